@@ -1,0 +1,41 @@
+/** What kind of mistake an error reports; callers branch on this, people read the message. */
+export type ErrorCode =
+  | 'bad-file' // a file cannot be read as what it claims to be
+  | 'bad-data' // files are readable but do not fit together (sizes, labels, splits)
+  | 'bad-config' // a setting is unknown, out of range or contradicts another
+  | 'bad-usage' // a command was called with wrong or missing arguments
+  | 'unwritable' // an output cannot be written
+  | 'unsupported' // understood, but not available here
+  | 'shape'; // graph construction with tensors that do not fit
+
+export interface ErrorDetails {
+  /** The file, case, setting or operator the message is about. */
+  readonly subject?: string;
+  /** What the person can do next, one sentence. */
+  readonly hint?: string;
+  readonly cause?: unknown;
+}
+
+/**
+ * An error a person can act on: its message names the file or field, says what was expected and what to do next.
+ * The command line prints the message alone, without a stack trace.
+ *
+ * @example
+ * throw new PatchclError('bad-file', 'the PNG ends before its last pixel row', {
+ *   subject: 'masks/a.png', hint: 'Copy the file again from its source.' });
+ */
+export class PatchclError extends Error {
+  override readonly name = 'PatchclError';
+  readonly code: ErrorCode;
+  readonly subject: string | undefined;
+  readonly hint: string | undefined;
+
+  constructor(code: ErrorCode, problem: string, details: ErrorDetails = {}) {
+    const { subject, hint, cause } = details;
+    const sentence = `${subject === undefined ? '' : `${subject}: `}${problem.replace(/\.$/, '')}.`;
+    super(hint === undefined ? sentence : `${sentence} ${hint}`, cause === undefined ? {} : { cause });
+    this.code = code;
+    this.subject = subject;
+    this.hint = hint;
+  }
+}

@@ -1,0 +1,45 @@
+/** One entry of a folder listing. */
+export interface Entry {
+  readonly name: string;
+  readonly kind: 'file' | 'folder';
+}
+
+/**
+ * The file system as everything below the doors sees it: Node's, a browser's private one, or one in memory for tests.
+ * Paths use `/`; relative ones are relative to wherever the door says.
+ */
+export interface Files {
+  /** The whole file. @throws PatchclError `bad-file` when it is missing or unreadable. */
+  read(path: string): Promise<Uint8Array>;
+  /** The entries of a folder, sorted by name; empty when there is no such folder. */
+  list(path: string): Promise<readonly Entry[]>;
+  /** What stands at the path, if anything. */
+  kind(path: string): Promise<Entry['kind'] | undefined>;
+  /** Replaces the file, whole or not at all; makes its folders. @throws PatchclError `unwritable`. */
+  write(path: string, content: Uint8Array | string): Promise<void>;
+  /** Removes a file or a folder with all that is in it; silent when there is none. */
+  remove(path: string): Promise<void>;
+}
+
+/** Joins path parts with single slashes: `joinPath('a/', 'b')` is `a/b`. */
+export function joinPath(...parts: readonly string[]): string {
+  return parts
+    .filter((part) => part !== '')
+    .join('/')
+    .replace(/(?<!^)\/{2,}/g, '/');
+}
+
+/** The last part of a path: `a/b.nii.gz` gives `b.nii.gz`. */
+export function baseName(path: string): string {
+  return path.replace(/\/+$/, '').replace(/^.*\//, '');
+}
+
+/** The name without folder and without (double) extension: `a/b.nii.gz` gives `b`. */
+export function stem(path: string): string {
+  return baseName(path).replace(/(\.nii)?\.[^.]+$/i, '');
+}
+
+/** Text of a UTF-8 file. */
+export async function readText(files: Files, path: string): Promise<string> {
+  return new TextDecoder().decode(await files.read(path));
+}

@@ -1,0 +1,36 @@
+import type { LabelVolume, Volume } from '../imaging/volume.ts';
+
+/** One scan of a data set. Nothing is read before `image` or `label` is called; each call reads anew. */
+export interface Case {
+  /** Unique in the data set, e.g. `patient028_frame01`. */
+  readonly id: string;
+  /** All cases of one patient stay on the same side of every split. */
+  readonly patient: string;
+  /** The scan, intensities as stored. */
+  readonly image: () => Promise<Volume>;
+  /** The reference segmentation; absent when the case is not annotated. */
+  readonly label?: () => Promise<LabelVolume>;
+}
+
+/** What a layout reader found in a folder. */
+export interface Dataset {
+  /** Which layout was recognised. */
+  readonly layout: 'ssl4mis' | 'folders';
+  readonly root: string;
+  /** Class names by label value where the data set states them; 0 is background. */
+  readonly classes?: readonly string[];
+  readonly cases: readonly Case[];
+  /** Case ids of each part where the data set defines its own split (in the order of its lists). */
+  readonly parts?: Readonly<Record<'train' | 'val' | 'test', readonly string[]>>;
+}
+
+/** A 2D training image of fixed size. */
+export interface Slice {
+  /** `<case id>#<slice index>` */
+  readonly id: string;
+  readonly patient: string;
+  /** [channels, size, size], in [0, 1] */
+  readonly image: Float32Array;
+  /** [size, size], class indices; absent for unlabelled slices, whose masks are never read. */
+  readonly label?: Uint8Array;
+}
