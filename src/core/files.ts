@@ -17,6 +17,13 @@ export interface Files {
   kind(path: string): Promise<Entry['kind'] | undefined>;
   /** Replaces the file, whole or not at all; makes its folders. @throws PatchclError `unwritable`. */
   write(path: string, content: Uint8Array | string): Promise<void>;
+  /**
+   * Adds whole lines or records at the end of the file; makes the file and its folders. Calls for one path take effect in
+   * the order they are made, and a resolved promise means the content survives the end of this process. A crash may leave
+   * the front part of the last content, never a gap: who reads the file drops an unfinished last record.
+   * @throws PatchclError `unwritable`.
+   */
+  append(path: string, content: Uint8Array | string): Promise<void>;
   /** Removes a file or a folder with all that is in it; silent when there is none. */
   remove(path: string): Promise<void>;
 }
