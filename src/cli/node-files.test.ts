@@ -1,0 +1,120 @@
+import { chmod, mkdir, mkdtemp, readdir, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import type { Files } from '../core/files.ts';
+import { memoryFiles } from '../core/memory-files.ts';
+import { nodeFiles } from './node-files.ts';
+
+const temporaryFolder = () => mkdtemp(join(tmpdir(), 'patchcl-files-'));
+
+const implementations: readonly (readonly [string, () => Promise<Files>])[] = [
+  ['memoryFiles', async () => memoryFiles()],
+  ['nodeFiles', async () => nodeFiles(await temporaryFolder())],
+];
+
+describe.each(implementations)('%s', (_, make) => {
+  it('reads back what it wrote, making folders, replacing whole files', async () => {
+    const files = await make();
+    await files.write('runs/a/log.txt', 'a long first text');
+    await files.write('runs/a/log.txt', 'two');
+    await files.write('runs/a/weights', new Uint8Array([0, 255, 7]));
+    expect(new TextDecoder().decode(await files.read('runs/a/log.txt'))).toBe('two');
+    expect(await files.read('runs/a/weights')).toEqual(new Uint8Array([0, 255, 7]));
+  });
+
+  it('lists by name with kinds, leaving no temporary file', async () => {
+    const files = await make();
+    for (const path of ['b/z', 'b/Z', 'b/a.txt', 'b/c/deep']) await files.write(path, '');
+    expect(await files.list('b')).toEqual([
+      { name: 'Z', kind: 'file' },
+      { name: 'a.txt', kind: 'file' },
+      { name: 'c', kind: 'folder' },
+      { name: 'z', kind: 'file' },
+    ]);
+    expect(await files.list('')).toEqual([{ name: 'b', kind: 'folder' }]);
+    expect(await files.list('nowhere')).toEqual([]);
+    expect(await files.list('b/z')).toEqual([]);
+  });
+
+  it('tells files, folders and nothing apart', async () => {
+    const files = await make();
+    await files.write('a/b', 'x');
+    expect(await Promise.all(['a', 'a/', 'a/b', 'a/c', 'a/b/c'].map((path) => files.kind(path)))).toEqual([
+      'folder',
+      'folder',
+      'file',
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it('removes files and whole folders, silently when there is nothing', async () => {
+    const files = await make();
+    for (const path of ['a/b/c', 'a/b/d', 'a/bc', 'e']) await files.write(path, 'x');
+    for (const path of ['a/b', 'e', 'nowhere', 'a/bc/below']) await files.remove(path);
+    expect(await files.list('')).toEqual([{ name: 'a', kind: 'folder' }]);
+    expect(await files.list('a')).toEqual([{ name: 'bc', kind: 'file' }]);
+  });
+
+  it('names what is in the way', async () => {
+    const files = await make();
+    await files.write('a/b', 'x');
+    const check = async (action: Promise<unknown>, code: string, message: RegExp) => {
+      await expect(action).rejects.toMatchObject({
+        name: 'PatchclError',
+        code,
+        message: expect.stringMatching(message),
+      });
+    };
+    await check(files.read('a/c'), 'bad-file', /^a\/c: there is no such file/);
+    await check(files.read('a'), 'bad-file', /^a: this is a folder, a file was expected/);
+    await check(files.write('a', 'x'), 'unwritable', /^a: a folder of that name is in the way/);
+    await check(files.write('a/b/c', 'x'), 'unwritable', /^a\/b\/c: a part of its path is a file/);
+    await check(files.write('a/b/c/d', 'x'), 'unwritable', /^a\/b\/c\/d: a part of its path is a file/);
+    expect(await files.list('a')).toEqual([{ name: 'b', kind: 'file' }]);
+  });
+});
+
+describe('nodeFiles on a real disk', () => {
+  it('follows links and leaves broken ones out', async () => {
+    const folder = await temporaryFolder();
+    await mkdir(join(folder, 'real'));
+    await writeFile(join(folder, 'real', 'scan'), 'x');
+    await symlink(join(folder, 'real'), join(folder, 'link'));
+    await symlink(join(folder, 'gone'), join(folder, 'broken'));
+    expect(await nodeFiles(folder).list('')).toEqual([
+      { name: 'link', kind: 'folder' },
+      { name: 'real', kind: 'folder' },
+    ]);
+    expect(await nodeFiles(folder).kind('link/scan')).toBe('file');
+  });
+
+  it('keeps the old file and no debris when the content cannot be written', async () => {
+    const folder = await temporaryFolder();
+    const files = nodeFiles(folder);
+    await files.write('model', 'old');
+    await expect(files.write('model', 7 as never)).rejects.toMatchObject({ code: 'unwritable' });
+    expect(await readdir(folder)).toEqual(['model']);
+    expect(new TextDecoder().decode(await files.read('model'))).toBe('old');
+  });
+
+  it.skipIf(process.getuid?.() === 0)('says when a folder may not be written to', async () => {
+    const folder = await temporaryFolder();
+    await chmod(folder, 0o500);
+    await expect(nodeFiles(folder).write('a', 'x')).rejects.toThrow('a: no permission to write here. Choose a folder');
+  });
+
+  it.skipIf(process.platform !== 'linux')('says when the disk is full', async () => {
+    const { open } = await import('node:fs/promises');
+    const handle = await open('/dev/full', 'w');
+    const prototype = Object.getPrototypeOf(handle);
+    const failure = await handle.writeFile('x').catch((cause: unknown) => cause);
+    await handle.close();
+    const spy = vi.spyOn(prototype, 'writeFile').mockRejectedValueOnce(failure);
+    const folder = await temporaryFolder();
+    await expect(nodeFiles(folder).write('a', 'x')).rejects.toThrow('a: no space is left on the disk. Free some space');
+    expect(await readdir(folder)).toEqual([]);
+    spy.mockRestore();
+  });
+});

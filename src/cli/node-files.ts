@@ -1,0 +1,138 @@
+import { randomBytes } from 'node:crypto';
+import type { Dirent } from 'node:fs';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { PatchclError } from '../core/errors.ts';
+import type { Entry, Files } from '../core/files.ts';
+
+/**
+ * The file system of the machine.
+ *
+ * @param base what relative paths are relative to, the working directory by default
+ */
+export function nodeFiles(base = '.'): Files {
+  const at = (path: string) => resolve(base, path);
+  return {
+    read: async (path) => {
+      try {
+        const bytes = await readFile(at(path));
+        return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      } catch (cause) {
+        throw readError(path, cause);
+      }
+    },
+    list: async (path) => {
+      try {
+        const entries = await readdir(at(path), { withFileTypes: true });
+        const known = await Promise.all(entries.map((entry) => toEntry(at(path), entry)));
+        return known.filter((entry) => entry !== undefined).sort((a, b) => (a.name < b.name ? -1 : 1));
+      } catch (cause) {
+        if (isAbsence(cause)) return [];
+        throw readError(path, cause);
+      }
+    },
+    kind: async (path) => {
+      try {
+        return await kindOf(at(path));
+      } catch (cause) {
+        throw readError(path, cause);
+      }
+    },
+    write: async (path, content) => {
+      try {
+        await replace(at(path), content);
+      } catch (cause) {
+        throw writeError(path, cause);
+      }
+    },
+    remove: async (path) => {
+      try {
+        await rm(at(path), { recursive: true, force: true });
+      } catch (cause) {
+        if (!isAbsence(cause)) throw writeError(path, cause);
+      }
+    },
+  };
+}
+
+/** A reader, or a machine that loses power, sees the old content or the new, never a part of it. */
+async function replace(target: string, content: Uint8Array | string): Promise<void> {
+  const folder = dirname(target);
+  await mkdir(folder, { recursive: true });
+  const temporary = join(folder, `.patchcl-${randomBytes(8).toString('hex')}.tmp`);
+  try {
+    const handle = await open(temporary, 'wx');
+    try {
+      await handle.writeFile(content);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, target);
+  } catch (cause) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw cause;
+  }
+}
+
+async function toEntry(folder: string, entry: Dirent): Promise<Entry | undefined> {
+  if (entry.isDirectory()) return { name: entry.name, kind: 'folder' };
+  if (entry.isFile()) return { name: entry.name, kind: 'file' };
+  const kind = await kindOf(join(folder, entry.name));
+  return kind === undefined ? undefined : { name: entry.name, kind };
+}
+
+/** Follows symbolic links; a broken one counts as nothing. */
+async function kindOf(path: string): Promise<Entry['kind'] | undefined> {
+  try {
+    return (await stat(path)).isDirectory() ? 'folder' : 'file';
+  } catch (cause) {
+    if (isAbsence(cause)) return undefined;
+    throw cause;
+  }
+}
+
+const errorCode = (cause: unknown) => (cause instanceof Error && 'code' in cause ? String(cause.code) : '');
+const isAbsence = (cause: unknown) => ['ENOENT', 'ENOTDIR'].includes(errorCode(cause));
+
+const READ_PROBLEMS: Readonly<Record<string, readonly [problem: string, hint?: string]>> = {
+  ENOENT: ['there is no such file', 'Check the path.'],
+  ENOTDIR: ['there is no such file, a part of its path is a file and not a folder', 'Check the path.'],
+  EISDIR: ['this is a folder, a file was expected'],
+  EACCES: ['no permission to read it', 'Ask its owner for read access.'],
+  EPERM: ['no permission to read it', 'Ask its owner for read access.'],
+  EMFILE: ['too many files are open at once', 'Raise the limit of open files (ulimit -n).'],
+  ERR_FS_FILE_TOO_LARGE: ['the file is larger than 2 GiB, the most that is read at once'],
+};
+
+const WRITE_PROBLEMS: Readonly<Record<string, readonly [problem: string, hint?: string]>> = {
+  ENOSPC: ['no space is left on the disk', 'Free some space or choose another folder.'],
+  EDQUOT: ['your disk quota is used up', 'Free some space or choose another folder.'],
+  EACCES: ['no permission to write here', 'Choose a folder you may write to.'],
+  EPERM: ['no permission to write here', 'Choose a folder you may write to.'],
+  EROFS: ['the file system is read-only', 'Choose a folder you may write to.'],
+  ENOTDIR: ['a part of its path is a file, not a folder', 'Choose another folder.'],
+  EEXIST: ['a part of its path is a file, not a folder', 'Choose another folder.'],
+  EISDIR: ['a folder of that name is in the way', 'Move the folder or choose another name.'],
+  ENOTEMPTY: ['a folder of that name is in the way', 'Move the folder or choose another name.'],
+  ENAMETOOLONG: ['the name is too long for the file system', 'Choose a shorter name.'],
+};
+
+function readError(path: string, cause: unknown): PatchclError {
+  const fallback = `cannot be read (${cause instanceof Error ? cause.message : String(cause)})`;
+  return toError('bad-file', path, READ_PROBLEMS[errorCode(cause)] ?? [fallback], cause);
+}
+
+function writeError(path: string, cause: unknown): PatchclError {
+  const fallback = `cannot be written (${cause instanceof Error ? cause.message : String(cause)})`;
+  return toError('unwritable', path, WRITE_PROBLEMS[errorCode(cause)] ?? [fallback], cause);
+}
+
+function toError(
+  code: 'bad-file' | 'unwritable',
+  subject: string,
+  [problem, hint]: readonly [string, string?],
+  cause: unknown,
+): PatchclError {
+  return new PatchclError(code, problem, { subject, cause, ...(hint === undefined ? {} : { hint }) });
+}
