@@ -23,6 +23,15 @@ describe.each(implementations)('%s', (_, make) => {
     expect(await files.read('runs/a/weights')).toEqual(new Uint8Array([0, 255, 7]));
   });
 
+  it('appends records, making the file and its folders', async () => {
+    const files = await make();
+    await files.append('run/log.csv', 'step\n');
+    await files.append('run/log.csv', new TextEncoder().encode('1\n'));
+    expect(new TextDecoder().decode(await files.read('run/log.csv'))).toBe('step\n1\n');
+    await expect(files.append('run', 'x')).rejects.toThrow('run: a folder of that name is in the way');
+    await expect(files.append('run/log.csv/x', 'x')).rejects.toMatchObject({ code: 'unwritable' });
+  });
+
   it('lists by name with kinds, leaving no temporary file', async () => {
     const files = await make();
     for (const path of ['b/z', 'b/Z', 'b/a.txt', 'b/c/deep']) await files.write(path, '');

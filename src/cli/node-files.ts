@@ -45,6 +45,13 @@ export function nodeFiles(base = '.'): Files {
         throw writeError(path, cause);
       }
     },
+    append: async (path, content) => {
+      try {
+        await extend(at(path), content);
+      } catch (cause) {
+        throw writeError(path, cause);
+      }
+    },
     remove: async (path) => {
       try {
         await rm(at(path), { recursive: true, force: true });
@@ -72,6 +79,23 @@ async function replace(target: string, content: Uint8Array | string): Promise<vo
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => undefined);
     throw cause;
+  }
+}
+
+/** One record, in the file as a whole or, when the disk fills up half-way, not at all. */
+async function extend(target: string, content: Uint8Array | string): Promise<void> {
+  await mkdir(dirname(target), { recursive: true });
+  const handle = await open(target, 'a');
+  try {
+    const { size } = await handle.stat();
+    try {
+      await handle.writeFile(content);
+    } catch (cause) {
+      await handle.truncate(size).catch(() => undefined);
+      throw cause;
+    }
+  } finally {
+    await handle.close();
   }
 }
 

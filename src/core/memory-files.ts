@@ -51,6 +51,14 @@ export function memoryFiles(content: Readonly<Record<string, Uint8Array | string
     },
     kind: async (path) => kindOf(normalise(path)),
     write: async (path, value) => put(path, toBytes(value)),
+    append: async (path, value) => {
+      const old = stored.get(normalise(path)) ?? new Uint8Array();
+      const added = toBytes(value);
+      const joined = new Uint8Array(old.length + added.length);
+      joined.set(old);
+      joined.set(added, old.length);
+      put(path, joined);
+    },
     remove: async (path) => {
       const key = normalise(path);
       for (const candidate of [...stored.keys()]) {
