@@ -8,8 +8,11 @@ export interface Case {
   readonly patient: string;
   /** The scan, intensities as stored. */
   readonly image: () => Promise<Volume>;
-  /** The reference segmentation; absent when the case is not annotated. */
+  /** The reference segmentation; absent when the case is not annotated, or when its annotation must not be seen. */
   readonly label?: () => Promise<LabelVolume>;
+  /** Where the scan and its segmentation come from, for messages. */
+  readonly imagePath?: string;
+  readonly labelPath?: string;
 }
 
 /** What a layout reader found in a folder. */
@@ -22,6 +25,14 @@ export interface Dataset {
   readonly cases: readonly Case[];
   /** Case ids of each part where the data set defines its own split (in the order of its lists). */
   readonly parts?: Readonly<Record<'train' | 'val' | 'test', readonly string[]>>;
+}
+
+/** Which part of the work a case is for. The masks of unlabelled cases are out of reach: they have no `label`. */
+export interface Split {
+  readonly labelled: readonly Case[];
+  readonly unlabelled: readonly Case[];
+  readonly val: readonly Case[];
+  readonly test: readonly Case[];
 }
 
 /** A 2D training image of fixed size. */

@@ -1,0 +1,131 @@
+import { PatchclError } from '../core/errors.ts';
+import { Rng } from '../core/rng.ts';
+import type { Case, Dataset, Split } from './dataset.ts';
+import { groupByPatient, withoutLabel } from './patients.ts';
+
+export interface SplitOptions {
+  /** How many training patients keep their masks; all that have some by default. */
+  readonly labelled?: number;
+  /** Fraction of the annotated patients for validation, in [0, 1). Unused where the data set defines its own parts. */
+  readonly valFraction: number;
+  /** Fraction of the annotated patients for the final test, in [0, 1). Unused where the data set defines its own parts. */
+  readonly testFraction: number;
+  readonly seed: number;
+}
+
+/**
+ * Divides a data set by patient. Where it defines its own parts they are kept; else its annotated patients are shuffled
+ * into validation, test and training. The first `labelled` annotated training patients, in list order or shuffled order,
+ * keep their masks; all other training images are unlabelled and lose access to theirs. Cases of one patient stand
+ * together, patients in the order of their first case.
+ *
+ * Where a fraction is above 0, validation gets at least one patient if there are two, test if there are three.
+ *
+ * @throws PatchclError `bad-config` for fractions or numbers of patients that cannot be met, `bad-data` without any mask.
+ */
+export function splitDataset(dataset: Dataset, options: SplitOptions): Split {
+  const { train, val, test } =
+    dataset.parts === undefined ? divide(dataset, options) : ownParts(dataset, dataset.parts);
+  const patients = groupByPatient(train);
+  const annotated = [...patients.keys()].filter((patient) => patients.get(patient)?.some(isAnnotated));
+  const count = checkLabelled(options.labelled, annotated.length, dataset.root);
+  const kept = new Set(annotated.slice(0, count));
+  const inOrder = [...annotated, ...[...patients.keys()].filter((patient) => !annotated.includes(patient))];
+  const cases = inOrder.flatMap((patient) => patients.get(patient) ?? []);
+  const isLabelled = (item: Case) => kept.has(item.patient) && isAnnotated(item);
+  return {
+    labelled: cases.filter(isLabelled),
+    unlabelled: cases.filter((item) => !isLabelled(item)).map(withoutLabel),
+    val: [...groupByPatient(val).values()].flat(),
+    test: [...groupByPatient(test).values()].flat(),
+  };
+}
+
+interface Parts {
+  readonly train: readonly Case[];
+  readonly val: readonly Case[];
+  readonly test: readonly Case[];
+}
+
+const isAnnotated = (item: Case) => item.label !== undefined;
+
+function ownParts(dataset: Dataset, parts: NonNullable<Dataset['parts']>): Parts {
+  const byId = new Map(dataset.cases.map((item) => [item.id, item]));
+  const pick = (ids: readonly string[]) => ids.map((id) => byId.get(id)).filter((item) => item !== undefined);
+  return { train: pick(parts.train), val: pick(parts.val), test: pick(parts.test) };
+}
+
+/** Validation and test take whole annotated patients, of those the annotated cases; the rest is for training. */
+function divide(dataset: Dataset, { valFraction, testFraction, seed }: SplitOptions): Parts {
+  checkFractions(valFraction, testFraction);
+  const patients = groupByPatient(dataset.cases);
+  // Sorted first: the split must not depend on the order in which a file system lists its files.
+  const annotated = new Rng(seed, 'split').shuffle(
+    [...patients.keys()].filter((patient) => patients.get(patient)?.some(isAnnotated)).sort(),
+  );
+  const total = annotated.length;
+  const valCount = portion(valFraction, total, 2, total - 1);
+  const testCount = portion(testFraction, total, 3, total - valCount - 1);
+  const casesOf = (names: readonly string[]) => names.flatMap((name) => patients.get(name) ?? []);
+  const plain = [...patients.keys()].filter((patient) => !annotated.includes(patient)).sort();
+  return {
+    val: casesOf(annotated.slice(0, valCount)).filter(isAnnotated),
+    test: casesOf(annotated.slice(valCount, valCount + testCount)).filter(isAnnotated),
+    train: casesOf([...annotated.slice(valCount + testCount), ...plain]),
+  };
+}
+
+/** The nearest whole number of patients; at least 1 when there are `enough`, never more than `most`. */
+function portion(fraction: number, total: number, enough: number, most: number): number {
+  const least = fraction > 0 && total >= enough ? 1 : 0;
+  return Math.max(0, Math.min(most, Math.max(least, Math.round(fraction * total))));
+}
+
+function checkFractions(val: number, test: number): void {
+  for (const [subject, fraction] of [
+    ['valFraction', val],
+    ['testFraction', test],
+  ] as const) {
+    if (!(fraction >= 0 && fraction < 1)) {
+      throw new PatchclError('bad-config', `a fraction of at least 0 and below 1 was expected, not ${fraction}`, {
+        subject,
+      });
+    }
+  }
+  if (val + test >= 1) {
+    throw new PatchclError('bad-config', `validation (${val}) and test (${test}) leave no patient for training`, {
+      subject: 'valFraction, testFraction',
+      hint: 'Lower them until their sum is below 1.',
+    });
+  }
+}
+
+function checkLabelled(wanted: number | undefined, available: number, root: string): number {
+  if (available === 0) {
+    throw new PatchclError('bad-data', 'no training patient has a mask, so there is nothing to learn classes from', {
+      subject: root,
+      hint: 'Add the mask of at least one training image.',
+    });
+  }
+  if (wanted === undefined) return available;
+  if (!Number.isInteger(wanted) || wanted < 1) {
+    throw new PatchclError(
+      'bad-config',
+      `a whole number of patients from 1 to ${available} was expected, not ${wanted}`,
+      {
+        subject: 'labelled',
+      },
+    );
+  }
+  if (wanted > available) {
+    throw new PatchclError(
+      'bad-config',
+      `${wanted} labelled patients were asked for, but only ${available} training patients have masks`,
+      {
+        subject: 'labelled',
+        hint: `Choose at most ${available}.`,
+      },
+    );
+  }
+  return wanted;
+}
