@@ -32,6 +32,15 @@ describe.each(implementations)('%s', (_, make) => {
     await expect(files.append('run/log.csv/x', 'x')).rejects.toMatchObject({ code: 'unwritable' });
   });
 
+  it('appends in the order of the calls, past one that fails', async () => {
+    const files = await make();
+    const records = Array.from({ length: 30 }, (_, i) => `${'x'.repeat((30 - i) * 1000)}${i};`);
+    const bad = files.append('log', null as never).catch(() => 'failed');
+    await Promise.all(records.map((record) => files.append('log', record)));
+    expect(await bad).toBe('failed');
+    expect(new TextDecoder().decode(await files.read('log'))).toBe(records.join(''));
+  });
+
   it('lists by name with kinds, leaving no temporary file', async () => {
     const files = await make();
     for (const path of ['b/z', 'b/Z', 'b/a.txt', 'b/c/deep']) await files.write(path, '');

@@ -12,6 +12,7 @@ import type { Entry, Files } from '../core/files.ts';
  */
 export function nodeFiles(base = '.'): Files {
   const at = (path: string) => resolve(base, path);
+  const inOrder = makeQueue();
   return {
     read: async (path) => {
       try {
@@ -47,7 +48,7 @@ export function nodeFiles(base = '.'): Files {
     },
     append: async (path, content) => {
       try {
-        await extend(at(path), content);
+        await inOrder(at(path), () => extend(at(path), content));
       } catch (cause) {
         throw writeError(path, cause);
       }
@@ -97,6 +98,20 @@ async function extend(target: string, content: Uint8Array | string): Promise<voi
   } finally {
     await handle.close();
   }
+}
+
+/** Runs the tasks of one key one after the other, in the order they come; one that fails does not stop the next. */
+function makeQueue(): (key: string, task: () => Promise<void>) => Promise<void> {
+  const last = new Map<string, Promise<void>>();
+  return (key, task) => {
+    const done = (last.get(key) ?? Promise.resolve()).catch(() => undefined).then(task);
+    const forget = () => {
+      if (last.get(key) === done) last.delete(key);
+    };
+    last.set(key, done);
+    done.then(forget, forget);
+    return done;
+  };
 }
 
 async function toEntry(folder: string, entry: Dirent): Promise<Entry | undefined> {
