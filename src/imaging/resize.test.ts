@@ -1,0 +1,97 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { resizeBilinear, resizeBilinearPlanes, resizeNearest, type Size } from './resize.ts';
+
+describe('resizeBilinear', () => {
+  // Expected numbers: torch.nn.functional.interpolate(mode='bilinear', align_corners=False, antialias=False).
+  const table: readonly [number[], Size, Size, number[]][] = [
+    [
+      [0, 1],
+      [1, 2],
+      [1, 4],
+      [0, 0.25, 0.75, 1],
+    ],
+    [
+      [0, 1, 2, 3],
+      [1, 4],
+      [1, 2],
+      [0.5, 2.5],
+    ],
+    [[0, 1, 2, 3], [2, 2], [1, 1], [1.5]],
+    [[7], [1, 1], [2, 3], [7, 7, 7, 7, 7, 7]],
+    [
+      [0, 3, 6],
+      [3, 1],
+      [2, 1],
+      [0.75, 5.25],
+    ],
+  ];
+  it.each(table)('%j of %j to %j', (plane, from, to, expected) => {
+    const resized = resizeBilinear(Float32Array.from(plane), from, to);
+    expect([...resized]).toEqual(expected.map((value) => expect.closeTo(value, 6)));
+  });
+
+  it('keeps a linear ramp linear away from the border', () => {
+    const ramp = Float32Array.from({ length: 10 }, (_, x) => x);
+    const resized = resizeBilinear(ramp, [1, 10], [1, 30]);
+    for (let x = 1; x < 29; x++) expect(resized[x]).toBeCloseTo((x + 0.5) / 3 - 0.5, 5);
+  });
+
+  it('resizes every plane by itself', () => {
+    const planes = Float32Array.from({ length: 2 * 5 * 7 }, (_, i) => Math.sin(i));
+    const together = resizeBilinearPlanes(planes, 2, [5, 7], [8, 4]);
+    const apart = [0, 1].flatMap((k) => [...resizeBilinear(planes.slice(k * 35, (k + 1) * 35), [5, 7], [8, 4])]);
+    expect([...together]).toEqual(apart);
+  });
+
+  it('stays within the range of its input', () => {
+    const size = fc.tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 }));
+    fc.assert(
+      fc.property(size, size, fc.infiniteStream(fc.float({ min: -1, max: 1, noNaN: true })), (from, to, values) => {
+        const plane = Float32Array.from({ length: from[0] * from[1] }, () => values.next().value);
+        const resized = resizeBilinear(plane, from, to);
+        expect(Math.min(...resized)).toBeGreaterThanOrEqual(Math.min(...plane) - 1e-6);
+        expect(Math.max(...resized)).toBeLessThanOrEqual(Math.max(...plane) + 1e-6);
+      }),
+    );
+  });
+
+  it('says which sizes do not fit', () => {
+    expect(() => resizeBilinear(new Float32Array(5), [2, 3], [4, 4])).toThrow(
+      '1 plane(s) of 2 x 3 pixels do not have 5 values.',
+    );
+    expect(() => resizeBilinear(new Float32Array(6), [2, 3], [0, 4])).toThrow('sizes are positive integers');
+  });
+});
+
+describe('resizeNearest', () => {
+  const table: readonly [number[], Size, Size, number[]][] = [
+    [
+      [1, 2],
+      [1, 2],
+      [1, 4],
+      [1, 1, 2, 2],
+    ],
+    [
+      [1, 2, 3, 4],
+      [1, 4],
+      [1, 2],
+      [2, 4],
+    ],
+    [
+      [1, 2, 3],
+      [3, 1],
+      [2, 1],
+      [1, 3],
+    ],
+    [
+      [1, 2, 3, 4],
+      [2, 2],
+      [2, 2],
+      [1, 2, 3, 4],
+    ],
+  ];
+  it.each(table)('%j of %j to %j', (plane, from, to, expected) => {
+    expect([...resizeNearest(Uint8Array.from(plane), from, to)]).toEqual(expected);
+  });
+});
