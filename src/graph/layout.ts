@@ -1,0 +1,113 @@
+import { applyOne, extent, type Op, sameShape, shapeError, show, type Tensor } from './tensor.ts';
+
+const transposeOp: Op<{ order: readonly number[] }> = {
+  name: 'transpose',
+  infer: ([x], { order }) => {
+    const type = x as Tensor;
+    if (order.length !== type.shape.length || new Set(order).size !== order.length) {
+      throw shapeError('transpose', `${show(order)} is not an order of the axes of ${show(type.shape)}`);
+    }
+    return [{ shape: order.map((axis) => extent(type.shape, axis)), dtype: type.dtype }];
+  },
+  gradient: ({ attributes: { order } }, [dy]) => [
+    transpose(
+      dy as Tensor,
+      order.map((_, axis) => order.indexOf(axis)),
+    ),
+  ],
+  lower: (writer, inputs, { attributes }) => [writer.node('Transpose', inputs, { perm: attributes.order })],
+};
+
+/** Axis i of the result is axis order[i] of `x`. */
+export function transpose(x: Tensor, order: readonly number[]): Tensor {
+  return order.every((axis, i) => axis === i) ? x : applyOne(transposeOp, [x], { order });
+}
+
+const concatOp: Op<{ axis: number }> = {
+  name: 'concat',
+  infer: (inputs, { axis }) => {
+    const [first] = inputs as readonly [Tensor];
+    for (const { shape, dtype } of inputs) {
+      if (dtype !== first.dtype || !sameShape(shape.with(axis, 0), first.shape.with(axis, 0))) {
+        throw shapeError('concat', `${show(first.shape)} and ${show(shape)} differ beside axis ${axis}`);
+      }
+    }
+    const total = inputs.reduce((length, { shape }) => length + extent(shape, axis), 0);
+    return [{ shape: first.shape.with(axis, total), dtype: first.dtype }];
+  },
+  gradient: ({ inputs, attributes: { axis } }, [dy]) => {
+    let start = 0;
+    return inputs.map(({ shape }) => {
+      const begin = start;
+      start += extent(shape, axis);
+      return slice(dy as Tensor, { axis, start: begin, end: start });
+    });
+  },
+  lower: (writer, inputs, { attributes }) => [writer.node('Concat', inputs, { axis: attributes.axis })],
+};
+
+/** Joins tensors along an axis. */
+export function concat(inputs: readonly Tensor[], axis: number): Tensor {
+  return inputs.length === 1 ? (inputs[0] as Tensor) : applyOne(concatOp, inputs, { axis });
+}
+
+export interface SliceRange {
+  readonly axis: number;
+  readonly start: number;
+  /** Exclusive. */
+  readonly end: number;
+}
+
+const sliceOp: Op<SliceRange> = {
+  name: 'slice',
+  infer: ([x], { axis, start, end }) => {
+    const type = x as Tensor;
+    if (start < 0 || end > extent(type.shape, axis) || start >= end) {
+      throw shapeError('slice', `[${start}, ${end}) is not a part of axis ${axis} of ${show(type.shape)}`);
+    }
+    return [{ shape: type.shape.with(axis, end - start), dtype: type.dtype }];
+  },
+  gradient: ({ inputs, attributes: { axis, start, end } }, [dy]) => {
+    const { shape } = inputs[0] as Tensor;
+    const before = shape.map((_, i) => (i === axis ? start : 0));
+    const after = shape.map((_, i) => (i === axis ? extent(shape, axis) - end : 0));
+    return [pad(dy as Tensor, before, after)];
+  },
+  lower: (writer, [x], { attributes: { axis, start, end } }) => {
+    const range = [start, end, axis].map((value) => writer.ints(value));
+    return [writer.node('Slice', [x as string, ...range])];
+  },
+};
+
+/** The part [start, end) of one axis. */
+export function slice(x: Tensor, range: SliceRange): Tensor {
+  const whole = range.start === 0 && range.end === extent(x.shape, range.axis);
+  return whole ? x : applyOne(sliceOp, [x], range);
+}
+
+interface PadAttributes {
+  readonly before: readonly number[];
+  readonly after: readonly number[];
+}
+
+const padOp: Op<PadAttributes> = {
+  name: 'pad',
+  infer: ([x], { before, after }) => {
+    const { shape, dtype } = x as Tensor;
+    return [{ shape: shape.map((size, axis) => size + (before[axis] ?? 0) + (after[axis] ?? 0)), dtype }];
+  },
+  gradient: ({ inputs, attributes: { before } }, [dy]) => [
+    (inputs[0] as Tensor).shape.reduce((rest, size, axis) => {
+      const start = before[axis] ?? 0;
+      return slice(rest, { axis, start, end: start + size });
+    }, dy as Tensor),
+  ],
+  lower: (writer, [x], { attributes: { before, after } }) => [
+    writer.node('Pad', [x as string, writer.ints(...before, ...after)]),
+  ],
+};
+
+/** Zeros around `x`: `before[i]` in front of axis i, `after[i]` behind it. */
+export function pad(x: Tensor, before: readonly number[], after: readonly number[]): Tensor {
+  return applyOne(padOp, [x], { before, after });
+}

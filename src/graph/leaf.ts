@@ -1,0 +1,46 @@
+import { applyOne, type DType, type Op, type Shape, type Tensor } from './tensor.ts';
+import type { ConstantData } from './writer.ts';
+
+interface InputAttributes {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly dtype: DType;
+}
+
+const inputOp: Op<InputAttributes> = {
+  name: 'input',
+  infer: (_, { shape, dtype }) => [{ shape, dtype }],
+  lower: (writer, _, { attributes: { name, dtype, shape } }) => [writer.input(name, dtype, shape)],
+};
+
+/** A value fed at every run under `name`. */
+export function input(name: string, shape: Shape, dtype: DType = 'float32'): Tensor {
+  return applyOne(inputOp, [], { name, shape, dtype });
+}
+
+interface ConstantAttributes {
+  readonly data: ConstantData;
+  readonly shape: Shape;
+  readonly dtype: DType;
+}
+
+const constantOp: Op<ConstantAttributes> = {
+  name: 'constant',
+  infer: (_, { shape, dtype }) => [{ shape, dtype }],
+  lower: (writer, _, { attributes: { data, shape, dtype } }) => [writer.constant(data, shape, dtype)],
+};
+
+/** A float32 constant. */
+export function constant(values: ArrayLike<number>, shape: Shape): Tensor {
+  return applyOne(constantOp, [], { data: Float32Array.from(values), shape, dtype: 'float32' });
+}
+
+/** An int64 constant, as indices are. */
+export function integers(values: ArrayLike<number>, shape: Shape): Tensor {
+  return applyOne(constantOp, [], { data: BigInt64Array.from(Array.from(values), BigInt), shape, dtype: 'int64' });
+}
+
+/** A float32 constant of rank 0. */
+export function scalar(value: number): Tensor {
+  return constant([value], []);
+}

@@ -1,0 +1,24 @@
+import type { Tensor } from './tensor.ts';
+import { GraphWriter, type Target } from './writer.ts';
+
+export interface ModelOptions {
+  /** Tensors that become constants of the model, e.g. trained weights of a network to deploy. */
+  readonly constants?: ReadonlyMap<Tensor, Float32Array>;
+  /** Free-form entries of the model file, e.g. the preprocessing. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  readonly target?: Target;
+}
+
+/**
+ * Writes the graph that leads to the named outputs as an ONNX model: only what they need, every value computed once.
+ *
+ * @returns the serialised ModelProto, opset 18 with ONNX Runtime's contrib operators
+ */
+export function toOnnx(outputs: Readonly<Record<string, Tensor>>, options: ModelOptions = {}): Uint8Array {
+  const writer = new GraphWriter(options.target ?? { device: 'cpu' });
+  for (const [tensor, data] of options.constants ?? []) writer.bind(tensor, writer.constant(data, tensor.shape));
+  for (const [name, tensor] of Object.entries(outputs)) {
+    writer.output(name, writer.value(tensor), tensor.dtype, tensor.shape);
+  }
+  return writer.finish(options.metadata);
+}

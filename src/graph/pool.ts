@@ -1,0 +1,99 @@
+import { applyOne, imageShape, type Op, type Shape, shapeError, show, type Tensor } from './tensor.ts';
+
+interface PoolAttributes {
+  readonly kernel: number;
+  readonly stride: number;
+}
+
+function pooledShape(x: Tensor, { kernel, stride }: PoolAttributes, operator: string): Shape {
+  const [n, channels, height, width] = imageShape(x, operator);
+  const out = [height, width].map((size) => Math.floor((size - kernel) / stride) + 1);
+  if (out.some((size) => size < 1))
+    throw shapeError(operator, `a window of ${kernel} does not fit into ${show(x.shape)}`);
+  return [n, channels, ...out];
+}
+
+const onnxAttributes = ({ kernel, stride }: PoolAttributes) => ({
+  kernel_shape: [kernel, kernel],
+  strides: [stride, stride],
+});
+
+const maxPoolOp: Op<PoolAttributes> = {
+  name: 'maxPool2d',
+  infer: ([x], attributes) => [{ shape: pooledShape(x as Tensor, attributes, 'maxPool2d'), dtype: 'float32' }],
+  gradient: ({ inputs, outputs, attributes }, [dy]) => [
+    applyOne(maxPoolGradientOp, [inputs[0] as Tensor, outputs[0] as Tensor, dy as Tensor], attributes),
+  ],
+  lower: (writer, inputs, { attributes }) => [writer.node('MaxPool', inputs, onnxAttributes(attributes))],
+};
+
+/** (x, y, dy) -> dx: enlarge y and dy, keep dy where x attains y. */
+const maxPoolGradientOp: Op<PoolAttributes> = {
+  name: 'maxPool2dGradient',
+  infer: ([x]) => [x as Tensor],
+  lower: (writer, [x, y, dy], { attributes: { kernel } }) => {
+    const enlarge = (name: string) => {
+      const scales = writer.constant(Float32Array.of(1, 1, kernel, kernel), [4]);
+      return writer.node('Resize', [name, '', scales], {
+        mode: 'nearest',
+        coordinate_transformation_mode: 'asymmetric',
+        nearest_mode: 'floor',
+      });
+    };
+    const attains = writer.node('Equal', [x as string, enlarge(y as string)]);
+    return [writer.node('Where', [attains, enlarge(dy as string), writer.scalar(0)])];
+  },
+};
+
+/**
+ * Largest value of each window of kernel x kernel pixels; windows do not overlap.
+ * Where several pixels of a window attain it, each gets the whole gradient (PyTorch: the first one).
+ *
+ * @param x [N, C, H, W], H and W divisible by the kernel
+ * @returns [N, C, H / kernel, W / kernel]
+ */
+export function maxPool2d(x: Tensor, kernel = 2): Tensor {
+  const [, , height, width] = imageShape(x, 'maxPool2d');
+  if (height % kernel !== 0 || width % kernel !== 0) {
+    throw shapeError('maxPool2d', `${show(x.shape)} is not divisible by the window of ${kernel}`);
+  }
+  return applyOne(maxPoolOp, [x], { kernel, stride: kernel });
+}
+
+const averagePoolOp: Op<PoolAttributes> = {
+  name: 'averagePool2d',
+  infer: ([x], attributes) => [{ shape: pooledShape(x as Tensor, attributes, 'averagePool2d'), dtype: 'float32' }],
+  gradient: ({ inputs, attributes }, [dy]) => [
+    applyOne(averagePoolGradientOp, [dy as Tensor], { ...attributes, inputShape: (inputs[0] as Tensor).shape }),
+  ],
+  lower: (writer, inputs, { attributes }) => [writer.node('AveragePool', inputs, onnxAttributes(attributes))],
+};
+
+/** dy -> dx: every output pixel spreads its share over its window, a depthwise transposed convolution. */
+const averagePoolGradientOp: Op<PoolAttributes & { readonly inputShape: Shape }> = {
+  name: 'averagePool2dGradient',
+  infer: ([dy], { inputShape }) => [{ shape: inputShape, dtype: (dy as Tensor).dtype }],
+  lower: (writer, [dy], { inputs, attributes }) => {
+    const { kernel, stride, inputShape } = attributes;
+    const [, channels, ...out] = (inputs[0] as Tensor).shape as readonly [number, number, number, number];
+    const share = new Float32Array(channels * kernel * kernel).fill(1 / (kernel * kernel));
+    const missed = out.map((size, i) => (inputShape[i + 2] as number) - ((size - 1) * stride + kernel));
+    return [
+      writer.node('ConvTranspose', [dy as string, writer.constant(share, [channels, 1, kernel, kernel])], {
+        ...onnxAttributes(attributes),
+        output_padding: missed,
+        group: channels,
+      }),
+    ];
+  },
+};
+
+/**
+ * Mean of each window of kernel x kernel pixels, taken every `stride` pixels.
+ *
+ * @param x [N, C, H, W]
+ * @returns [N, C, floor((H - kernel) / stride) + 1, ...]
+ */
+export function averagePool2d(x: Tensor, kernel: number, stride = kernel): Tensor {
+  return applyOne(averagePoolOp, [x], { kernel, stride });
+}

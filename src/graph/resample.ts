@@ -1,0 +1,120 @@
+import { reshape } from './broadcast.ts';
+import { transpose } from './layout.ts';
+import { constant } from './leaf.ts';
+import { matmul } from './matmul.ts';
+import { applyOne, imageShape, type Op, type Shape, shapeError, show, type Tensor } from './tensor.ts';
+
+interface NearestAttributes {
+  readonly factor: number;
+}
+
+const nearestOp: Op<NearestAttributes> = {
+  name: 'upsampleNearest',
+  infer: ([x], { factor }) => {
+    const [n, channels, height, width] = imageShape(x as Tensor, 'upsampleNearest');
+    return [{ shape: [n, channels, height * factor, width * factor], dtype: 'float32' }];
+  },
+  gradient: ({ attributes }, [dy]) => [applyOne(nearestGradientOp, [dy as Tensor], attributes)],
+  lower: (writer, [x], { attributes: { factor } }) => [
+    writer.node('Resize', [x as string, '', writer.constant(Float32Array.of(1, 1, factor, factor), [4])], {
+      mode: 'nearest',
+      coordinate_transformation_mode: 'asymmetric',
+      nearest_mode: 'floor',
+    }),
+  ],
+};
+
+/** dy -> dx: the sum over the pixels that each one was copied to. */
+const nearestGradientOp: Op<NearestAttributes> = {
+  name: 'upsampleNearestGradient',
+  infer: ([dy], { factor }) => {
+    const [n, channels, height, width] = imageShape(dy as Tensor, 'upsampleNearest');
+    return [{ shape: [n, channels, height / factor, width / factor], dtype: 'float32' }];
+  },
+  lower: (writer, inputs, { attributes: { factor } }) => {
+    const window = { kernel_shape: [factor, factor], strides: [factor, factor] };
+    return [writer.node('Mul', [writer.node('AveragePool', inputs, window), writer.scalar(factor * factor)])];
+  },
+};
+
+/** Every pixel becomes factor x factor equal ones: [N, C, H, W] -> [N, C, H factor, W factor]. */
+export function upsampleNearest(x: Tensor, factor = 2): Tensor {
+  return applyOne(nearestOp, [x], { factor });
+}
+
+export interface BilinearOptions {
+  /** Map corner pixels onto corner pixels (PyTorch's `align_corners`); otherwise pixel areas onto each other. Default false. */
+  readonly alignCorners?: boolean;
+}
+
+interface BilinearAttributes extends Required<BilinearOptions> {
+  /** [height, width] of the result. */
+  readonly size: readonly [number, number];
+}
+
+const bilinearOp: Op<BilinearAttributes> = {
+  name: 'resizeBilinear',
+  infer: ([x], { size }) => {
+    const [n, channels] = imageShape(x as Tensor, 'resizeBilinear');
+    return [{ shape: [n, channels, ...size], dtype: 'float32' }];
+  },
+  gradient: ({ inputs, attributes: { size, alignCorners } }, [dy]) => {
+    // Interpolation is linear: y = R x C' with constant matrices, so dx = R' dy C.
+    const [, , height, width] = imageShape(inputs[0] as Tensor, 'resizeBilinear');
+    const rows = constant(interpolationMatrix(height, size[0], alignCorners), [size[0], height]);
+    const columns = constant(interpolationMatrix(width, size[1], alignCorners), [size[1], width]);
+    return [multiplyRows(matmul(dy as Tensor, columns), rows)];
+  },
+  lower: (writer, [x], { attributes: { alignCorners }, outputs }) => [
+    writer.node('Resize', [x as string, '', '', writer.ints(...(outputs[0] as Tensor).shape)], {
+      mode: 'linear',
+      coordinate_transformation_mode: alignCorners ? 'align_corners' : 'half_pixel',
+    }),
+  ],
+};
+
+/** Bilinear interpolation of [N, C, H, W] to [N, C, ...size]. */
+export function resizeBilinear(x: Tensor, size: readonly [number, number], options: BilinearOptions = {}): Tensor {
+  return applyOne(bilinearOp, [x], { size, alignCorners: options.alignCorners ?? false });
+}
+
+/** rows' . x over the height of [N, C, H, W]. */
+function multiplyRows(x: Tensor, rows: Tensor): Tensor {
+  return matmul(rows, x, { transposeA: true });
+}
+
+/** [to, from] weights of one-dimensional linear interpolation with the border repeated. */
+function interpolationMatrix(from: number, to: number, alignCorners: boolean): Float32Array {
+  const matrix = new Float32Array(to * from);
+  for (let i = 0; i < to; i++) {
+    const exact = alignCorners ? (i * (from - 1)) / Math.max(1, to - 1) : ((i + 0.5) * from) / to - 0.5;
+    const position = Math.min(Math.max(exact, 0), from - 1);
+    const left = Math.floor(position);
+    const right = Math.min(left + 1, from - 1);
+    matrix[i * from + left] = (matrix[i * from + left] as number) + 1 - (position - left);
+    matrix[i * from + right] = (matrix[i * from + right] as number) + position - left;
+  }
+  return matrix;
+}
+
+/** Moves each block of factor x factor pixels into channels: [N, C, H, W] -> [N, C factor², H / factor, W / factor]. */
+export function spaceToDepth(x: Tensor, factor = 2): Tensor {
+  const [n, channels, height, width] = imageShape(x, 'spaceToDepth');
+  if (height % factor !== 0 || width % factor !== 0) {
+    throw shapeError('spaceToDepth', `${show(x.shape)} is not divisible by ${factor}`);
+  }
+  const blocks: Shape = [n, channels, height / factor, factor, width / factor, factor];
+  const moved = transpose(reshape(x, blocks), [0, 1, 3, 5, 2, 4]);
+  return reshape(moved, [n, channels * factor * factor, height / factor, width / factor]);
+}
+
+/** The inverse of {@link spaceToDepth}: [N, C factor², H, W] -> [N, C, H factor, W factor]. */
+export function depthToSpace(x: Tensor, factor = 2): Tensor {
+  const [n, depth, height, width] = imageShape(x, 'depthToSpace');
+  const channels = depth / (factor * factor);
+  if (!Number.isInteger(channels)) {
+    throw shapeError('depthToSpace', `${depth} channels are not divisible by ${factor} x ${factor}`);
+  }
+  const moved = transpose(reshape(x, [n, channels, factor, factor, height, width]), [0, 1, 4, 2, 5, 3]);
+  return reshape(moved, [n, channels, height * factor, width * factor]);
+}

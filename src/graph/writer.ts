@@ -1,0 +1,217 @@
+import { create, toBinary } from '@bufbuild/protobuf';
+import { PatchclError } from '../core/errors.ts';
+import {
+  type AttributeProto,
+  AttributeProto_AttributeType,
+  AttributeProtoSchema,
+  ModelProtoSchema,
+  type NodeProto,
+  NodeProtoSchema,
+  StringStringEntryProtoSchema,
+  type TensorProto,
+  TensorProtoSchema,
+  type ValueInfoProto,
+  ValueInfoProtoSchema,
+} from './onnx/onnx_pb.ts';
+import { type DType, type Node, type Shape, show, sizeOf, type Tensor } from './tensor.ts';
+
+/** What the graph is written for; lowerings may differ. */
+export interface Target {
+  readonly device: 'cpu' | 'wasm' | 'webgpu' | 'cuda';
+  /** Channels per block of ONNX Runtime's blocked (NCHWc) convolution on this processor; absent where it has none. */
+  readonly nchwcBlock?: number;
+}
+
+export type Attribute = number | string | readonly number[] | { readonly float: number };
+export type Attributes = Readonly<Record<string, Attribute>>;
+export type ConstantData = Float32Array | Int32Array | BigInt64Array | Uint8Array;
+
+export interface NodeOptions {
+  readonly domain?: 'com.microsoft' | 'com.microsoft.nchwc';
+  readonly outputs?: number;
+}
+
+const OPSET = 18;
+/** Newest IR that ONNX Runtime 1.16 and later read. */
+const IR_VERSION = 9;
+
+const ELEMENT_TYPE: Readonly<Record<DType, number>> = { float32: 1, int32: 6, int64: 7, bool: 9 };
+
+/**
+ * Collects ONNX nodes and writes the model. Equal nodes (same operator, inputs and attributes) and equal constants are
+ * written once, which is the graph's common-subexpression elimination.
+ */
+export class GraphWriter {
+  readonly target: Target;
+  readonly #nodes: NodeProto[] = [];
+  readonly #known = new Map<string, readonly string[]>();
+  readonly #initializers: TensorProto[] = [];
+  readonly #constants = new Map<string, string>();
+  readonly #inputs: ValueInfoProto[] = [];
+  readonly #outputs: ValueInfoProto[] = [];
+  readonly #lowered = new Map<Node, readonly string[]>();
+  #names = 0;
+
+  constructor(target: Target) {
+    this.target = target;
+  }
+
+  /** Writes a node and returns the name of its only output. */
+  node(type: string, inputs: readonly string[], attributes: Attributes = {}, options: NodeOptions = {}): string {
+    return this.nodes(type, inputs, attributes, options)[0] as string;
+  }
+
+  /** Writes a node and returns the names of its outputs. */
+  nodes(type: string, inputs: readonly string[], attributes: Attributes = {}, options: NodeOptions = {}) {
+    const { domain = '', outputs = 1 } = options;
+    const key = JSON.stringify([type, domain, inputs, attributes, outputs]);
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const names = Array.from({ length: outputs }, () => `${type}_${this.#names++}`);
+    this.#nodes.push(
+      create(NodeProtoSchema, {
+        name: names[0] as string,
+        opType: type,
+        domain,
+        input: [...inputs],
+        output: names,
+        attribute: Object.entries(attributes).map(([name, value]) => attribute(name, value)),
+      }),
+    );
+    this.#known.set(key, names);
+    return names;
+  }
+
+  /** A constant tensor; `dtype` is told by the array's type, booleans are bytes with `dtype` given. */
+  constant(data: ConstantData, shape: Shape, dtype: DType = dtypeOf(data)): string {
+    if (data.length !== sizeOf(shape)) {
+      throw new PatchclError('shape', `a constant of shape ${show(shape)} was given ${data.length} values`);
+    }
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    // Large constants are weights, each written once: only small ones are worth comparing.
+    const key = data.length <= 4096 ? `${dtype}${show(shape)}${bytes.join()}` : undefined;
+    const known = key === undefined ? undefined : this.#constants.get(key);
+    if (known !== undefined) return known;
+    const name = `constant_${this.#names++}`;
+    this.#initializers.push(tensorProto(name, bytes, shape, dtype));
+    if (key !== undefined) this.#constants.set(key, name);
+    return name;
+  }
+
+  /** A float32 scalar of rank 0. */
+  scalar(value: number): string {
+    return this.constant(Float32Array.of(value), []);
+  }
+
+  /** An int64 vector, as ONNX takes axes, shapes and pads. */
+  ints(...values: readonly number[]): string {
+    return this.constant(BigInt64Array.from(values, BigInt), [values.length]);
+  }
+
+  /** Declares a model input. */
+  input(name: string, dtype: DType, shape: readonly (number | string)[]): string {
+    this.#inputs.push(valueInfo(name, dtype, shape));
+    return name;
+  }
+
+  /** Declares `value` as a model output under its public name. */
+  output(name: string, value: string, dtype: DType, shape: readonly (number | string)[]): void {
+    this.#nodes.push(create(NodeProtoSchema, { name, opType: 'Identity', input: [value], output: [name] }));
+    this.#outputs.push(valueInfo(name, dtype, shape));
+  }
+
+  /** Name of a symbolic tensor's value, lowering whatever it needs first. */
+  value(tensor: Tensor): string {
+    for (const node of topologicalOrder([tensor.node])) {
+      if (this.#lowered.has(node)) continue;
+      const inputs = node.inputs.map((input) => (this.#lowered.get(input.node) as string[])[input.output] as string);
+      this.#lowered.set(node, node.op.lower(this, inputs, node));
+    }
+    return (this.#lowered.get(tensor.node) as string[])[tensor.output] as string;
+  }
+
+  /** Gives a tensor (a graph input) the value of that name. */
+  bind(tensor: Tensor, name: string): void {
+    this.#lowered.set(tensor.node, [name]);
+  }
+
+  /** The serialised ModelProto. */
+  finish(metadata: Readonly<Record<string, string>> = {}): Uint8Array {
+    const domains = ['', 'com.microsoft', 'com.microsoft.nchwc'];
+    const model = create(ModelProtoSchema, {
+      irVersion: BigInt(IR_VERSION),
+      producerName: 'patchcl',
+      opsetImport: domains.map((domain) => ({ domain, version: BigInt(domain === '' ? OPSET : 1) })),
+      graph: {
+        name: 'patchcl',
+        node: this.#nodes,
+        initializer: this.#initializers,
+        input: this.#inputs,
+        output: this.#outputs,
+      },
+      metadataProps: Object.entries(metadata).map(([key, value]) =>
+        create(StringStringEntryProtoSchema, { key, value }),
+      ),
+    });
+    return toBinary(ModelProtoSchema, model);
+  }
+}
+
+/** Nodes that the given ones need, every node after its inputs. Iterative: graphs are deeper than the call stack. */
+export function topologicalOrder(roots: readonly Node[]): Node[] {
+  const order: Node[] = [];
+  const seen = new Set<Node>();
+  const stack: { node: Node; next: number }[] = [];
+  for (const root of roots) {
+    if (seen.has(root)) continue;
+    seen.add(root);
+    stack.push({ node: root, next: 0 });
+    while (stack.length > 0) {
+      const top = stack[stack.length - 1] as { node: Node; next: number };
+      const input = top.node.inputs[top.next++];
+      if (input === undefined) {
+        order.push(top.node);
+        stack.pop();
+      } else if (!seen.has(input.node)) {
+        seen.add(input.node);
+        stack.push({ node: input.node, next: 0 });
+      }
+    }
+  }
+  return order;
+}
+
+function dtypeOf(data: ConstantData): DType {
+  if (data instanceof Float32Array) return 'float32';
+  if (data instanceof Int32Array) return 'int32';
+  return data instanceof BigInt64Array ? 'int64' : 'bool';
+}
+
+function attribute(name: string, value: Attribute): AttributeProto {
+  const T = AttributeProto_AttributeType;
+  if (typeof value === 'number') {
+    return create(AttributeProtoSchema, { name, type: T.INT, i: BigInt(value) });
+  }
+  if (typeof value === 'string') {
+    return create(AttributeProtoSchema, { name, type: T.STRING, s: new TextEncoder().encode(value) });
+  }
+  if ('float' in value) return create(AttributeProtoSchema, { name, type: T.FLOAT, f: value.float });
+  return create(AttributeProtoSchema, { name, type: T.INTS, ints: value.map(BigInt) });
+}
+
+function tensorProto(name: string, bytes: Uint8Array, shape: Shape, dtype: DType): TensorProto {
+  return create(TensorProtoSchema, {
+    name,
+    dims: shape.map(BigInt),
+    dataType: ELEMENT_TYPE[dtype],
+    rawData: bytes.slice(),
+  });
+}
+
+function valueInfo(name: string, dtype: DType, shape: readonly (number | string)[]): ValueInfoProto {
+  const dim = shape.map((value) => (typeof value === 'string' ? { dimParam: value } : { dimValue: BigInt(value) }));
+  return create(ValueInfoProtoSchema, {
+    name,
+    type: { tensorType: { elemType: ELEMENT_TYPE[dtype], shape: { dim } } },
+  });
+}
