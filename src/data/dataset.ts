@@ -45,3 +45,13 @@ export interface Slice {
   /** [size, size], class indices; absent for unlabelled slices, whose masks are never read. */
   readonly label?: Uint8Array;
 }
+
+/** Training images side by side, with their masks where all of them have one. */
+export interface Batch {
+  /** [N, C, S, S] */
+  readonly images: Float32Array;
+  /** [N, S, S], class indices */
+  readonly labels?: Int32Array;
+  /** [N, C, S, S] */
+  readonly shape: readonly [number, number, number, number];
+}

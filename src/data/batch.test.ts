@@ -1,0 +1,100 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Rng } from '../core/rng.ts';
+import { WEAK_DEFAULTS } from './augment/weak.ts';
+import { BatchSampler, channelDropoutMask, makeBatch } from './batch.ts';
+import type { Slice } from './dataset.ts';
+
+const sampler = (partial = {}) =>
+  new BatchSampler({
+    seed: 3,
+    labelledCount: 5,
+    unlabelledCount: 11,
+    labelledBatch: 2,
+    unlabelledBatch: 4,
+    ...partial,
+  });
+
+describe('BatchSampler', () => {
+  it('shows every slice once per epoch', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 7 }), fc.nat(), (count, batch, seed) => {
+        const under = sampler({ seed, labelledCount: count, labelledBatch: batch });
+        const seen = Array.from({ length: count * 3 }, (_, step) => under.at(step).labelled).flat();
+        for (let epoch = 0; (epoch + 1) * count <= seen.length; epoch++) {
+          const indices = seen.slice(epoch * count, (epoch + 1) * count);
+          expect(indices.toSorted((a, b) => a - b)).toEqual(Array.from({ length: count }, (_, i) => i));
+        }
+      }),
+    );
+  });
+
+  it('depends on seed and step alone', () => {
+    const steps = [7, 0, 30, 7, 2];
+    const one = sampler();
+    expect(steps.map((step) => one.at(step))).toEqual(steps.map((step) => sampler().at(step)));
+    expect(sampler().at(7)).not.toEqual(sampler({ seed: 4 }).at(7));
+  });
+
+  it('shuffles anew each epoch and each pool on its own', () => {
+    const both = sampler({ labelledCount: 50, unlabelledCount: 50, labelledBatch: 50, unlabelledBatch: 50 });
+    expect(both.at(0).labelled).not.toEqual(both.at(1).labelled);
+    expect(both.at(0).labelled).not.toEqual(both.at(0).unlabelled);
+  });
+
+  it('repeats a pool smaller than its batch, and takes an empty unlabelled pool', () => {
+    const small = sampler({ labelledCount: 1, unlabelledCount: 0 });
+    expect(small.at(9)).toEqual({ labelled: [0, 0], unlabelled: [] });
+    expect(() => sampler({ labelledCount: 0 })).toThrow('there is no labelled slice');
+  });
+});
+
+describe('makeBatch', () => {
+  const slice = (value: number, label = true, channels = 1): Slice => ({
+    id: `s${value}`,
+    patient: 'p',
+    image: new Float32Array(4 * channels).fill(value),
+    ...(label ? { label: new Uint8Array(4).fill(value) } : {}),
+  });
+  const rng = () => new Rng(1);
+
+  it('puts slices side by side', () => {
+    const batch = makeBatch([slice(0), slice(1), slice(2)], [2, 0, 2], { size: 2 }, rng());
+    expect(batch).toEqual({
+      images: new Float32Array([2, 2, 2, 2, 0, 0, 0, 0, 2, 2, 2, 2]),
+      labels: new Int32Array([2, 2, 2, 2, 0, 0, 0, 0, 2, 2, 2, 2]),
+      shape: [3, 1, 2, 2],
+    });
+  });
+
+  it('has labels only when all slices have', () => {
+    const slices = [slice(0, true, 3), slice(1, false, 3)];
+    expect(makeBatch(slices, [0, 1], { size: 2 }, rng())).not.toHaveProperty('labels');
+    expect(makeBatch(slices, [0, 1], { size: 2 }, rng()).shape).toEqual([2, 3, 2, 2]);
+    expect(makeBatch(slices, [0], { size: 2 }, rng()).labels).toEqual(new Int32Array(4));
+  });
+
+  it('augments when asked and leaves the slices alone', () => {
+    const slices = [{ ...slice(0), image: Float32Array.of(0, 0.2, 0.4, 1) }];
+    const weak = makeBatch(slices, [0, 0, 0], { size: 2, weak: WEAK_DEFAULTS }, rng());
+    expect(weak.images).not.toEqual(makeBatch(slices, [0, 0, 0], { size: 2 }, rng()).images);
+    expect(slices[0]?.image).toEqual(Float32Array.of(0, 0.2, 0.4, 1));
+  });
+
+  it('names a slice that does not fit', () => {
+    expect(() => makeBatch([slice(0), slice(1, true, 3)], [0, 1], { size: 2 }, rng())).toThrow(
+      's1: 4 intensities were expected, found 12',
+    );
+    expect(() => makeBatch([slice(0)], [0], { size: 3 }, rng())).toThrow('s0: ');
+  });
+});
+
+describe('channelDropoutMask', () => {
+  it('keeps the expected value', () => {
+    const mask = channelDropoutMask(new Rng(5), 100, 200, 0.3);
+    const scale = Math.fround(1 / 0.7);
+    expect([...new Set(mask)].sort()).toEqual([0, scale]);
+    expect(mask.reduce((sum, value) => sum + value, 0) / mask.length).toBeCloseTo(1, 1);
+    expect(new Set(channelDropoutMask(new Rng(5), 2, 3, 0))).toEqual(new Set([1]));
+  });
+});

@@ -1,0 +1,121 @@
+import { PatchclError } from '../core/errors.ts';
+import { Rng } from '../core/rng.ts';
+import { type WeakOptions, weakAugment } from './augment/weak.ts';
+import type { Batch, Slice } from './dataset.ts';
+
+export interface BatchSamplerOptions {
+  readonly seed: number;
+  /** Number of slices in each pool. */
+  readonly labelledCount: number;
+  readonly unlabelledCount: number;
+  /** Number of slices of each pool in a batch. */
+  readonly labelledBatch: number;
+  readonly unlabelledBatch: number;
+}
+
+/** Indices into the two pools. */
+export interface BatchIndices {
+  readonly labelled: readonly number[];
+  readonly unlabelled: readonly number[];
+}
+
+/**
+ * Says which slices a training step sees. Each pool is walked through in epochs, every epoch a new shuffle without
+ * replacement, one epoch following the other without a gap; a pool smaller than its batch is repeated. What a step sees
+ * depends on the seed and the step alone, so a resumed run needs no state. An empty unlabelled pool gives no indices.
+ *
+ * @example
+ * const { labelled, unlabelled } = sampler.at(step);
+ */
+export class BatchSampler {
+  readonly #options: BatchSamplerOptions;
+  readonly #shuffles = new Map<string, { readonly epoch: number; readonly order: readonly number[] }>();
+
+  constructor(options: BatchSamplerOptions) {
+    if (options.labelledCount < 1 && options.labelledBatch > 0) {
+      throw new PatchclError('bad-data', 'there is no labelled slice to draw batches from');
+    }
+    this.#options = options;
+  }
+
+  /** @param step from 0 */
+  at(step: number): BatchIndices {
+    const { labelledCount, labelledBatch, unlabelledCount, unlabelledBatch } = this.#options;
+    return {
+      labelled: this.#draw('labelled', labelledCount, labelledBatch, step),
+      unlabelled: this.#draw('unlabelled', unlabelledCount, unlabelledBatch, step),
+    };
+  }
+
+  #draw(pool: string, count: number, batch: number, step: number): number[] {
+    if (count === 0) return [];
+    return Array.from({ length: batch }, (_, i) => {
+      const position = step * batch + i;
+      return this.#order(pool, count, Math.floor(position / count))[position % count] as number;
+    });
+  }
+
+  #order(pool: string, count: number, epoch: number): readonly number[] {
+    const known = this.#shuffles.get(pool);
+    if (known?.epoch === epoch) return known.order;
+    const indices = Array.from({ length: count }, (_, i) => i);
+    const order = new Rng(this.#options.seed, 'batch', pool, epoch).shuffle(indices);
+    this.#shuffles.set(pool, { epoch, order });
+    return order;
+  }
+}
+
+export interface MakeBatchOptions {
+  /** Side of the slices, pixels. */
+  readonly size: number;
+  /** Left out: the slices are copied as they are. */
+  readonly weak?: WeakOptions;
+}
+
+/**
+ * Puts slices of one size and number of channels side by side, weakly augmented when asked for. Labels come along when
+ * every chosen slice has one.
+ *
+ * @param indices into `slices`, repeats allowed
+ * @throws PatchclError `bad-data` when sizes or channels of the slices differ.
+ * @example
+ * const batch = makeBatch(slices, sampler.at(step).labelled, { size: 128, weak: WEAK_DEFAULTS }, new Rng(seed, 'weak', step));
+ */
+export function makeBatch(
+  slices: readonly Slice[],
+  indices: readonly number[],
+  { size, weak }: MakeBatchOptions,
+  rng: Rng,
+): Batch {
+  const pixels = size * size;
+  const chosen = indices.map((index) => slices[index] as Slice);
+  const length = chosen[0]?.image.length ?? pixels;
+  const images = new Float32Array(chosen.length * length);
+  const labels = new Int32Array(chosen.length * pixels);
+  chosen.forEach((slice, n) => {
+    if (slice.image.length !== length || length % pixels !== 0) {
+      throw new PatchclError('bad-data', `${length} intensities were expected, found ${slice.image.length}`, {
+        subject: slice.id,
+        hint: 'Prepare all slices of a run with the same settings.',
+      });
+    }
+    images.set(slice.image, n * length);
+    if (slice.label !== undefined) labels.set(slice.label, n * pixels);
+  });
+  const annotated = chosen.every((slice) => slice.label !== undefined);
+  const batch: Batch = {
+    images,
+    shape: [chosen.length, length / pixels, size, size],
+    ...(annotated ? { labels } : {}),
+  };
+  return weak === undefined ? batch : weakAugment(batch, weak, rng);
+}
+
+/**
+ * Inverted dropout of whole channels: [n, c, 1, 1], each value 0 with probability `p` and 1 / (1 - p) else.
+ *
+ * @param p in [0, 1)
+ */
+export function channelDropoutMask(rng: Rng, n: number, c: number, p: number): Float32Array {
+  return Float32Array.from({ length: n * c }, () => (rng.chance(p) ? 0 : 1 / (1 - p)));
+}
