@@ -1,0 +1,51 @@
+import { reshape, sum } from '../graph/broadcast.ts';
+import { add, div, mul, neg, sub } from '../graph/elementwise.ts';
+import { constant } from '../graph/leaf.ts';
+import { logSoftmax, softmax } from '../graph/softmax.ts';
+import { imageShape, type Tensor } from '../graph/tensor.ts';
+
+export interface CrossEntropyOptions {
+  /** Weight of every pixel, [N, H, W]; the mean is taken over all pixels, whatever their weight. */
+  readonly pixelWeights?: Tensor;
+}
+
+/**
+ * Mean cross-entropy over pixels. Hard targets are one-hot, soft ones are a teacher's probabilities.
+ *
+ * @param logits [N, K, H, W]
+ * @param target [N, K, H, W], sums to 1 over K; constant for differentiation
+ * @returns scalar
+ */
+export function crossEntropy(logits: Tensor, target: Tensor, options: CrossEntropyOptions = {}): Tensor {
+  const [n, , height, width] = imageShape(logits, 'crossEntropy');
+  const weights = options.pixelWeights;
+  const weighted = weights === undefined ? target : mul(target, reshape(weights, [n, 1, height, width]));
+  return div(neg(sum(mul(logSoftmax(logits, 1), weighted))), n * height * width);
+}
+
+/** Added to both sides of the Dice ratio, so that a class that is absent and not predicted costs nothing. */
+const DICE_SMOOTHING = 1;
+
+/**
+ * 1 - Dice, Dice taken per foreground class over all pixels of the batch and averaged over classes.
+ * Source: Milletari et al., "V-Net", 3DV 2016, with the plain (not squared) denominator.
+ *
+ * @param logits [N, K, H, W]
+ * @param target one-hot [N, K, H, W]
+ * @returns scalar
+ */
+export function diceLoss(logits: Tensor, target: Tensor): Tensor {
+  const [, classes] = imageShape(logits, 'diceLoss');
+  const pixels = { axes: [0, 2, 3] };
+  const probabilities = softmax(logits, 1);
+  const overlap = sum(mul(probabilities, target), pixels);
+  const sizes = add(sum(probabilities, pixels), sum(target, pixels));
+  const dice = div(add(mul(overlap, 2), DICE_SMOOTHING), add(sizes, DICE_SMOOTHING));
+  // The first class is the background: it is left out by weight, not by slicing.
+  const share = Array.from({ length: classes }, (_, k) => (k === 0 ? 0 : 1 / (classes - 1)));
+  return sub(1, weightedSum(dice, share));
+}
+
+function weightedSum(values: Tensor, weights: readonly number[]): Tensor {
+  return sum(mul(values, constant(weights, [weights.length])));
+}

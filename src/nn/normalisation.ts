@@ -1,0 +1,68 @@
+import { add, div, mul, sqrt, square, sub } from '../graph/elementwise.ts';
+import { planeStatistics, scaleShiftLeakyRelu } from '../graph/normalise.ts';
+import { mean } from '../graph/reduce.ts';
+import { imageShape, sizeOf, type Tensor } from '../graph/tensor.ts';
+import type { ForwardContext } from './context.ts';
+import { type Filled, ones, zeros } from './parameters.ts';
+
+export type NormalisationKind = 'instance' | 'batch';
+
+const EPSILON = 1e-5;
+/** Weight of the newest batch in the running statistics, as in PyTorch. */
+const MOMENTUM = 0.1;
+
+export function normalisationSpec(kind: NormalisationKind, channels: number) {
+  const shape = [1, channels, 1, 1];
+  const affine = { weight: ones(shape), bias: zeros(shape) };
+  const running = kind === 'batch' ? { mean: zeros(shape, false), variance: ones(shape, false) } : {};
+  return { ...affine, ...running } as typeof affine & {
+    mean?: ReturnType<typeof zeros>;
+    variance?: ReturnType<typeof ones>;
+  };
+}
+
+type NormalisationParameters = Filled<ReturnType<typeof normalisationSpec>, Tensor>;
+
+/**
+ * leakyRelu(gamma (x - mean) / sqrt(variance + 1e-5) + beta). Statistics are those of the plane (instance), or of the
+ * channel over the batch while training and running ones afterwards (batch).
+ *
+ * @param x [N, C, H, W]
+ */
+export function normaliseLeakyRelu(
+  p: NormalisationParameters,
+  x: Tensor,
+  slope: number,
+  context: ForwardContext,
+): Tensor {
+  const { center, variance } = p.mean === undefined ? instanceStatistics(x) : batchStatistics(p, x, context);
+  const scale = div(p.weight, sqrt(add(variance, EPSILON)));
+  return scaleShiftLeakyRelu(x, scale, sub(p.bias, mul(center, scale)), slope);
+}
+
+interface Statistics {
+  /** [N or 1, C, 1, 1] */
+  readonly center: Tensor;
+  readonly variance: Tensor;
+}
+
+function instanceStatistics(x: Tensor): Statistics {
+  const { mean: center, variance } = planeStatistics(x);
+  return { center, variance };
+}
+
+function batchStatistics(p: NormalisationParameters, x: Tensor, context: ForwardContext): Statistics {
+  const [runningMean, runningVariance] = [p.mean as Tensor, p.variance as Tensor];
+  if (!context.training) return { center: runningMean, variance: runningVariance };
+  const planes = planeStatistics(x);
+  const overBatch = { axes: [0], keepDims: true };
+  const center = mean(planes.mean, overBatch);
+  // Variance over the batch: mean of the planes' variances plus variance of their means.
+  const variance = mean(add(planes.variance, square(sub(planes.mean, center))), overBatch);
+  const [n, , height, width] = imageShape(x, 'batchNorm');
+  const count = n * sizeOf([height, width]);
+  const blend = (running: Tensor, now: Tensor) => add(mul(running, 1 - MOMENTUM), mul(now, MOMENTUM));
+  context.statistics.set(runningMean, blend(runningMean, center));
+  context.statistics.set(runningVariance, blend(runningVariance, mul(variance, count / Math.max(1, count - 1))));
+  return { center, variance };
+}

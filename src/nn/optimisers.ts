@@ -1,0 +1,80 @@
+import { add, div, exp, mul, sqrt, square, sub } from '../graph/elementwise.ts';
+import { input } from '../graph/leaf.ts';
+import type { Tensor } from '../graph/tensor.ts';
+
+/** Numbers a step feeds to its optimiser, beside the gradients. */
+export interface OptimiserFeeds {
+  readonly learningRate: Tensor;
+  /** 1 for the first step, then counting. */
+  readonly step: Tensor;
+}
+
+/** A parameter's update: what it remembers between steps, and how it moves. */
+export interface Optimiser {
+  /** Names of the tensors remembered for each parameter, all of its shape and 0 at the start. */
+  readonly slots: readonly string[];
+  /** New parameter and new slots, from the current ones and the gradient. */
+  update(
+    parameter: Tensor,
+    gradient: Tensor,
+    slots: readonly Tensor[],
+    feeds: OptimiserFeeds,
+  ): { parameter: Tensor; slots: readonly Tensor[] };
+}
+
+export interface SgdOptions {
+  readonly momentum: number;
+  /** Added to the gradient as decay * parameter. */
+  readonly weightDecay: number;
+}
+
+/** Stochastic gradient descent with momentum and L2 weight decay, as in PyTorch: v = m v + g + d p, p = p - lr v. */
+export function sgd({ momentum, weightDecay }: SgdOptions): Optimiser {
+  return {
+    slots: ['momentum'],
+    update(parameter, gradient, [velocity], { learningRate }) {
+      const decayed = add(gradient, mul(parameter, weightDecay));
+      const next = add(mul(velocity as Tensor, momentum), decayed);
+      return { parameter: sub(parameter, mul(next, learningRate)), slots: [next] };
+    },
+  };
+}
+
+export interface AdamWOptions {
+  readonly beta1: number;
+  readonly beta2: number;
+  /** Decoupled: the parameter shrinks by learning rate * decay each step. */
+  readonly weightDecay: number;
+}
+
+const ADAM_EPSILON = 1e-8;
+
+/** Adam with decoupled weight decay. Source: Loshchilov & Hutter, "Decoupled weight decay regularization", ICLR 2019. */
+export function adamW({ beta1, beta2, weightDecay }: AdamWOptions): Optimiser {
+  return {
+    slots: ['mean', 'square'],
+    update(parameter, gradient, [first, second], { learningRate, step }) {
+      const mean = add(mul(first as Tensor, beta1), mul(gradient, 1 - beta1));
+      const meanSquare = add(mul(second as Tensor, beta2), mul(square(gradient), 1 - beta2));
+      const unbiased = (value: Tensor, beta: number) => div(value, sub(1, power(beta, step)));
+      const direction = div(unbiased(mean, beta1), add(sqrt(unbiased(meanSquare, beta2)), ADAM_EPSILON));
+      const shrunk = sub(parameter, mul(parameter, mul(learningRate, weightDecay)));
+      return { parameter: sub(shrunk, mul(direction, learningRate)), slots: [mean, meanSquare] };
+    },
+  };
+}
+
+/** base^exponent for a positive constant base. */
+function power(base: number, exponent: Tensor): Tensor {
+  return exp(mul(exponent, Math.log(base)));
+}
+
+/** Graph inputs of the optimiser's numbers. */
+export function optimiserFeeds(): OptimiserFeeds {
+  return { learningRate: input('learningRate', []), step: input('optimiserStep', []) };
+}
+
+/** teacher = decay * teacher + (1 - decay) * student. */
+export function exponentialMovingAverage(teacher: Tensor, student: Tensor, decay: Tensor): Tensor {
+  return add(student, mul(sub(teacher, student), decay));
+}

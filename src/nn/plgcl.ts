@@ -1,0 +1,66 @@
+import { reshape, sum } from '../graph/broadcast.ts';
+import { add, div, maximum, mul, sub } from '../graph/elementwise.ts';
+import { transpose } from '../graph/layout.ts';
+import { matmul } from '../graph/matmul.ts';
+import { logSumExp } from '../graph/softmax.ts';
+import { shapeError, show, type Tensor } from '../graph/tensor.ts';
+
+/** Gaussian of each class's keys. */
+export interface KeyStatistics {
+  /** mu, [K, d] */
+  readonly means: Tensor;
+  /** Sigma, [K, d, d] */
+  readonly covariances: Tensor;
+  /** [K]: 1 where a class has keys enough to be compared with, else 0. */
+  readonly ready: Tensor;
+}
+
+export interface PlgclInputs {
+  /** L2-normalised embeddings of the queries, [Q, d]. */
+  readonly queries: Tensor;
+  /** One-hot class of every query, [Q, K]. */
+  readonly classes: Tensor;
+  /** [Q]: 1 for queries that count, 0 for fillers. */
+  readonly valid: Tensor;
+  readonly keys: KeyStatistics;
+  /** Covariance scale, a scalar that ramps up while the statistics are poor. */
+  readonly lambda: Tensor;
+  /** Temperature. */
+  readonly tau: number;
+  /** Weight of every negative class against the positive one, as a number of keys. */
+  readonly zeta: number;
+}
+
+/** Added to the logit of a class without statistics: exp() of it is 0 in float32. */
+const NEVER = -1e4;
+
+/**
+ * Pseudo-label guided contrastive loss, the closed-form upper bound of InfoNCE over infinitely many Gaussian keys:
+ *
+ *     L_u = log[ e^{s_k} + zeta sum_{j != k} e^{s_j} ] - f.mu_k / tau,
+ *     s_j = f.mu_j / tau + lambda / (2 tau²) f' Sigma_j f     for a query f of class k
+ *
+ * as one log-sum-exp with log(zeta) added inside. mu and Sigma are constants in the gradient.
+ * Source: Basak & Yin, CVPR 2023, equations 3 to 5.
+ *
+ * @returns mean over the valid queries whose class is ready, scalar; 0 when there is none
+ */
+export function plgcl({ queries, classes, valid, keys, lambda, tau, zeta }: PlgclInputs): Tensor {
+  const [count, dimensions] = queries.shape as readonly [number, number];
+  const [classCount, keyDimensions] = keys.means.shape as readonly [number, number];
+  if (dimensions !== keyDimensions) {
+    throw shapeError('plgcl', `queries ${show(queries.shape)} and means ${show(keys.means.shape)} differ in length`);
+  }
+  const similarities = div(matmul(queries, keys.means, { transposeB: true }), tau);
+  // f' Sigma_j f for all queries and classes: [K, Q, d] * [Q, d], summed over d.
+  const projected = matmul(reshape(queries, [1, count, dimensions]), keys.covariances);
+  const spreads = transpose(sum(mul(projected, queries), { axes: [2] }), [1, 0]);
+  const scores = add(similarities, mul(spreads, div(lambda, 2 * tau * tau)));
+  const negatives = sub(1, classes);
+  const absent = reshape(mul(sub(1, keys.ready), NEVER), [1, classCount]);
+  const logits = add(add(scores, mul(negatives, Math.log(zeta))), absent);
+  const positive = sum(mul(similarities, classes), { axes: [1] });
+  const losses = sub(logSumExp(logits, 1), positive);
+  const weights = mul(valid, sum(mul(classes, keys.ready), { axes: [1] }));
+  return div(sum(mul(losses, weights)), maximum(sum(weights), 1));
+}

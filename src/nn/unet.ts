@@ -1,0 +1,112 @@
+import { conv2d } from '../graph/conv.ts';
+import { concat } from '../graph/layout.ts';
+import { maxPool2d } from '../graph/pool.ts';
+import { depthToSpace, resizeBilinear, spaceToDepth, upsampleNearest } from '../graph/resample.ts';
+import { imageShape, type Tensor } from '../graph/tensor.ts';
+import type { ForwardContext } from './context.ts';
+import { type NormalisationKind, normalisationSpec, normaliseLeakyRelu } from './normalisation.ts';
+import { type Filled, kaiming, zeros } from './parameters.ts';
+
+export interface UNetOptions {
+  /** Image channels. */
+  readonly channels: number;
+  /** Classes, background included. */
+  readonly classes: number;
+  /** Channels per level, from full resolution down; their number is the depth. */
+  readonly widths: readonly number[];
+  /**
+   * `plain` works at full resolution; `space-to-depth` moves blocks of 2 x 2 pixels into channels first and back last, which
+   * leaves the resolution where convolutions are dearest.
+   */
+  readonly stem: 'plain' | 'space-to-depth';
+  readonly normalisation: NormalisationKind;
+  readonly upsampling: 'nearest' | 'bilinear';
+  /** Channel dropout rate per level, in the encoder. */
+  readonly dropout: readonly number[];
+}
+
+/** Negative slope of every leaky ReLU. */
+const SLOPE = 0.01;
+
+function blockSpec(from: number, to: number, normalisation: NormalisationKind) {
+  // No biases: the normalisation that follows takes them away again.
+  return {
+    conv1: kaiming([to, from, 3, 3], SLOPE),
+    norm1: normalisationSpec(normalisation, to),
+    conv2: kaiming([to, to, 3, 3], SLOPE),
+    norm2: normalisationSpec(normalisation, to),
+  };
+}
+
+/** Pixels of the image per pixel of the coarsest level, in each direction. */
+export function totalStride({ widths, stem }: Pick<UNetOptions, 'widths' | 'stem'>): number {
+  return 2 ** (widths.length - 1) * (stem === 'plain' ? 1 : 2);
+}
+
+/**
+ * Parameters of a 2D U-Net: two 3x3 convolutions per level, each normalised and leaky-rectified; max-pooling down; up by a
+ * 1x1 convolution and doubling. With widths 16-32-64-128-256, a plain stem and batch norm it is the one of SSL4MIS (1.81 M).
+ * Source: Ronneberger et al., MICCAI 2015; Luo et al., SSL4MIS.
+ */
+export function unetSpec({ channels, classes, widths, stem, normalisation }: UNetOptions) {
+  const cells = stem === 'plain' ? 1 : 4;
+  const width = (level: number) => widths[level] as number;
+  const upper = widths.slice(0, -1);
+  return {
+    encoder: widths.map((to, level) => blockSpec(level === 0 ? channels * cells : width(level - 1), to, normalisation)),
+    reduce: upper.map((to, level) => ({ weight: kaiming([to, width(level + 1), 1, 1], 1), bias: zeros([to]) })),
+    decoder: upper.map((to) => blockSpec(2 * to, to, normalisation)),
+    head: { weight: kaiming([classes * cells, width(0), 3, 3], 1), bias: zeros([classes * cells]) },
+  };
+}
+
+export type UNetParameters = Filled<ReturnType<typeof unetSpec>, Tensor>;
+type BlockParameters = Filled<ReturnType<typeof blockSpec>, Tensor>;
+
+function block(p: BlockParameters, x: Tensor, dropout: number, context: ForwardContext): Tensor {
+  const first = normaliseLeakyRelu(p.norm1, conv2d(x, p.conv1, undefined, { padding: 1 }), SLOPE, context);
+  const dropped = context.channelDropout(first, dropout);
+  return normaliseLeakyRelu(p.norm2, conv2d(dropped, p.conv2, undefined, { padding: 1 }), SLOPE, context);
+}
+
+/**
+ * The encoder alone.
+ *
+ * @param x [N, channels, H, W], H and W divisible by {@link totalStride}
+ * @returns feature maps from fine to coarse, level i: [N, widths[i], H / s, W / s], s = 2^i (twice that with space-to-depth)
+ */
+export function encode(p: UNetParameters, x: Tensor, options: UNetOptions, context: ForwardContext): Tensor[] {
+  const features: Tensor[] = [];
+  let current = options.stem === 'plain' ? x : spaceToDepth(x);
+  p.encoder.forEach((parameters, level) => {
+    const input = level === 0 ? current : maxPool2d(current);
+    current = block(parameters, input, options.dropout[level] ?? 0, context);
+    features.push(current);
+  });
+  return features;
+}
+
+/**
+ * The whole network.
+ *
+ * @param x [N, channels, H, W], H and W divisible by {@link totalStride}
+ * @returns logits [N, classes, H, W]
+ */
+export function unet(p: UNetParameters, x: Tensor, options: UNetOptions, context: ForwardContext): Tensor {
+  const features = encode(p, x, options, context);
+  let current = features[features.length - 1] as Tensor;
+  for (let level = p.decoder.length - 1; level >= 0; level--) {
+    const skip = features[level] as Tensor;
+    const reduce = p.reduce[level] as UNetParameters['reduce'][number];
+    const up = upsample(conv2d(current, reduce.weight, reduce.bias), options);
+    current = block(p.decoder[level] as BlockParameters, concat([skip, up], 1), 0, context);
+  }
+  const logits = conv2d(current, p.head.weight, p.head.bias, { padding: 1 });
+  return options.stem === 'plain' ? logits : depthToSpace(logits);
+}
+
+function upsample(x: Tensor, { upsampling }: UNetOptions): Tensor {
+  if (upsampling === 'nearest') return upsampleNearest(x);
+  const [, , height, width] = imageShape(x, 'upsample');
+  return resizeBilinear(x, [2 * height, 2 * width], { alignCorners: true });
+}
