@@ -1,0 +1,52 @@
+import type { Format } from './codec.ts';
+import { isGzip } from './gzip.ts';
+import { isPng } from './png-chunks.ts';
+
+const HDF5_SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
+
+/**
+ * All formats that are read. A new one is a file with a codec and an entry here; its code is loaded with the first file of
+ * its kind.
+ */
+export const FORMATS: readonly Format[] = [
+  {
+    name: 'NIfTI',
+    extensions: ['.nii', '.nii.gz'],
+    isVolume: true,
+    matches: (bytes) => isGzip(bytes) || isNiftiHeader(bytes),
+    load: async () => {
+      const { readNifti, readNiftiLabels } = await import('./nifti.ts');
+      return { readVolume: readNifti, readLabels: readNiftiLabels };
+    },
+  },
+  {
+    name: 'HDF5',
+    extensions: ['.h5', '.hdf5'],
+    isVolume: true,
+    matches: (bytes) => HDF5_SIGNATURE.every((value, i) => bytes[i] === value),
+    load: async () => {
+      const { readHdf5Image, readHdf5Labels } = await import('./hdf5.ts');
+      return { readVolume: readHdf5Image, readLabels: readHdf5Labels };
+    },
+  },
+  {
+    name: 'PNG',
+    extensions: ['.png'],
+    isVolume: false,
+    matches: isPng,
+    load: async () => {
+      const { readPng, readPngLabels } = await import('./png.ts');
+      return {
+        readVolume: async (bytes, name) => readPng(bytes, name),
+        readLabels: async (bytes, name) => readPngLabels(bytes, name),
+      };
+    },
+  },
+];
+
+/** The header's own length, 348 or 540, in either byte order. */
+function isNiftiHeader(bytes: Uint8Array): boolean {
+  if (bytes.length < 4) return false;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, 4);
+  return [348, 540].some((size) => view.getInt32(0, true) === size || view.getInt32(0, false) === size);
+}
