@@ -7,6 +7,16 @@ export interface MaskRequest {
   readonly name: string;
   readonly shape: readonly [number, number, 1, 1];
   readonly rate: number;
+  /** The graph input to feed. */
+  readonly tensor: Tensor;
+}
+
+export interface ForwardOptions {
+  readonly training: boolean;
+  /** Default: while training. A teacher trains without. */
+  readonly dropout?: boolean;
+  /** Sets this pass's dropout masks apart from those of other passes in the same graph. */
+  readonly name?: string;
 }
 
 /**
@@ -15,27 +25,26 @@ export interface MaskRequest {
  */
 export class ForwardContext {
   readonly training: boolean;
+  readonly #dropout: boolean;
   readonly masks: MaskRequest[] = [];
   /** Next values of running statistics, by the tensor that holds the current ones. */
   readonly statistics = new Map<Tensor, Tensor>();
   readonly #name: string;
 
-  /** @param name sets this pass's dropout masks apart from those of other passes in the same graph */
-  constructor(options: { training: boolean; name?: string }) {
+  constructor(options: ForwardOptions) {
     this.training = options.training;
+    this.#dropout = options.dropout ?? options.training;
     this.#name = options.name ?? 'forward';
   }
 
-  /** Drops whole channels of [N, C, H, W] with probability `rate` and scales the others up; nothing outside of training. */
+  /** Drops whole channels of [N, C, H, W] with probability `rate` and scales the others up; nothing without dropout. */
   channelDropout(x: Tensor, rate: number): Tensor {
-    if (!this.training || rate === 0) return x;
+    if (!this.#dropout || rate === 0) return x;
     const [n, channels] = imageShape(x, 'channelDropout');
-    const request: MaskRequest = {
-      name: `dropout.${this.#name}.${this.masks.length}`,
-      shape: [n, channels, 1, 1],
-      rate,
-    };
-    this.masks.push(request);
-    return mul(x, input(request.name, request.shape));
+    const name = `dropout.${this.#name}.${this.masks.length}`;
+    const shape = [n, channels, 1, 1] as const;
+    const tensor = input(name, shape);
+    this.masks.push({ name, shape, rate, tensor });
+    return mul(x, tensor);
   }
 }

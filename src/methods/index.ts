@@ -1,0 +1,16 @@
+import { PatchclError } from '../core/errors.ts';
+import { meanTeacher } from './mean-teacher.ts';
+import type { Method } from './method.ts';
+import { patchcl } from './patchcl/index.ts';
+import { supervised } from './supervised.ts';
+
+/** Every method, by name. A new one is a file beside these and a line here. */
+export const METHODS: readonly Method[] = [patchcl, meanTeacher, supervised];
+
+/** @throws PatchclError `bad-config` for a name that is not known */
+export function methodNamed(name: string): Method {
+  const method = METHODS.find((candidate) => candidate.name === name);
+  if (method !== undefined) return method;
+  const known = METHODS.map((candidate) => candidate.name).join(', ');
+  throw new PatchclError('bad-config', `there is no method "${name}"`, { subject: 'method', hint: `Known: ${known}.` });
+}

@@ -1,0 +1,56 @@
+import { cast, greaterOrEqual, mul } from '../graph/elementwise.ts';
+import { max, mean } from '../graph/reduce.ts';
+import { argMax, oneHot } from '../graph/select.ts';
+import { softmax } from '../graph/softmax.ts';
+import type { Tensor } from '../graph/tensor.ts';
+import { crossEntropy } from '../nn/losses.ts';
+import type { Method, Phase } from './method.ts';
+import type { StepGraph } from './step-graph.ts';
+import { labelsOnly, supervisedLoss } from './supervised.ts';
+
+/** The consistency loss and the share of pixels that took part in it. */
+export interface Consistency {
+  /** L_Reg, scalar, not weighted by beta. */
+  readonly loss: Tensor;
+  readonly confidentShare: Tensor;
+}
+
+/**
+ * L_Reg = CE(student(strong(x)), teacher(weak(x))) on unlabelled images; the target carries no gradient. With hard targets
+ * and a threshold it is FixMatch's loss, with soft ones and none the paper's.
+ */
+export function consistencyLoss(step: StepGraph): Consistency {
+  const { target, threshold } = step.settings.consistency;
+  const probabilities = softmax(step.teacherLogits(), 1);
+  const goal = target === 'soft' ? probabilities : oneHot(argMax(probabilities, 1), step.shape.network.classes, 1);
+  const pixelWeights = cast(greaterOrEqual(max(probabilities, { axes: [1] }), threshold), 'float32');
+  return { loss: crossEntropy(step.unlabelledLogits(), goal, { pixelWeights }), confidentShare: mean(pixelWeights) };
+}
+
+/** L_Sup + beta L_Reg, from the given fraction of training on. */
+export function consistencyPhase(start: number): Phase {
+  return {
+    name: 'consistency',
+    start,
+    usesUnlabelled: true,
+    objective: (step) => {
+      const { loss, confidentShare } = consistencyLoss(step);
+      return {
+        terms: { supervised: supervisedLoss(step), consistency: mul(loss, step.scheduled('beta')) },
+        observed: { confidentShare },
+      };
+    },
+  };
+}
+
+/** Labels alone up to the start of the consistency, where it does not start at once. */
+export function leadingPhases(start: number): readonly Phase[] {
+  return start > 0 ? [labelsOnly, consistencyPhase(start)] : [consistencyPhase(0)];
+}
+
+export const meanTeacher: Method = {
+  name: 'mean-teacher',
+  description: 'the student follows its moving average on unlabelled images',
+  reference: 'Tarvainen & Valpola, "Mean teachers are better role models", NeurIPS 2017',
+  phases: ({ consistency }) => leadingPhases(consistency.start),
+};

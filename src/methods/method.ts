@@ -1,0 +1,34 @@
+import type { Shape, Tensor } from '../graph/tensor.ts';
+import type { MethodSettings } from './settings.ts';
+import type { StepGraph, StepShape } from './step-graph.ts';
+
+/** What a step minimises, written in graph tensors. */
+export interface Objective {
+  /** Weighted parts of the loss, scalars; the loss is their sum. Their names head the columns of the training log. */
+  readonly terms: Readonly<Record<string, Tensor>>;
+  /** Further scalars worth watching. */
+  readonly observed?: Readonly<Record<string, Tensor>>;
+  /** Next values of the method's own state, by its names in {@link Method.buffers}. */
+  readonly buffers?: Readonly<Record<string, { readonly current: Tensor; readonly next: Tensor }>>;
+}
+
+/** A stretch of training with one objective. */
+export interface Phase {
+  readonly name: string;
+  /** Where it starts, as a fraction of the planned training. */
+  readonly start: number;
+  /** Whether the student sees unlabelled images. */
+  readonly usesUnlabelled: boolean;
+  objective(step: StepGraph): Objective;
+}
+
+/** A way to train: its phases in order. Everything else (network, data, budget, optimiser, teacher) is the harness's. */
+export interface Method {
+  readonly name: string;
+  readonly description: string;
+  /** The paper it comes from. */
+  readonly reference: string;
+  phases(settings: MethodSettings): readonly Phase[];
+  /** Shapes of the state it keeps beside the networks, 0 at the start. */
+  buffers?(settings: MethodSettings, shape: StepShape): Readonly<Record<string, Shape>>;
+}

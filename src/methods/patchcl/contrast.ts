@@ -1,0 +1,120 @@
+import { reshape, sum } from '../../graph/broadcast.ts';
+import { stopGradient } from '../../graph/elementwise.ts';
+import { concat } from '../../graph/layout.ts';
+import { input, integers } from '../../graph/leaf.ts';
+import { oneHot } from '../../graph/select.ts';
+import { softmax } from '../../graph/softmax.ts';
+import type { Tensor } from '../../graph/tensor.ts';
+import { ForwardContext } from '../../nn/context.ts';
+import { plgcl } from '../../nn/plgcl.ts';
+import { project } from '../../nn/projection-head.ts';
+import { encode } from '../../nn/unet.ts';
+import type { Objective } from '../method.ts';
+import type { StepGraph } from '../step-graph.ts';
+import { patchGrid } from './geometry.ts';
+import { enqueue, type KeyBuffer, keyStatistics } from './keys.ts';
+import { attendedPatches } from './patches.ts';
+import { choosePatches, measurePatches, type PatchChoice, type PatchMeasures } from './sampling.ts';
+
+/** Images that patches are cut from, labelled ones first, and each pixel's confidence in every class. */
+export interface AttendedBatch {
+  /** [B, C, S, S] in [0, 1] */
+  readonly images: Tensor;
+  /** C^k: one-hot labels, then the pseudo-label network's softmax; [B, K, S, S], no gradient */
+  readonly confidences: Tensor;
+}
+
+/** Labelled and unlabelled images under weak augmentation, with labels and pseudo-labels. */
+export function attendedBatch(step: StepGraph): AttendedBatch {
+  const unlabelled = step.unlabelledWeakImages();
+  const source = step.settings.contrast.pseudoLabels;
+  const logits = source === 'teacher' ? step.teacherLogits() : step.logitsOf('student', unlabelled);
+  return {
+    images: concat([step.labelledWeakImages(), unlabelled], 0),
+    confidences: stopGradient(concat([step.labels(), softmax(logits, 1)], 0)),
+  };
+}
+
+/** Patches chosen from a batch. */
+export function sampleBatch(step: StepGraph, batch: AttendedBatch): PatchMeasures & PatchChoice {
+  const measures = measurePatches(batch.images, batch.confidences, patchGrid(step.shape, step.settings.contrast));
+  const shape = measures.entropy.shape;
+  const random = [step.uniform('random.anchors', shape), step.uniform('random.positives', shape)] as const;
+  return { ...measures, ...choosePatches(measures, random, step.settings.contrast) };
+}
+
+/** Names of the key buffers in the training state. */
+export const KEYS = 'keys';
+export const FILLED = 'filled';
+
+/**
+ * L_PLGCL of a batch: queries are the student's embeddings of the anchors, keys the teacher's (or student's) of their
+ * positives, kept in one buffer per class. Not weighted by gamma.
+ */
+export function contrastLoss(step: StepGraph): { loss: Tensor; readyClasses: Tensor; buffers: Objective['buffers'] } {
+  const { contrast } = step.settings;
+  const { classes } = step.shape.network;
+  const batch = attendedBatch(step);
+  const choice = sampleBatch(step, batch);
+  const grid = patchGrid(step.shape, contrast);
+  const perClass = contrast.anchorsPerClass * contrast.positivesPerAnchor;
+
+  const embed = (network: 'student' | 'teacher', picks: Tensor) => {
+    const patches = attendedPatches(batch.images, batch.confidences, picks, grid);
+    const context = new ForwardContext({ training: true, dropout: false });
+    const features = encode(step[network].unet, patches, step.shape.network, context).at(-1) as Tensor;
+    return project(step[network].head, features);
+  };
+  const queries = embed('student', choice.anchors);
+  const keys = stopGradient(embed(contrast.keys, choice.positives));
+  const added: KeyBuffer = {
+    keys: reshape(keys, [classes, perClass, contrast.dimensions]),
+    filled: choice.positiveValid,
+  };
+  const current = bufferInputs(step);
+  const next = contrast.keys === 'teacher' ? enqueue(current, added) : added;
+  const statistics = keyStatistics(
+    next,
+    Math.min(contrast.leastKeys, contrast.keys === 'teacher' ? contrast.keysPerClass : perClass),
+  );
+
+  const queryCount = classes * contrast.anchorsPerClass;
+  const queryClass = integers(
+    Array.from({ length: queryCount }, (_, i) => Math.floor(i / contrast.anchorsPerClass)),
+    [queryCount],
+  );
+  const loss = plgcl({
+    queries,
+    classes: oneHot(queryClass, classes),
+    valid: reshape(choice.anchorValid, [queryCount]),
+    keys: statistics,
+    lambda: step.scheduled('lambda'),
+    tau: contrast.tau,
+    zeta: contrast.zeta ?? perClass,
+  });
+  const buffers = contrast.keys === 'teacher' ? bufferUpdates(current, next) : undefined;
+  return { loss, readyClasses: sum(statistics.ready), buffers };
+}
+
+function bufferInputs(step: StepGraph): KeyBuffer {
+  const shapes = bufferShapes(step);
+  return { keys: input(KEYS, shapes[KEYS] as number[]), filled: input(FILLED, shapes[FILLED] as number[]) };
+}
+
+export function bufferShapes({
+  settings: { contrast },
+  shape,
+}: Pick<StepGraph, 'settings' | 'shape'>): Record<string, number[]> {
+  const { classes } = shape.network;
+  return {
+    [KEYS]: [classes, contrast.keysPerClass, contrast.dimensions],
+    [FILLED]: [classes, contrast.keysPerClass],
+  };
+}
+
+function bufferUpdates(current: KeyBuffer, next: KeyBuffer): Objective['buffers'] {
+  return {
+    [KEYS]: { current: current.keys, next: next.keys },
+    [FILLED]: { current: current.filled, next: next.filled },
+  };
+}

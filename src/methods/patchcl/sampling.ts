@@ -1,0 +1,114 @@
+import { reshape } from '../../graph/broadcast.ts';
+import {
+  abs,
+  add,
+  cast,
+  equal,
+  greaterOrEqual,
+  less,
+  log,
+  maximum,
+  mul,
+  neg,
+  sub,
+  where,
+} from '../../graph/elementwise.ts';
+import { transpose } from '../../graph/layout.ts';
+import { integers } from '../../graph/leaf.ts';
+import { averagePool2d } from '../../graph/pool.ts';
+import { mean } from '../../graph/reduce.ts';
+import { gatherAlong, top } from '../../graph/select.ts';
+import { imageShape, type Tensor } from '../../graph/tensor.ts';
+import type { ContrastSettings } from '../settings.ts';
+import type { PatchGrid } from './geometry.ts';
+
+/** Measures of every patch and class, each [K, B * perSide²]. */
+export interface PatchMeasures {
+  /** Avg^k_j, mean confidence: does the patch hold class k? */
+  readonly confidence: Tensor;
+  /** Ent^k_j, average patch entropy: class membership, doubt and appearance at once. */
+  readonly entropy: Tensor;
+}
+
+/** Smallest argument of a logarithm, far below one grey level, so that F(0) = F(1) = 0 comes out. */
+const TINY = 1e-12;
+
+/** F(a) = -a log a - (1 - a) log(1 - a), elementwise for a in [0, 1]. */
+export function binaryEntropy(a: Tensor): Tensor {
+  const part = (value: Tensor) => mul(value, log(maximum(value, TINY)));
+  return neg(add(part(a), part(sub(1, a))));
+}
+
+/**
+ * Mean confidence and average patch entropy. Several image channels are averaged into one intensity first.
+ *
+ * @param images x in [0, 1], [B, C, S, S]
+ * @param confidences C^k, [B, K, S, S]
+ */
+export function measurePatches(images: Tensor, confidences: Tensor, grid: PatchGrid): PatchMeasures {
+  const [batch, classes] = imageShape(confidences, 'measurePatches');
+  const intensity = mean(images, { axes: [1], keepDims: true });
+  const perPatch = (x: Tensor) => {
+    const pooled = averagePool2d(x, grid.size, grid.stride);
+    return reshape(transpose(pooled, [1, 0, 2, 3]), [classes, batch * grid.perSide ** 2]);
+  };
+  return {
+    confidence: perPatch(confidences),
+    entropy: perPatch(binaryEntropy(mul(intensity, confidences))),
+  };
+}
+
+/** The patches that take part in one step's contrast, by their number in the batch. */
+export interface PatchChoice {
+  /** int64 [K, A] */
+  readonly anchors: Tensor;
+  /** [K, A]: 1 where the anchor is a candidate of its class, 0 for fillers. */
+  readonly anchorValid: Tensor;
+  /** int64 [K, A * N], anchor by anchor */
+  readonly positives: Tensor;
+  /** [K, A * N] */
+  readonly positiveValid: Tensor;
+}
+
+/** Distance that no two entropies have. */
+const FAR = 1e3;
+
+/**
+ * Anchors: A random candidates of every class, so that a rare class is not drowned. Positives of an anchor: the N other
+ * candidates of its class whose entropy is nearest (or random ones, for the ablation).
+ *
+ * @param random uniform in [0, 1), [2, K, B * perSide²]
+ */
+export function choosePatches(
+  measures: PatchMeasures,
+  random: readonly [Tensor, Tensor],
+  settings: ContrastSettings,
+): PatchChoice {
+  const { anchorsPerClass, positivesPerAnchor, delta } = settings;
+  const [classes, patches] = measures.entropy.shape as readonly [number, number];
+  const candidate = greaterOrEqual(measures.confidence, delta);
+  const { values: anchorScores, indices: anchors } = top(where(candidate, random[0], -1), anchorsPerClass);
+  const anchorValid = greaterOrEqual(anchorScores, 0);
+
+  const likeness = settings.positives === 'nearest-entropy' ? measures.entropy : random[1];
+  const anchorLikeness = reshape(gatherAlong(likeness, anchors, 1), [classes, anchorsPerClass, 1]);
+  const distance = abs(sub(reshape(likeness, [classes, 1, patches]), anchorLikeness)); // [K, A, patches]
+  const numbers = integers(
+    Array.from({ length: patches }, (_, j) => j),
+    [1, 1, patches],
+  );
+  const itself = equal(reshape(anchors, [classes, anchorsPerClass, 1]), numbers);
+  const eligible = where(itself, FAR, where(reshape(candidate, [classes, 1, patches]), distance, FAR));
+  const nearest = top(eligible, positivesPerAnchor, { largest: false });
+  const usable = mul(
+    cast(less(nearest.values, FAR), 'float32'),
+    reshape(cast(anchorValid, 'float32'), [classes, anchorsPerClass, 1]),
+  );
+  const perClass = anchorsPerClass * positivesPerAnchor;
+  return {
+    anchors,
+    anchorValid: cast(anchorValid, 'float32'),
+    positives: reshape(nearest.indices, [classes, perClass]),
+    positiveValid: reshape(usable, [classes, perClass]),
+  };
+}

@@ -1,0 +1,65 @@
+import { z } from 'zod';
+
+/** Settings of the network, as they stand in a configuration; image channels and classes come from the data. */
+export const networkSettings = z.strictObject({
+  widths: z
+    .array(z.int().min(1).max(4096))
+    .min(2)
+    .max(8)
+    .default([16, 32, 64, 128, 256])
+    .describe('channels per level, fine to coarse'),
+  stem: z
+    .enum(['plain', 'space-to-depth'])
+    .default('plain')
+    .describe('plain: full resolution; space-to-depth: half of it'),
+  normalisation: z.enum(['instance', 'batch']).default('instance'),
+  upsampling: z.enum(['nearest', 'bilinear']).default('nearest'),
+  dropout: z.array(z.number().min(0).max(0.9)).default([]).describe('channel dropout per encoder level'),
+});
+export type NetworkSettings = z.infer<typeof networkSettings>;
+
+/** L_Sup, the loss of labelled images. */
+export const supervisedSettings = z.strictObject({
+  dice: z.number().min(0).default(1).describe('weight of the Dice loss beside cross-entropy (paper: 0)'),
+});
+export type SupervisedSettings = z.infer<typeof supervisedSettings>;
+
+/** L_Reg, the teacher's consistency loss of unlabelled images. */
+export const consistencySettings = z.strictObject({
+  weight: z.number().min(0).default(1).describe('beta'),
+  target: z.enum(['soft', 'hard']).default('hard').describe("the teacher's softmax, or its most likely class"),
+  threshold: z.number().min(0).max(1).default(0.9).describe('pixels below this teacher confidence do not count'),
+  start: z.number().min(0).max(1).default(0.1).describe('fraction of training with labels only'),
+  ramp: z.number().min(0).max(1).default(0.2).describe('fraction of training over which beta rises to its weight'),
+});
+export type ConsistencySettings = z.infer<typeof consistencySettings>;
+
+/** L_PLGCL, the patch-wise contrastive loss. */
+export const contrastSettings = z.strictObject({
+  weight: z.number().min(0).default(0.5).describe('gamma'),
+  warmUp: z.number().min(0).max(1).default(0.4).describe('fraction of training before the contrast joins'),
+  patchSize: z.int().min(2).optional().describe('pixels per side; default: a quarter of the image'),
+  delta: z.number().min(0).max(1).default(0.05).describe('least mean confidence of a candidate patch'),
+  anchorsPerClass: z.int().min(1).default(8),
+  positivesPerAnchor: z.int().min(1).default(4),
+  positives: z.enum(['nearest-entropy', 'random']).default('nearest-entropy'),
+  dimensions: z.int().min(2).default(128).describe('d, length of an embedding'),
+  tau: z.number().positive().default(0.2).describe('temperature'),
+  lambda: z.number().min(0).default(4).describe('covariance scale at the end of its ramp'),
+  zeta: z.number().positive().optional().describe('weight of each negative class; default: keys per class and step'),
+  keysPerClass: z.int().min(2).default(1024).describe('length of the ring buffer of each class'),
+  leastKeys: z.int().min(2).default(32).describe('keys a class needs before it is compared with'),
+  keys: z
+    .enum(['teacher', 'student'])
+    .default('teacher')
+    .describe('network that embeds keys; student keeps one batch only'),
+  pseudoLabels: z.enum(['teacher', 'student']).default('teacher'),
+});
+export type ContrastSettings = z.infer<typeof contrastSettings>;
+
+export const methodSettings = z.strictObject({
+  supervised: supervisedSettings.prefault({}),
+  consistency: consistencySettings.prefault({}),
+  contrast: contrastSettings.prefault({}),
+});
+export type MethodSettings = z.infer<typeof methodSettings>;

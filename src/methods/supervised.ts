@@ -1,0 +1,28 @@
+import { add, mul } from '../graph/elementwise.ts';
+import type { Tensor } from '../graph/tensor.ts';
+import { crossEntropy, diceLoss } from '../nn/losses.ts';
+import type { Method, Phase } from './method.ts';
+import type { StepGraph } from './step-graph.ts';
+
+/** L_Sup = CE(D_S(E_S(x)), Y), plus a weighted Dice loss. Scalar. */
+export function supervisedLoss(step: StepGraph): Tensor {
+  const [logits, labels] = [step.labelledLogits(), step.labels()];
+  const loss = crossEntropy(logits, labels);
+  const { dice } = step.settings.supervised;
+  return dice === 0 ? loss : add(loss, mul(diceLoss(logits, labels), dice));
+}
+
+/** The stretch in which every method learns from labels alone. */
+export const labelsOnly: Phase = {
+  name: 'labels',
+  start: 0,
+  usesUnlabelled: false,
+  objective: (step) => ({ terms: { supervised: supervisedLoss(step) } }),
+};
+
+export const supervised: Method = {
+  name: 'supervised',
+  description: 'labelled images only: the lower bound, or the ceiling when every image is labelled',
+  reference: 'Ronneberger et al., "U-Net", MICCAI 2015',
+  phases: () => [labelsOnly],
+};
