@@ -1,3 +1,4 @@
+import { PatchclError } from '../core/errors.ts';
 import { damaged, unsupported } from './damaged.ts';
 import { MAX_DEFLATE_RATIO } from './gzip.ts';
 
@@ -26,6 +27,9 @@ export async function readDataset(bytes: Uint8Array, name: string, dataset: stri
   h5.FS.writeFile(PATH, bytes);
   try {
     return readOpened(h5, bytes.length, name, dataset);
+  } catch (cause) {
+    if (cause instanceof PatchclError) throw cause;
+    throw damaged(name, `the HDF5 data set "${dataset}" cannot be read`, cause);
   } finally {
     h5.FS.unlink(PATH);
   }
@@ -48,9 +52,6 @@ function readOpened(h5: H5, fileBytes: number, name: string, dataset: string): H
       throw damaged(name, `the HDF5 file has no data set "${dataset}"`);
     }
     return readValues(h5, file, fileBytes, name, dataset);
-  } catch (cause) {
-    if (cause instanceof Error && cause.name === 'PatchclError') throw cause;
-    throw damaged(name, `the HDF5 data set "${dataset}" cannot be read`, cause);
   } finally {
     h5.close_file(file);
   }

@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import * as h5wasm from 'h5wasm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { PatchclError } from '../core/errors.ts';
 import { PIXEL_GEOMETRY } from '../imaging/volume.ts';
 import { readHdf5Image, readHdf5Labels } from './hdf5.ts';
+import { sharedData } from './testing/shared-data.ts';
 
 type Datasets = Record<string, { data: Parameters<h5wasm.File['create_dataset']>[0]['data']; shape: number[] }>;
 
@@ -122,10 +123,9 @@ describe('damaged and foreign files', () => {
   });
 });
 
-const folder = new URL('../../../shared/data/acdc/data/', import.meta.url);
-const missing = existsSync(folder) ? '' : ' (SKIPPED: no ../shared/data/acdc here)';
+const { folder, isMissing } = sharedData('acdc/data');
 
-describe.skipIf(missing !== '')(`ACDC${missing}`, () => {
+describe.skipIf(isMissing)('ACDC', () => {
   it('reads slices and volumes in their native size', async () => {
     const names = readdirSync(folder);
     for (const name of [...names.slice(0, 2), ...names.filter((n) => n.includes('slice')).slice(0, 10)]) {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { gzipSync } from 'fflate';
 import * as reference from 'nifti-reader-js';
@@ -7,6 +7,7 @@ import type { PatchclError } from '../core/errors.ts';
 import type { LabelVolume, Volume } from '../imaging/volume.ts';
 import { niftiHead, readNifti, readNiftiLabels, writeNifti } from './nifti.ts';
 import { buildHeader, type NiftiOrientation } from './nifti-header.ts';
+import { sharedData } from './testing/shared-data.ts';
 
 const PLAIN: NiftiOrientation = {
   pixdim: [1, 0.5, 2, 3],
@@ -357,10 +358,9 @@ describe('writeNifti', () => {
   });
 });
 
-const folder = new URL('../../../shared/data/readers/nifti/', import.meta.url);
-const missing = existsSync(folder) ? '' : ' (SKIPPED: no ../shared/data/readers/nifti here)';
+const { folder, isMissing } = sharedData('readers/nifti');
 
-describe.skipIf(missing !== '')(`files of other software${missing}`, () => {
+describe.skipIf(isMissing)('files of other software', () => {
   // Shape and sum over all frames as nibabel gives them.
   it.each<[string, number[], number, number]>([
     ['anatomical.nii', [1, 25, 41, 33], 284166082.0, 32.0],

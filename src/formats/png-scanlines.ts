@@ -115,6 +115,10 @@ function spread(
   channels: number,
   step: number,
 ): void {
+  if (depth === 8 && step === channels) {
+    into.set(line, start);
+    return;
+  }
   for (let pixel = 0; pixel < pixels; pixel++) {
     for (let c = 0; c < channels; c++) into[start + pixel * step + c] = sampleAt(line, pixel * channels + c, depth);
   }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import * as fastPng from 'fast-png';
 import { zlibSync } from 'fflate';
@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import type { PatchclError } from '../core/errors.ts';
 import { PIXEL_GEOMETRY } from '../imaging/volume.ts';
 import { readPng, readPngLabels, writeLabelPng, writeRgbPng } from './png.ts';
+import { sharedData } from './testing/shared-data.ts';
 
 interface Picture {
   readonly width: number;
@@ -226,10 +227,9 @@ describe('writing', () => {
   });
 });
 
-const folder = new URL('../../../shared/data/nuclei/', import.meta.url);
-const missing = existsSync(folder) ? '' : ' (SKIPPED: no ../shared/data/nuclei here)';
+const { folder, isMissing } = sharedData('nuclei');
 
-describe.skipIf(missing !== '')(`files of other software${missing}`, () => {
+describe.skipIf(isMissing)('files of other software', () => {
   it('agrees with fast-png on microscopy images and masks', () => {
     for (const part of ['images/', 'masks/']) {
       for (const name of readdirSync(new URL(part, folder)).slice(0, 25)) {
