@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { resizeBilinear, resizeBilinearPlanes, resizeNearest, type Size } from './resize.ts';
 
 describe('resizeBilinear', () => {
-  // Expected numbers: torch.nn.functional.interpolate(mode='bilinear', align_corners=False, antialias=False).
+  // Expected numbers follow by hand from the half-pixel convention.
   const table: readonly [number[], Size, Size, number[]][] = [
     [
       [0, 1],
