@@ -1,6 +1,7 @@
 import { reshape } from './broadcast.ts';
 import { lowerInputGradient, lowerWeightGradient } from './conv-gradient.ts';
 import { add } from './elementwise.ts';
+import { slice } from './layout.ts';
 import { applyOne, imageShape, type Op, type Shape, shapeError, show, type Tensor } from './tensor.ts';
 
 export interface ConvOptions {
@@ -22,22 +23,29 @@ export interface ConvAttributes extends Required<ConvOptions> {
   readonly outputShape: Shape;
 }
 
+/** (x, weight[, addend]) -> y, plus the addend where there is one. */
 const convOp: Op<ConvAttributes> = {
   name: 'conv2d',
   infer: ([x], { outputShape }) => [{ shape: outputShape, dtype: (x as Tensor).dtype }],
   gradient: ({ inputs, attributes }, [gradient]) => {
     const [x, weight] = inputs as readonly [Tensor, Tensor];
     const dy = gradient as Tensor;
-    return [applyOne(inputGradientOp, [dy, weight], attributes), applyOne(weightGradientOp, [x, dy], attributes)];
+    const gradients = [
+      applyOne(inputGradientOp, [dy, weight], attributes),
+      applyOne(weightGradientOp, [x, dy], attributes),
+    ];
+    return inputs.length === 3 ? [...gradients, dy] : gradients;
   },
-  lower: (writer, inputs, { attributes }) => [
-    writer.node('Conv', inputs, {
+  lower: (writer, [x, weight, addend], { attributes }) => {
+    const onnx = {
       kernel_shape: attributes.weightShape.slice(2),
       strides: [attributes.stride, attributes.stride],
       pads: Array<number>(4).fill(attributes.padding),
       group: attributes.groups,
-    }),
-  ],
+    };
+    if (addend === undefined) return [writer.node('Conv', [x as string, weight as string], onnx)];
+    return [writer.node('FusedConv', [x as string, weight as string, '', addend], onnx, { domain: 'com.microsoft' })];
+  },
 };
 
 /** (dy, weight) -> dx */
@@ -75,7 +83,35 @@ export function conv2d(x: Tensor, weight: Tensor, bias?: Tensor, options: ConvOp
   if (outputShape.some((size) => size < 1)) {
     throw shapeError('conv2d', `a kernel of ${kernelHeight} x ${kernelWidth} does not fit into ${show(x.shape)}`);
   }
-  const shapes = { inputShape: x.shape, weightShape: weight.shape, outputShape };
-  const y = applyOne(convOp, [x, weight], { stride, padding, groups, ...shapes });
+  const attributes = { stride, padding, groups, outputShape };
+  const parts = groups === 1 ? concatenated(x) : [x];
+  const y = sumOfConvolutions(parts, weight, attributes);
   return bias === undefined ? y : add(y, reshape(bias, [1, channelsOut, 1, 1]));
+}
+
+/** What a tensor was concatenated from along the channels. */
+function concatenated(x: Tensor): readonly Tensor[] {
+  const { op, inputs, attributes } = x.node;
+  return op.name === 'concat' && (attributes as { axis: number }).axis === 1 ? inputs : [x];
+}
+
+/**
+ * A convolution of concatenated images is the sum of convolutions with parts of the weight, each added onto the last:
+ * the concatenation, its copy in the weight gradient and the split of the input gradient are never made.
+ */
+function sumOfConvolutions(
+  parts: readonly Tensor[],
+  weight: Tensor,
+  attributes: Omit<ConvAttributes, 'inputShape' | 'weightShape'>,
+): Tensor {
+  let start = 0;
+  let total: Tensor | undefined;
+  for (const part of parts) {
+    const end = start + (parts.length === 1 ? (weight.shape[1] as number) : (part.shape[1] as number));
+    const weightPart = slice(weight, { axis: 1, start, end });
+    const inputs = total === undefined ? [part, weightPart] : [part, weightPart, total];
+    total = applyOne(convOp, inputs, { ...attributes, inputShape: part.shape, weightShape: weightPart.shape });
+    start = end;
+  }
+  return total as Tensor;
 }
