@@ -134,7 +134,7 @@ describe('crop and placeBack', () => {
 
   it('brings a shape back to where it was after shrinking', () => {
     const [height, width] = [60, 90];
-    const native = Array.from({ length: height * width }, (_, i) => {
+    const native = Array.from({ length: height * width }, (_, i): number => {
       const [y, x] = [Math.floor(i / width) - 33, (i % width) - 40];
       return y * y + x * x < 15 * 15 ? 1 : 0;
     });
