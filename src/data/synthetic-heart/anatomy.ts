@@ -89,11 +89,11 @@ export function drawAnatomy(rng: Rng): Anatomy {
   const radius = rng.uniform(17.5, 25) + 10 * (1 - thickness) * rng.float();
   const wall = 6.5 + 8 * thickness ** 1.5 + rng.uniform(-0.5, 1);
   const rvSize = rng.uniform(0.75, 1.3);
-  const rvAngle = Math.PI + 0.35 * rng.normal();
+  const rvAngle = Math.PI + 0.25 * rng.normal();
   return {
-    rotation: rng.uniform(-1.25, 1.25),
-    shift: [rng.uniform(-20, 20), rng.uniform(-20, 20)],
-    scale: rng.uniform(0.85, 1.2),
+    rotation: rng.uniform(-0.6, 0.6),
+    shift: [rng.uniform(-14, 14), rng.uniform(-14, 14)],
+    scale: rng.uniform(0.92, 1.18),
     baseMargin: rng.uniform(1, 9),
     lv: {
       radius,

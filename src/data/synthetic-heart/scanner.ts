@@ -15,12 +15,12 @@ export interface Scanner {
 
 export function drawScanner(rng: Rng): Scanner {
   const direction = rng.uniform(0, 2 * Math.PI);
-  const strength = rng.uniform(0.05, 0.75);
+  const strength = rng.uniform(0.05, 0.5);
   return {
     noise: 0.008 + 0.05 * rng.float() ** 2,
     blur: rng.uniform(0.35, 0.95),
-    bias: [strength * Math.cos(direction), strength * Math.sin(direction), rng.uniform(-0.45, 0.15)],
-    gamma: rng.uniform(0.75, 1.5),
+    bias: [strength * Math.cos(direction), strength * Math.sin(direction), rng.uniform(-0.35, 0.1)],
+    gamma: rng.uniform(0.8, 1.3),
     gain: rng.uniform(0.55, 1),
   };
 }

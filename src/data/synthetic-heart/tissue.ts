@@ -23,9 +23,9 @@ export function drawTissue(rng: Rng): Tissue {
   const blood = rng.uniform(0.6, 1);
   return {
     blood,
-    rvBlood: rng.uniform(0.7, 1.1),
-    myocardium: blood * rng.uniform(0.16, 0.55),
-    fat: blood * rng.uniform(0.5, 1.5),
+    rvBlood: rng.uniform(0.8, 1.05),
+    myocardium: blood * rng.uniform(0.18, 0.45),
+    fat: blood * rng.uniform(0.55, 1.3),
     muscle: blood * rng.uniform(0.12, 0.4),
     liver: blood * rng.uniform(0.15, 0.65),
     lung: blood * rng.uniform(0.02, 0.12),
