@@ -1,0 +1,94 @@
+import { PatchclError } from '../core/errors.ts';
+
+/** A float32 tensor with its shape; C order. */
+export interface FloatTensor {
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+export interface Safetensors {
+  readonly tensors: Readonly<Record<string, FloatTensor>>;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+interface HeaderEntry {
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly data_offsets: readonly [number, number];
+}
+
+/**
+ * Writes tensors in Hugging Face's safetensors format: 8 bytes header length, JSON header, raw little-endian data. Names
+ * are sorted, so equal content gives equal bytes. Source: https://github.com/huggingface/safetensors#format.
+ */
+export function writeSafetensors({ tensors, metadata }: Safetensors): Uint8Array {
+  const names = Object.keys(tensors).sort();
+  const header: Record<string, unknown> = { __metadata__: metadata };
+  let offset = 0;
+  for (const name of names) {
+    const { shape, data } = tensors[name] as FloatTensor;
+    header[name] = { dtype: 'F32', shape, data_offsets: [offset, offset + data.byteLength] };
+    offset += data.byteLength;
+  }
+  const json = new TextEncoder().encode(JSON.stringify(header));
+  // The data starts at a multiple of 8 bytes; the format pads the header with spaces.
+  const headerLength = Math.ceil(json.length / 8) * 8;
+  const bytes = new Uint8Array(8 + headerLength + offset).fill(0x20, 8, 8 + headerLength);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(headerLength), true);
+  bytes.set(json, 8);
+  let start = 8 + headerLength;
+  for (const name of names) {
+    const { data } = tensors[name] as FloatTensor;
+    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), start);
+    start += data.byteLength;
+  }
+  return bytes;
+}
+
+/**
+ * Reads float32 safetensors.
+ *
+ * @param path for messages
+ * @throws PatchclError `bad-file` when the bytes are not whole, or hold another number type
+ */
+export function readSafetensors(bytes: Uint8Array, path: string): Safetensors {
+  const { header, dataStart } = readHeader(bytes, path);
+  const { __metadata__: metadata = {}, ...entries } = header;
+  const tensors = Object.fromEntries(
+    Object.entries(entries).map(([name, entry]) => [
+      name,
+      readTensor(bytes, dataStart, name, entry as HeaderEntry, path),
+    ]),
+  );
+  return { tensors, metadata: metadata as Record<string, string> };
+}
+
+function readHeader(bytes: Uint8Array, path: string): { header: Record<string, unknown>; dataStart: number } {
+  if (bytes.length < 8) throw damaged(path, 'it is shorter than a header');
+  const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
+  if (length > bytes.length - 8) throw damaged(path, 'its header reaches beyond the end of the file');
+  try {
+    const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length))) as Record<string, unknown>;
+    return { header, dataStart: 8 + length };
+  } catch (cause) {
+    throw damaged(path, 'its header is not JSON', cause);
+  }
+}
+
+function readTensor(bytes: Uint8Array, dataStart: number, name: string, entry: HeaderEntry, path: string): FloatTensor {
+  const { dtype, shape, data_offsets: offsets } = entry;
+  if (dtype !== 'F32') throw damaged(path, `tensor ${name} is ${dtype}, F32 was expected`);
+  const [start, end] = offsets;
+  const size = shape.reduce((product, extent) => product * extent, 1);
+  if (end - start !== size * 4 || dataStart + end > bytes.length) throw damaged(path, `tensor ${name} is not whole`);
+  return { shape, data: new Float32Array(bytes.slice(dataStart + start, dataStart + end).buffer) };
+}
+
+function damaged(path: string, problem: string, cause?: unknown): PatchclError {
+  const hint = 'It is damaged or was written by another program; take the checkpoint before it or train again.';
+  return new PatchclError('bad-file', `this is not a float32 safetensors file: ${problem}`, {
+    subject: path,
+    hint,
+    cause,
+  });
+}

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { methodSettings, networkSettings } from '../methods/settings.ts';
+
+const change = (probability: number, max: number) =>
+  z
+    .strictObject({ probability: z.number().min(0).max(1).default(probability), max: z.number().min(0).default(max) })
+    .prefault({});
+
+const augmentSettings = z.strictObject({
+  weak: z
+    .strictObject({
+      rotation: z.number().min(0).default(0.5).describe('radians to either side'),
+      rightAngles: z.boolean().default(true),
+      flip: z.boolean().default(true),
+      scale: z.number().min(0).default(0.25).describe('largest logarithm of the zoom'),
+      shift: z.number().min(0).max(1).default(0.1).describe('fraction of the side'),
+    })
+    .prefault({}),
+  strong: z
+    .strictObject({
+      gamma: change(0.7, 0.6),
+      contrast: change(0.7, 0.4),
+      brightness: change(0.7, 0.2),
+      blur: change(0.4, 0.33),
+      noise: change(0.7, 0.06),
+      cutout: z
+        .strictObject({
+          probability: z.number().min(0).max(1).default(0.5),
+          max: z.number().min(0).max(1).default(0.33),
+          count: z.int().min(0).default(1),
+          fill: z.enum(['mean', 'zero']).default('mean'),
+        })
+        .prefault({}),
+    })
+    .prefault({}),
+  labelledStrong: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.7)
+    .describe('share of steps whose labelled images are strongly augmented'),
+});
+
+const optimiserSettings = z.strictObject({
+  kind: z.enum(['adamw', 'sgd']).default('adamw'),
+  learningRate: z.number().positive().default(2e-3),
+  weightDecay: z.number().min(0).default(1e-2),
+  momentum: z.number().min(0).max(1).default(0.9).describe("SGD's momentum, AdamW's first beta"),
+  rampSteps: z.int().min(0).default(50).describe('steps over which the learning rate rises'),
+  power: z.number().min(0).default(0.9).describe('polynomial decay: learning rate * (1 - progress)^power'),
+});
+
+/** Everything a training run can be told, with its defaults: the `default` preset. */
+export const configSchema = z.strictObject({
+  method: z.string().default('patchcl'),
+  preset: z.string().default('default'),
+  seed: z.int().min(0).default(1),
+  size: z.int().min(16).max(2048).default(128).describe('side of the training images, pixels'),
+  labelled: z.int().min(1).optional().describe('patients whose masks are used; default: all that have one'),
+  budget: z
+    .strictObject({
+      steps: z.int().min(1).optional().describe('training steps'),
+      minutes: z.number().positive().optional().describe('wall-clock minutes for reading and training'),
+    })
+    .prefault({}),
+  data: z
+    .strictObject({
+      crop: z.number().positive().max(1).default(1).describe('fraction of each side kept around the centre'),
+      normalise: z.enum(['unit', 'percentile']).optional().describe('default: unit for SSL4MIS data, else percentile'),
+      valFraction: z.number().min(0).max(0.9).default(0.15),
+      testFraction: z.number().min(0).max(0.9).default(0.15),
+    })
+    .prefault({}),
+  network: networkSettings.prefault({}),
+  ...methodSettings.shape,
+  batch: z.strictObject({ labelled: z.int().min(1).default(12), unlabelled: z.int().min(1).default(12) }).prefault({}),
+  optimiser: optimiserSettings.prefault({}),
+  ema: z.number().min(0).max(1).default(0.99).describe('alpha; the decay of step t is min(1 - 1 / (t + 1), alpha)'),
+  augment: augmentSettings.prefault({}),
+  validations: z.int().min(1).default(8).describe('validations, evenly over training'),
+  device: z.enum(['auto', 'cpu', 'webgpu', 'cuda']).default('auto'),
+  threads: z.int().min(1).optional().describe('default: all cores'),
+});
+
+export type Config = z.infer<typeof configSchema>;
+export type ConfigInput = z.input<typeof configSchema>;

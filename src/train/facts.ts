@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { PatchclError } from '../core/errors.ts';
+import { type Files, readText } from '../core/files.ts';
+import type { UNetOptions } from '../nn/unet.ts';
+import type { Config } from './config.ts';
+import { runPath } from './run-folder.ts';
+
+const preparationSchema = z.strictObject({
+  size: z.int(),
+  crop: z.number(),
+  normalise: z.enum(['unit', 'percentile']),
+  percentiles: z.tuple([z.number(), z.number()]),
+});
+
+const factsSchema = z.strictObject({
+  version: z.literal(1),
+  /** Names of patchcl, Node and ONNX Runtime with their versions. */
+  versions: z.record(z.string(), z.string()),
+  device: z.string(),
+  data: z.string(),
+  /** Image channels. */
+  channels: z.int(),
+  classes: z.array(z.string()),
+  preparation: preparationSchema,
+  /** Images (slices) per part; cases for validation and test. */
+  counts: z.record(z.string(), z.strictObject({ patients: z.int(), images: z.int() })),
+});
+
+/** What a run found out about its data and machine: with configuration and split, all that later commands need. */
+export type RunFacts = z.infer<typeof factsSchema>;
+
+export async function saveFacts(files: Files, run: string, facts: RunFacts): Promise<void> {
+  await files.write(runPath(run, 'facts'), `${JSON.stringify(facts, null, 2)}\n`);
+}
+
+/** @throws PatchclError `bad-file` when the folder is no run */
+export async function loadFacts(files: Files, run: string): Promise<RunFacts> {
+  const path = runPath(run, 'facts');
+  const hint = 'Point to a run folder that patchcl train has written.';
+  let cause: unknown;
+  try {
+    const parsed = factsSchema.safeParse(JSON.parse(await readText(files, path)));
+    if (parsed.success) return parsed.data;
+    cause = parsed.error;
+  } catch (error) {
+    cause = error;
+  }
+  throw new PatchclError('bad-file', 'this is not the record of a training run', { subject: path, hint, cause });
+}
+
+/** The network a configuration means for images of so many channels and classes. */
+export function networkOf(
+  { network }: Pick<Config, 'network'>,
+  facts: Pick<RunFacts, 'channels' | 'classes'>,
+): UNetOptions {
+  return { ...network, channels: facts.channels, classes: facts.classes.length };
+}

@@ -1,0 +1,106 @@
+import { Rng } from '../core/rng.ts';
+import { strongAugment } from '../data/augment/strong.ts';
+import { BatchSampler, channelDropoutMask, makeBatch } from '../data/batch.ts';
+import type { Batch, Slice } from '../data/dataset.ts';
+import { sizeOf } from '../graph/tensor.ts';
+import type { Feed } from '../methods/step-graph.ts';
+import { floats, type NamedValues, scalarValue, type Values } from '../runtime/runtime.ts';
+import type { Config } from './config.ts';
+import type { StepSchedule } from './schedule.ts';
+
+/** Prepared training slices. */
+export interface TrainingSlices {
+  readonly labelled: readonly Slice[];
+  readonly unlabelled: readonly Slice[];
+}
+
+/** Makes what a step is fed. A step's feeds depend on the seed and the step alone, so a resumed run repeats them. */
+export class FeedMaker {
+  readonly #config: Config;
+  readonly #slices: TrainingSlices;
+  readonly #sampler: BatchSampler;
+
+  constructor(config: Config, slices: TrainingSlices) {
+    this.#config = config;
+    // Without unlabelled images the labelled ones take their place, unlabelled: consistency then regularises on them.
+    this.#slices = slices.unlabelled.length > 0 ? slices : { ...slices, unlabelled: slices.labelled };
+    this.#sampler = new BatchSampler({
+      seed: config.seed,
+      labelledCount: this.#slices.labelled.length,
+      unlabelledCount: this.#slices.unlabelled.length,
+      labelledBatch: config.batch.labelled,
+      unlabelledBatch: config.batch.unlabelled,
+    });
+  }
+
+  /** @param step from 0 */
+  make(feeds: readonly Feed[], step: number, schedule: StepSchedule): NamedValues {
+    const views = this.#views(
+      step,
+      feeds.some(({ kind }) => kind === 'unlabelled-weak'),
+    );
+    const scalars: Record<string, Values> = {
+      learningRate: scalarValue(schedule.learningRate),
+      emaDecay: scalarValue(schedule.emaDecay),
+      optimiserStep: scalarValue(step + 1),
+    };
+    for (const feed of feeds) scalars[feed.name] = this.#values(feed, views, step, schedule);
+    return scalars;
+  }
+
+  #values(feed: Feed, views: Views, step: number, schedule: StepSchedule): Values {
+    const { name, shape } = feed;
+    const rng = () => new Rng(this.#config.seed, name, step);
+    switch (feed.kind) {
+      case 'student-images':
+        return floats(views.student(), shape);
+      case 'labels':
+        return { dtype: 'int32', shape, data: views.labelledWeak.labels as Int32Array };
+      case 'labelled-weak':
+        return floats(views.labelledWeak.images, shape);
+      case 'unlabelled-weak':
+        return floats((views.unlabelledWeak as Batch).images, shape);
+      case 'uniform': {
+        const random = rng();
+        return floats(
+          Float32Array.from({ length: sizeOf(shape) }, () => random.float()),
+          shape,
+        );
+      }
+      case 'dropout':
+        return floats(channelDropoutMask(rng(), shape[0] as number, shape[1] as number, feed.rate), shape);
+      case 'scheduled':
+        return scalarValue(schedule[name as 'beta' | 'gamma' | 'lambda']);
+    }
+  }
+
+  /** The images of a step under their augmentations. */
+  #views(step: number, withUnlabelled: boolean): Views {
+    const { seed, size, augment } = this.#config;
+    const { labelled, unlabelled } = this.#sampler.at(step);
+    const rng = (purpose: string) => new Rng(seed, purpose, step);
+    const options = { size, weak: augment.weak };
+    const labelledWeak = makeBatch(this.#slices.labelled, labelled, options, rng('weak.labelled'));
+    const strongly = rng('strong.choice').chance(augment.labelledStrong);
+    const labelledStudent = strongly
+      ? strongAugment(labelledWeak, augment.strong, rng('strong.labelled'))
+      : labelledWeak;
+    if (!withUnlabelled) return { labelledWeak, student: () => labelledStudent.images };
+    const unlabelledWeak = makeBatch(this.#slices.unlabelled, unlabelled, options, rng('weak.unlabelled'));
+    const unlabelledStrong = strongAugment(unlabelledWeak, augment.strong, rng('strong.unlabelled'));
+    return { labelledWeak, unlabelledWeak, student: () => joined(labelledStudent.images, unlabelledStrong.images) };
+  }
+}
+
+interface Views {
+  readonly labelledWeak: Batch;
+  readonly unlabelledWeak?: Batch;
+  readonly student: () => Float32Array;
+}
+
+function joined(first: Float32Array, second: Float32Array): Float32Array {
+  const both = new Float32Array(first.length + second.length);
+  both.set(first);
+  both.set(second, first.length);
+  return both;
+}

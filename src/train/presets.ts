@@ -1,0 +1,21 @@
+import type { ConfigInput } from './config.ts';
+
+/**
+ * Named sets of settings, laid over the schema's defaults. `default` is what does best within minutes on a CPU; `paper`
+ * is the method to the letter; what differs and what it bought stands in docs/presets.md.
+ */
+export const PRESETS: Readonly<Record<string, ConfigInput>> = {
+  default: {
+    preset: 'default',
+    network: { widths: [32, 64, 128, 256], stem: 'space-to-depth' },
+  },
+  paper: {
+    preset: 'paper',
+    network: { widths: [16, 32, 64, 128, 256], stem: 'plain', normalisation: 'batch', upsampling: 'bilinear' },
+    supervised: { dice: 0 },
+    consistency: { weight: 4, target: 'soft', threshold: 0, start: 0, ramp: 0 },
+    contrast: { keys: 'student', pseudoLabels: 'student' },
+    optimiser: { kind: 'sgd', learningRate: 0.01, momentum: 0.9, weightDecay: 1e-4, rampSteps: 0 },
+    augment: { labelledStrong: 0, weak: { rotation: 0.35, scale: 0, shift: 0 } },
+  },
+};

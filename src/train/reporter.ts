@@ -1,0 +1,13 @@
+import type { Config } from './config.ts';
+import type { RunFacts } from './facts.ts';
+import type { StepReport, ValidationReport } from './trainer.ts';
+
+/** Where training tells how it goes: a terminal, a page, a test. */
+export interface TrainingReporter {
+  /** A line about what is being done. */
+  note(text: string): void;
+  start(facts: RunFacts, config: Config, step: number): void;
+  /** @param elapsed seconds of training so far */
+  step(report: StepReport, elapsed: number): void;
+  validation(report: ValidationReport, elapsed: number): void;
+}

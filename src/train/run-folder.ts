@@ -1,0 +1,25 @@
+import { type Files, joinPath } from '../core/files.ts';
+
+/** Names of the files of a run folder, which together repeat the run. */
+export const RUN_FILES = {
+  config: 'config.yaml',
+  split: 'split.json',
+  facts: 'run.json',
+  metrics: 'metrics.csv',
+  events: 'events.out.tfevents.patchcl',
+  checkpoint: 'checkpoint.safetensors',
+  clock: 'clock.json',
+  best: 'best.safetensors',
+  model: 'model.onnx',
+  report: 'report.html',
+  patches: 'patches.png',
+} as const;
+
+/** Path of a file of a run. */
+export function runPath(run: string, file: keyof typeof RUN_FILES): string {
+  return joinPath(run, RUN_FILES[file]);
+}
+
+export async function hasFile(files: Files, run: string, file: keyof typeof RUN_FILES): Promise<boolean> {
+  return (await files.kind(runPath(run, file))) === 'file';
+}

@@ -1,0 +1,200 @@
+import { PatchclError } from '../core/errors.ts';
+import type { Files } from '../core/files.ts';
+import { resolveClasses } from '../data/classes.ts';
+import type { Case, Dataset, Split } from '../data/dataset.ts';
+import { openDataset } from '../data/layouts/open.ts';
+import { fromManifest, parseManifest, toManifest } from '../data/manifest.ts';
+import { makePreparation, prepareCases } from '../data/prepare.ts';
+import { splitDataset } from '../data/split.ts';
+import { writeSafetensors } from '../formats/safetensors.ts';
+import { mapNamed } from '../nn/parameters.ts';
+import { NetworkSession } from '../predict/network-session.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import { loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
+import type { Config } from './config.ts';
+import { networkOf, type RunFacts, saveFacts } from './facts.ts';
+import type { TrainingSlices } from './feeds.ts';
+import { configYaml } from './load-config.ts';
+import { RunLogs } from './logs/run-logs.ts';
+import type { TrainingReporter } from './reporter.ts';
+import { hasFile, runPath } from './run-folder.ts';
+import { type NetworkName, type TrainingState, unetWeights } from './state.ts';
+import { Trainer } from './trainer.ts';
+import { prepareValidation, validationDice } from './validation.ts';
+
+export interface TrainOptions {
+  readonly config: Config;
+  /** Folder of the data set. */
+  readonly data: string;
+  /** Folder of the run. */
+  readonly run: string;
+  /** Continue the run's last checkpoint. */
+  readonly resume: boolean;
+}
+
+/** What training needs of its surroundings. */
+export interface TrainHost {
+  readonly files: Files;
+  readonly runtime: Runtime;
+  readonly reporter: TrainingReporter;
+  /** Program versions, for the record. */
+  readonly versions: Readonly<Record<string, string>>;
+  /** Seconds on a clock that never goes back. */
+  now(): number;
+  /** Seconds since the Unix epoch, for the logs. */
+  wallClock(): number;
+  stopRequested(): boolean;
+}
+
+/** Steps between two lines of the log. */
+export const LOG_EVERY = 10;
+/** Seconds between two checkpoints. */
+const CHECKPOINT_SECONDS = 60;
+const CONCURRENCY = 4;
+
+/**
+ * Trains a run from its data to `best.safetensors`: the weights of the network and step with the best validation Dice.
+ *
+ * @returns `stopped` when the person asked to; the run can then be resumed
+ * @throws PatchclError for data, settings or folders that do not fit; nothing of an earlier run is touched then
+ */
+export async function trainRun(options: TrainOptions, host: TrainHost): Promise<'finished' | 'stopped'> {
+  const { config, data, run, resume } = options;
+  const { files, runtime, reporter } = host;
+  const started = host.now();
+  const from = resume ? await loadCheckpoint(files, runPath(run, 'checkpoint')) : undefined;
+  const earlier = resume ? await readClock(files, run) : 0;
+  const elapsed = () => earlier + host.now() - started;
+
+  reporter.note(`reading ${data}`);
+  const dataset = await openDataset(files, data);
+  const { split, classes } = resume ? await savedSplit(files, run, dataset) : await newSplit(dataset, config);
+  const prepared = await prepareAll(dataset, split, classes, config);
+  const facts: RunFacts = {
+    version: 1,
+    versions: { ...host.versions },
+    device: runtime.description,
+    data,
+    channels: prepared.channels,
+    classes: [...classes],
+    preparation: { ...prepared.preparation, percentiles: [...prepared.preparation.percentiles] },
+    counts: countParts(split, prepared.slices),
+  };
+  const network = networkOf(config, facts);
+  const validator = await NetworkSession.create(runtime, network, config.size);
+  const shape = { network, size: config.size, ...config.batch };
+  const weightsOf = (state: TrainingState, name: NetworkName) =>
+    mapNamed(unetWeights(state, name), ({ data: values }) => values);
+  let lastCheckpoint = host.now();
+  let logs: RunLogs;
+
+  const trainer = new Trainer(
+    config,
+    shape,
+    prepared.slices,
+    runtime,
+    {
+      elapsed,
+      stopRequested: host.stopRequested,
+      async validate(state) {
+        const dice = (name: NetworkName) =>
+          validationDice(validator, weightsOf(state, name), prepared.validation, prepared.preparation, classes.length);
+        return { student: await dice('student'), teacher: await dice('teacher') };
+      },
+      async onStep(report) {
+        reporter.step(report, elapsed());
+        await logs.step(report);
+      },
+      async onValidation(report, state) {
+        reporter.validation(report, elapsed());
+        await logs.validation(report);
+        if (!report.isBest) return;
+        const name = report.dice.teacher >= report.dice.student ? 'teacher' : 'student';
+        const metadata = { step: String(report.step), network: name, dice: String(report.dice[name]) };
+        await files.write(runPath(run, 'best'), writeSafetensors({ tensors: unetWeights(state, name), metadata }));
+      },
+      async onCheckpoint(checkpoint, must) {
+        const due = host.now() - lastCheckpoint >= CHECKPOINT_SECONDS && logs.betweenRows;
+        if (!must && !due) return;
+        await saveCheckpoint(files, runPath(run, 'checkpoint'), checkpoint());
+        await files.write(runPath(run, 'clock'), `${JSON.stringify({ elapsedSeconds: elapsed() })}\n`);
+        lastCheckpoint = host.now();
+      },
+    },
+    from,
+  );
+
+  if (!resume) await startFolder(files, run, config, facts, dataset, split);
+  logs = await RunLogs.open(files, run, trainer.scalarNames, host.wallClock, LOG_EVERY, from?.progress.step);
+  reporter.start(facts, config, from?.progress.step ?? 0);
+  try {
+    return await trainer.run();
+  } finally {
+    await validator.dispose();
+  }
+}
+
+async function newSplit(dataset: Dataset, config: Config) {
+  const split = splitDataset(dataset, {
+    ...(config.labelled === undefined ? {} : { labelled: config.labelled }),
+    valFraction: config.data.valFraction,
+    testFraction: config.data.testFraction,
+    seed: config.seed,
+  });
+  return { split, classes: await resolveClasses(dataset, split.labelled) };
+}
+
+async function savedSplit(files: Files, run: string, dataset: Dataset) {
+  const path = runPath(run, 'split');
+  const manifest = parseManifest(new TextDecoder().decode(await files.read(path)), path);
+  return { split: fromManifest(dataset, manifest), classes: manifest.classes };
+}
+
+/** Reads everything a run trains on, and everything it validates on. */
+async function prepareAll(dataset: Dataset, split: Split, classes: readonly string[], config: Config) {
+  const { normalise } = config.data;
+  const preparation = makePreparation(dataset.layout, {
+    size: config.size,
+    crop: config.data.crop,
+    ...(normalise === undefined ? {} : { normalise }),
+  });
+  const options = { classes: classes.length, concurrency: CONCURRENCY };
+  const labelled = await prepareCases(split.labelled, preparation, options);
+  const channels = (labelled[0]?.image.length ?? 0) / config.size ** 2;
+  // Methods that use labels only are spared the reading of what they do not use.
+  const unlabelled =
+    config.method === 'supervised' ? [] : await prepareCases(split.unlabelled, preparation, { ...options, channels });
+  const validation = await prepareValidation(split.val, preparation, classes.length);
+  const slices: TrainingSlices = { labelled, unlabelled };
+  return { preparation, channels, slices, validation };
+}
+
+function countParts(split: Split, slices: TrainingSlices): RunFacts['counts'] {
+  const patients = (cases: readonly Case[]) => new Set(cases.map(({ patient }) => patient)).size;
+  return {
+    labelled: { patients: patients(split.labelled), images: slices.labelled.length },
+    unlabelled: { patients: patients(split.unlabelled), images: slices.unlabelled.length },
+    validation: { patients: patients(split.val), images: split.val.length },
+    test: { patients: patients(split.test), images: split.test.length },
+  };
+}
+
+async function startFolder(files: Files, run: string, config: Config, facts: RunFacts, dataset: Dataset, split: Split) {
+  if (await hasFile(files, run, 'checkpoint')) {
+    throw new PatchclError('bad-usage', 'this folder already holds a run', {
+      subject: run,
+      hint: 'Continue it with --resume, or choose another folder with --out.',
+    });
+  }
+  await files.write(runPath(run, 'config'), configYaml(config));
+  await files.write(runPath(run, 'split'), `${JSON.stringify(toManifest(dataset, split, facts.classes), null, 2)}\n`);
+  await saveFacts(files, run, facts);
+}
+
+async function readClock(files: Files, run: string): Promise<number> {
+  if (!(await hasFile(files, run, 'clock'))) return 0;
+  const { elapsedSeconds } = JSON.parse(new TextDecoder().decode(await files.read(runPath(run, 'clock')))) as {
+    elapsedSeconds: number;
+  };
+  return elapsedSeconds;
+}

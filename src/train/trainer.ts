@@ -1,0 +1,221 @@
+import { PatchclError } from '../core/errors.ts';
+import { methodNamed } from '../methods/index.ts';
+import type { StepShape } from '../methods/step-graph.ts';
+import { adamW, type Optimiser, sgd } from '../nn/optimisers.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import { StatefulSession } from '../runtime/stateful.ts';
+import { TimeBudget } from './budget.ts';
+import type { Checkpoint, Progress } from './checkpoint.ts';
+import type { Config } from './config.ts';
+import { FeedMaker, type TrainingSlices } from './feeds.ts';
+import { type StepProgram, stepProgram } from './program.ts';
+import { fixedPlan, type Plan, progressAt, type StepSchedule, scheduleAt, totalSteps } from './schedule.ts';
+import { initialState, type NetworkName, type TrainingState } from './state.ts';
+
+/** What a step measured. */
+export interface StepReport {
+  /** Steps done, this one included. */
+  readonly step: number;
+  readonly totalSteps: number;
+  readonly phase: string;
+  readonly seconds: number;
+  readonly images: number;
+  /** Loss, its parts, and observed values. */
+  readonly scalars: Readonly<Record<string, number>>;
+  readonly schedule: StepSchedule;
+}
+
+export interface ValidationReport {
+  readonly step: number;
+  readonly dice: Readonly<Record<NetworkName, number>>;
+  readonly isBest: boolean;
+  readonly seconds: number;
+}
+
+/** What a trainer needs from outside. */
+export interface TrainerHost {
+  /** Seconds of training before a resume plus those since, reading included. */
+  elapsed(): number;
+  /** Mean validation Dice of both networks. */
+  validate(state: TrainingState): Promise<Readonly<Record<NetworkName, number>>>;
+  onStep(report: StepReport): Promise<void>;
+  /** After a validation and before the checkpoint that follows it. */
+  onValidation(report: ValidationReport, state: TrainingState): Promise<void>;
+  /** Called where a checkpoint may be written; `must` at validations and when training stops. */
+  onCheckpoint(checkpoint: () => Checkpoint, must: boolean): Promise<void>;
+  /** True when the person asks to stop. */
+  stopRequested(): boolean;
+}
+
+/** How one optimiser setting becomes an optimiser. */
+export function optimiserOf({ optimiser }: Config): Optimiser {
+  const { kind, momentum, weightDecay } = optimiser;
+  return kind === 'sgd' ? sgd({ momentum, weightDecay }) : adamW({ beta1: momentum, beta2: 0.999, weightDecay });
+}
+
+/** Steps at the start of a time-budgeted training after which it is planned. */
+const CALIBRATION_STEPS = 6;
+
+/** The training loop: phases, schedule, validation, checkpoints. Holds no files, prints nothing. */
+export class Trainer {
+  readonly #config: Config;
+  readonly #runtime: Runtime;
+  readonly #host: TrainerHost;
+  readonly #feeds: FeedMaker;
+  readonly #programs: readonly StepProgram[];
+  readonly #budget: TimeBudget | undefined;
+  #state: TrainingState;
+  #step = 0;
+  #plan: Plan | undefined;
+  #validations = 0;
+  #best: Progress['best'];
+  #running: { program: StepProgram; session: StatefulSession } | undefined;
+
+  constructor(
+    config: Config,
+    shape: StepShape,
+    slices: TrainingSlices,
+    runtime: Runtime,
+    host: TrainerHost,
+    from?: Checkpoint,
+  ) {
+    const method = methodNamed(config.method);
+    const optimiser = optimiserOf(config);
+    const phases = method.phases(config);
+    this.#config = config;
+    this.#runtime = runtime;
+    this.#host = host;
+    this.#feeds = new FeedMaker(config, slices);
+    this.#programs = phases.map((phase) =>
+      stepProgram(phase, { shape, settings: config, optimiser, target: runtime.target }),
+    );
+    const { minutes, steps } = config.budget;
+    this.#budget =
+      steps === undefined && minutes !== undefined ? new TimeBudget(minutes * 60, phases, config.batch) : undefined;
+    this.#plan = this.#budget === undefined ? fixedPlan(steps ?? 1) : undefined;
+    this.#state = from?.state ?? initialState(method, config, shape, optimiser, config.seed);
+    if (from === undefined) return;
+    this.#step = from.progress.step;
+    this.#plan = from.progress.plan;
+    this.#validations = from.progress.validations;
+    this.#best = from.progress.best;
+  }
+
+  /** Names of the scalars that steps report, over all phases. */
+  get scalarNames(): string[] {
+    return [...new Set(this.#programs.flatMap(({ scalars }) => scalars))];
+  }
+
+  /** Trains to the end of the plan, or until asked to stop. */
+  async run(): Promise<'finished' | 'stopped'> {
+    while (!this.#finished()) {
+      await this.#trainStep();
+      const validated = await this.#validateIfDue();
+      const stop = this.#host.stopRequested() && !this.#finished();
+      await this.#host.onCheckpoint(() => this.#checkpoint(), validated || stop);
+      if (stop) {
+        await this.#pause();
+        return 'stopped';
+      }
+    }
+    await this.#pause();
+    return 'finished';
+  }
+
+  #finished(): boolean {
+    return this.#plan !== undefined && this.#step >= totalSteps(this.#plan);
+  }
+
+  async #trainStep(): Promise<void> {
+    const progress = this.#plan === undefined ? 0 : progressAt(this.#plan, this.#step);
+    const { program, session } = await this.#sessionAt(progress);
+    const schedule = scheduleAt(this.#config, this.#step, progress);
+    const start = this.#host.elapsed();
+    const outputs = await session.step(this.#feeds.make(program.feeds, this.#step, schedule));
+    const seconds = this.#host.elapsed() - start;
+    const scalars = Object.fromEntries(program.scalars.map((name) => [name, Number(outputs[name]?.data[0])]));
+    if (!Number.isFinite(scalars['loss'])) {
+      throw new PatchclError('bad-config', `the loss is ${scalars['loss']} at step ${this.#step + 1}`, {
+        subject: 'training',
+        hint: 'Lower optimiser.learningRate; the last checkpoint is kept.',
+      });
+    }
+    this.#step++;
+    this.#budget?.recordStep(program.phase, seconds);
+    if (this.#plan === undefined && this.#step >= CALIBRATION_STEPS) this.#replan(0);
+    await this.#host.onStep({
+      step: this.#step,
+      totalSteps: this.#plan === undefined ? Number.NaN : totalSteps(this.#plan),
+      phase: program.phase.name,
+      seconds,
+      images: this.#config.batch.labelled + (program.phase.usesUnlabelled ? this.#config.batch.unlabelled : 0),
+      scalars,
+      schedule,
+    });
+  }
+
+  #replan(validationsDone: number): void {
+    const { validations } = this.#config;
+    this.#plan =
+      this.#budget?.replan(this.#plan, this.#step, this.#host.elapsed(), validations - validationsDone) ?? this.#plan;
+  }
+
+  async #validateIfDue(): Promise<boolean> {
+    const { validations } = this.#config;
+    if (this.#plan === undefined || progressAt(this.#plan, this.#step) < (this.#validations + 1) / validations)
+      return false;
+    const start = this.#host.elapsed();
+    const state = this.#currentState();
+    const dice = await this.#host.validate(state);
+    this.#validations++;
+    const network: NetworkName = dice.teacher >= dice.student ? 'teacher' : 'student';
+    // Without validation cases the Dice is not a number, and the newest teacher counts as best.
+    const isBest = !(dice[network] <= (this.#best?.dice ?? Number.NEGATIVE_INFINITY));
+    if (isBest) this.#best = { dice: Number.isNaN(dice[network]) ? -1 : dice[network], step: this.#step, network };
+    const seconds = this.#host.elapsed() - start;
+    this.#budget?.recordValidation(seconds);
+    if (!this.#finished()) this.#replan(this.#validations);
+    await this.#host.onValidation({ step: this.#step, dice, isBest, seconds }, state);
+    return true;
+  }
+
+  #checkpoint(): Checkpoint {
+    const best = this.#best;
+    const progress: Progress = {
+      step: this.#step,
+      plan: [...(this.#plan ?? fixedPlan(Number.MAX_SAFE_INTEGER))],
+      validations: this.#validations,
+      ...(best === undefined ? {} : { best }),
+    };
+    return { progress, state: this.#currentState() };
+  }
+
+  /** The running session's state laid over what its phase does not touch. */
+  #currentState(): TrainingState {
+    const state = { ...this.#state };
+    for (const [name, data] of Object.entries(this.#running?.session.state() ?? {})) {
+      state[name] = { shape: (state[name] as TrainingState[string]).shape, data };
+    }
+    return state;
+  }
+
+  async #sessionAt(progress: number): Promise<{ program: StepProgram; session: StatefulSession }> {
+    const program =
+      this.#programs.findLast(({ phase }) => phase.start <= progress) ?? (this.#programs[0] as StepProgram);
+    if (this.#running?.program === program) return this.#running;
+    await this.#pause();
+    const initial = Object.fromEntries(Object.entries(this.#state).map(([name, { data }]) => [name, data]));
+    const session = new StatefulSession(await this.#runtime.load(program.model), program.state, initial);
+    this.#running = { program, session };
+    return this.#running;
+  }
+
+  /** Ends the running session and keeps its state. */
+  async #pause(): Promise<void> {
+    if (this.#running === undefined) return;
+    this.#state = this.#currentState();
+    const { session } = this.#running;
+    this.#running = undefined;
+    await session.dispose();
+  }
+}

@@ -1,0 +1,53 @@
+import { mapConcurrently } from '../data/concurrency.ts';
+import { placeBack } from '../data/crop.ts';
+import type { Case } from '../data/dataset.ts';
+import { type Preparation, prepareVolume } from '../data/prepare.ts';
+import { readCase } from '../data/read-case.ts';
+import type { LabelVolume } from '../imaging/volume.ts';
+import { countOverlap, dice } from '../metrics/overlap.ts';
+import type { Named } from '../nn/parameters.ts';
+import type { NetworkSession } from '../predict/network-session.ts';
+
+/** A validation scan, read and prepared once. */
+export interface ValidationCase {
+  readonly id: string;
+  readonly slices: readonly Float32Array[];
+  readonly label: LabelVolume;
+}
+
+export async function prepareValidation(
+  cases: readonly Case[],
+  preparation: Preparation,
+  classes: number,
+): Promise<ValidationCase[]> {
+  return mapConcurrently(cases, 4, async (item) => {
+    const { image, label } = await readCase(item, classes);
+    return {
+      id: item.id,
+      slices: prepareVolume(image, preparation, item.imagePath ?? item.id),
+      label: label as LabelVolume,
+    };
+  });
+}
+
+/** Mean Dice of whole volumes in native resolution, over cases and foreground classes; NaN without cases. */
+export async function validationDice(
+  session: NetworkSession,
+  weights: Named<Float32Array>,
+  cases: readonly ValidationCase[],
+  preparation: Preparation,
+  classes: number,
+): Promise<number> {
+  let total = 0;
+  for (const { slices, label } of cases) {
+    const [depth, height, width] = label.shape;
+    const prediction = new Uint8Array(depth * height * width);
+    const probabilities = await session.probabilities(weights, slices);
+    probabilities.forEach((values, z) => {
+      prediction.set(placeBack(values, classes, preparation, [height, width]), z * height * width);
+    });
+    const counts = countOverlap(prediction, label.data, classes);
+    for (let klass = 1; klass < classes; klass++) total += dice(counts, klass);
+  }
+  return total / (cases.length * (classes - 1));
+}
