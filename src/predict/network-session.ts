@@ -58,8 +58,8 @@ export class NetworkSession {
     return new NetworkSession(session, parameters, batch, network, size);
   }
 
-  /** Class probabilities [K, S, S] of each slice [C, S, S]. */
-  async probabilities(weights: Named<Float32Array>, slices: readonly Float32Array[]): Promise<Float32Array[]> {
+  /** Class probabilities [K, S, S] of each slice [C, S, S], in their order. */
+  probabilities(weights: Named<Float32Array>, slices: readonly Float32Array[]): AsyncGenerator<Float32Array> {
     const feeds = mapNamed(this.#shapes, ({ shape }, name) => floats(weights[name] as Float32Array, shape));
     return runBatches(this.#session, slices, this.#imageShape, this.#batch, feeds);
   }
@@ -69,28 +69,25 @@ export class NetworkSession {
   }
 }
 
-/** Feeds slices in batches of a fixed size, the last one filled up with zeros, and returns one result per slice. */
-export async function runBatches(
+/** Feeds slices in batches of a fixed size, the last one filled up with zeros; yields one result per slice. */
+export async function* runBatches(
   session: Session,
   slices: readonly Float32Array[],
   imageShape: readonly number[],
   batch: number,
   feeds: NamedValues = {},
-): Promise<Float32Array[]> {
+): AsyncGenerator<Float32Array> {
   const pixels = imageShape.reduce((product, extent) => product * extent, 1);
-  const results: Float32Array[] = [];
+  const images = new Float32Array(batch * pixels);
   for (let start = 0; start < slices.length; start += batch) {
-    const images = new Float32Array(batch * pixels);
     const part = slices.slice(start, start + batch);
+    images.fill(0);
     part.forEach((slice, i) => {
       images.set(slice, i * pixels);
     });
     const outputs = await session.run({ ...feeds, [IMAGE]: floats(images, [batch, ...imageShape]) });
     const values = outputs[PROBABILITIES]?.data as Float32Array;
     const length = values.length / batch;
-    part.forEach((_, i) => {
-      results.push(values.slice(i * length, (i + 1) * length));
-    });
+    for (let i = 0; i < part.length; i++) yield values.subarray(i * length, (i + 1) * length);
   }
-  return results;
 }

@@ -38,14 +38,17 @@ export async function validationDice(
   preparation: Preparation,
   classes: number,
 ): Promise<number> {
+  // All scans in one stream: batches stay full across their borders.
+  const slices = cases.flatMap((item) => item.slices);
+  const stream = session.probabilities(weights, slices);
   let total = 0;
-  for (const { slices, label } of cases) {
+  for (const { label } of cases) {
     const [depth, height, width] = label.shape;
     const prediction = new Uint8Array(depth * height * width);
-    const probabilities = await session.probabilities(weights, slices);
-    probabilities.forEach((values, z) => {
-      prediction.set(placeBack(values, classes, preparation, [height, width]), z * height * width);
-    });
+    for (let z = 0; z < depth; z++) {
+      const { value } = await stream.next();
+      prediction.set(placeBack(value as Float32Array, classes, preparation, [height, width]), z * height * width);
+    }
     const counts = countOverlap(prediction, label.data, classes);
     for (let klass = 1; klass < classes; klass++) total += dice(counts, klass);
   }
