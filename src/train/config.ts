@@ -65,7 +65,12 @@ export const configSchema = z.strictObject({
     .prefault({}),
   data: z
     .strictObject({
-      crop: z.number().positive().max(1).default(1).describe('fraction of each side kept around the centre'),
+      crop: z
+        .union([z.literal('auto'), z.number().positive().max(1)])
+        .default('auto')
+        .describe(
+          'fraction of each side kept around the centre; auto: what holds the foreground of the labelled masks',
+        ),
       normalise: z.enum(['unit', 'percentile']).optional().describe('default: unit for SSL4MIS data, else percentile'),
       valFraction: z.number().min(0).max(0.9).default(0.15),
       testFraction: z.number().min(0).max(0.9).default(0.15),

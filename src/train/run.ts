@@ -1,5 +1,6 @@
 import { PatchclError } from '../core/errors.ts';
 import type { Files } from '../core/files.ts';
+import { foregroundCrop } from '../data/auto-crop.ts';
 import { resolveClasses } from '../data/classes.ts';
 import type { Case, Dataset, Split } from '../data/dataset.ts';
 import { openDataset } from '../data/layouts/open.ts';
@@ -155,7 +156,7 @@ async function prepareAll(dataset: Dataset, split: Split, classes: readonly stri
   const { normalise } = config.data;
   const preparation = makePreparation(dataset.layout, {
     size: config.size,
-    crop: config.data.crop,
+    crop: config.data.crop === 'auto' ? await foregroundCrop(split.labelled) : config.data.crop,
     ...(normalise === undefined ? {} : { normalise }),
   });
   const options = { classes: classes.length, concurrency: CONCURRENCY };
