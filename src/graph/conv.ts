@@ -1,4 +1,5 @@
 import { reshape } from './broadcast.ts';
+import { lowerBlockedConv, prefersBlocked } from './conv-blocked.ts';
 import { lowerInputGradient, lowerWeightGradient } from './conv-gradient.ts';
 import { add } from './elementwise.ts';
 import { slice } from './layout.ts';
@@ -37,12 +38,13 @@ const convOp: Op<ConvAttributes> = {
     return inputs.length === 3 ? [...gradients, dy] : gradients;
   },
   lower: (writer, [x, weight, addend], { attributes }) => {
-    const onnx = {
-      kernel_shape: attributes.weightShape.slice(2),
-      strides: [attributes.stride, attributes.stride],
-      pads: Array<number>(4).fill(attributes.padding),
-      group: attributes.groups,
-    };
+    const { weightShape, stride, padding, groups } = attributes;
+    const pads = [padding, padding, padding, padding] as const;
+    if (stride === 1 && groups === 1 && prefersBlocked(writer, attributes)) {
+      const names = { x: x as string, weight: weight as string, addend };
+      return [lowerBlockedConv(writer, names, { ...attributes, pads })];
+    }
+    const onnx = { kernel_shape: weightShape.slice(2), strides: [stride, stride], pads, group: groups };
     if (addend === undefined) return [writer.node('Conv', [x as string, weight as string], onnx)];
     return [writer.node('FusedConv', [x as string, weight as string, '', addend], onnx, { domain: 'com.microsoft' })];
   },

@@ -43,6 +43,8 @@ const ELEMENT_TYPE: Readonly<Record<DType, number>> = { float32: 1, int32: 6, in
  */
 export class GraphWriter {
   readonly target: Target;
+  /** Values that also exist in blocked layout, by their plain name; see conv-blocked.ts. */
+  readonly blockedForm = new Map<string, string>();
   readonly #nodes: NodeProto[] = [];
   readonly #known = new Map<string, readonly string[]>();
   readonly #initializers: TensorProto[] = [];

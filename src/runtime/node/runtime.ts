@@ -2,7 +2,8 @@ import { availableParallelism } from 'node:os';
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { PatchclError } from '../../core/errors.ts';
 import type { DType } from '../../graph/tensor.ts';
-import type { DeviceName, NamedValues, Runtime, Session, Values } from '../runtime.ts';
+import { GraphWriter } from '../../graph/writer.ts';
+import { type DeviceName, floats, type NamedValues, type Runtime, type Session, type Values } from '../runtime.ts';
 
 export interface NodeRuntimeOptions {
   /** Default `cpu`. */
@@ -36,6 +37,31 @@ export function nodeRuntime(options: NodeRuntimeOptions = {}): Runtime {
       return wrap(session);
     },
   };
+}
+
+/** A runtime on this machine's fastest settings: with blocked convolution where ONNX Runtime has it. */
+export async function tunedNodeRuntime(options: NodeRuntimeOptions = {}): Promise<Runtime> {
+  const runtime = nodeRuntime(options);
+  const nchwcBlock = runtime.target.device === 'cpu' ? await findNchwcBlock(runtime) : undefined;
+  return nchwcBlock === undefined ? runtime : { ...runtime, target: { ...runtime.target, nchwcBlock } };
+}
+
+/** Reads the block size off the output shape of a re-ordering: channels are padded to whole blocks. */
+async function findNchwcBlock(runtime: Runtime): Promise<number | undefined> {
+  const writer = new GraphWriter(runtime.target);
+  const image = writer.input('x', 'float32', [1, 4, 1, 1]);
+  const blocked = writer.node('ReorderInput', [image], { channels_last: 0 }, { domain: 'com.microsoft.nchwc' });
+  writer.output('y', blocked, 'float32', ['n', 'c', 'h', 'w']);
+  try {
+    const session = await runtime.load(writer.finish());
+    const { y } = await session.run({ x: floats(new Float32Array(4), [1, 4, 1, 1]) });
+    await session.dispose();
+    const block = y?.shape[1] ?? 0;
+    return block === 8 || block === 16 ? block : undefined;
+  } catch {
+    // No blocked kernels on this processor: plain convolution serves.
+    return undefined;
+  }
 }
 
 async function create(model: Uint8Array, options: InferenceSession.SessionOptions, device: DeviceName) {
