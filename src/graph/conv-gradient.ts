@@ -72,16 +72,43 @@ function weightGradientByMatmul(writer: GraphWriter, [x, dy]: Inputs, attributes
   const [n, channelsIn, height] = inputShape as Shape4;
   const [, channelsOut, , outWidth] = outputShape as Shape4;
   const [, , kernelHeight, kernelWidth] = weightShape as Shape4;
-  const grid = (height + 2 * padding) * outWidth;
-  const shiftedX = shifts(writer, x as string, channelsIn, [1, kernelWidth], [padding, padding, padding, padding]);
+  const gridHeight = height + 2 * padding;
   const outer = kernelHeight - 1;
-  const shiftedDy = shifts(writer, dy as string, channelsOut, [kernelHeight, 1], [outer, 0, outer, 0]);
-  const rows = writer.node('Reshape', [shiftedDy, writer.ints(n, channelsOut * kernelHeight, grid)]);
-  const columns = writer.node('Reshape', [shiftedX, writer.ints(n, channelsIn * kernelWidth, grid)]);
+  const stacked = prefersStacked(attributes);
+  const images = stacked ? stack(writer, x as string, inputShape as Shape4, [padding, padding]) : (x as string);
+  const gradients = stacked ? stack(writer, dy as string, outputShape as Shape4, [0, outer]) : (dy as string);
+  const rowPads = stacked ? 0 : padding;
+  const shiftedX = shifts(writer, images, channelsIn, [1, kernelWidth], [rowPads, padding, rowPads, padding]);
+  const shiftedDy = shifts(writer, gradients, channelsOut, [kernelHeight, 1], [outer, 0, stacked ? 0 : outer, 0]);
+  const [batch, grid] = stacked ? [1, n * gridHeight * outWidth] : [n, gridHeight * outWidth];
+  const rows = writer.node('Reshape', [shiftedDy, writer.ints(batch, channelsOut * kernelHeight, grid)]);
+  const columns = writer.node('Reshape', [shiftedX, writer.ints(batch, channelsIn * kernelWidth, grid)]);
   const products = writer.node('FusedMatMul', [rows, columns], { transB: 1 }, { domain: 'com.microsoft' });
-  const total = writer.node('ReduceSum', [products, writer.ints(0)], { keepdims: 0 });
+  const total = batch === 1 ? products : writer.node('ReduceSum', [products, writer.ints(0)], { keepdims: 0 });
   const split = writer.node('Reshape', [total, writer.ints(channelsOut, kernelHeight, channelsIn, kernelWidth)]);
   return writer.node('Transpose', [split], { perm: [0, 2, 1, 3] });
+}
+
+/** Floats of image that cost as much to stack as one float of a per-image product costs to write and sum up. */
+const STACKING_COST = 3;
+
+/** Whether many channels of few pixels make it cheaper to stack the batch than to sum one product per image. */
+function prefersStacked({ inputShape, weightShape, outputShape }: ConvAttributes): boolean {
+  const [n, channelsIn, height, width] = inputShape as Shape4;
+  const product = weightShape.reduce((count, extent) => count * extent, 1);
+  return n > 1 && STACKING_COST * (channelsIn + (outputShape[1] as number)) * height * width < product;
+}
+
+/** [N, C, H, W] to [1, C, N (top + H + bottom), W]: the images below each other, with rows of zeros between them. */
+function stack(
+  writer: GraphWriter,
+  x: string,
+  [n, channels, height, width]: Shape4,
+  [top, bottom]: readonly [number, number],
+): string {
+  const inside = writer.node('Transpose', [x], { perm: [1, 0, 2, 3] });
+  const padded = top + bottom === 0 ? inside : writer.node('Pad', [inside, writer.ints(0, 0, top, 0, 0, 0, bottom, 0)]);
+  return writer.node('Reshape', [padded, writer.ints(1, channels, n * (top + height + bottom), width)]);
 }
 
 /** Copies of every channel, one per kernel tap: copy t of dy is moved down by t, copy t of x is moved left by t. */

@@ -133,6 +133,15 @@ function matmulCases(): Record<string, GradientCheck> {
 }
 
 function convCases(): Record<string, GradientCheck> {
+  const manyChannels: GradientCheck = {
+    shapes: [
+      [2, 8, 2, 3],
+      [16, 8, 3, 3],
+    ],
+    build: (x, w) => conv2d(x as never, w as never, undefined, { padding: 1 }),
+    draw: (rng) => 0.3 * rng.normal(),
+    step: 0.1,
+  };
   const table: [kernel: number, stride: number, padding: number, groups: number][] = [
     [1, 1, 0, 1],
     [3, 1, 1, 1],
@@ -145,7 +154,7 @@ function convCases(): Record<string, GradientCheck> {
     [3, 2, 1, 4],
     [3, 1, 3, 1],
   ];
-  return Object.fromEntries(
+  const cases = Object.fromEntries(
     table.map(([kernel, stride, padding, groups]) => [
       `conv2d ${kernel}x${kernel}, stride ${stride}, padding ${padding}, groups ${groups}`,
       {
@@ -156,6 +165,7 @@ function convCases(): Record<string, GradientCheck> {
       } satisfies GradientCheck,
     ]),
   );
+  return { ...cases, 'conv2d, many channels of few pixels': manyChannels };
 }
 
 describe('gradient against central differences', () => {
