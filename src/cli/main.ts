@@ -1,8 +1,3 @@
-import { program } from './program.ts';
-import { fail } from './terminal.ts';
+import { runCli } from './program.ts';
 
-try {
-  await program().parseAsync();
-} catch (error) {
-  fail(error);
-}
+process.exitCode = await runCli(process.argv.slice(2));

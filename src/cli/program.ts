@@ -1,24 +1,56 @@
-import { Command } from 'commander';
-import { PatchclError } from '../core/errors.ts';
+import { Command, CommanderError } from 'commander';
+import { demoCommand } from './demo-command.ts';
+import { evaluateCommand } from './evaluate-command.ts';
+import { exportCommand } from './export-command.ts';
+import { predictCommand } from './predict-command.ts';
+import { fail, write } from './terminal.ts';
 import { trainCommand } from './train-command.ts';
+import { patchclVersion } from './versions.ts';
 
 /** The command line; each command is a file of its own. */
-export function program(): Command {
+function program(): Command {
   const root = new Command('patchcl')
     .description('Train a medical image segmenter from a few annotated scans and many that are not.')
-    .version('0.1.0')
+    .version(patchclVersion(), '-v, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
     .showSuggestionAfterError()
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'patchcl: ')) })
-    .addHelpText('after', '\nResearch tool, not a medical device.');
-  for (const command of [trainCommand()]) root.addCommand(command);
-  return root;
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => write('out', text),
+      writeErr: (text) => write('error', text),
+      outputError: (text, show) => show(sentence(text)),
+    })
+    .addHelpText('after', '\nA research tool, not a medical device. Your data stays on this machine.');
+  for (const command of [trainCommand(), evaluateCommand(), predictCommand(), exportCommand(), demoCommand()]) {
+    root.addCommand(command.copyInheritedSettings(root).helpOption('-h, --help', 'print this help'));
+  }
+  return root.addHelpCommand('help [command]', 'print the help of a command');
 }
 
-/** A whole number from the command line. @throws PatchclError `bad-usage` */
-export function wholeNumber(name: string, least = 1) {
-  return (text: string): number => {
-    const value = Number(text);
-    if (Number.isInteger(value) && value >= least) return value;
-    throw new PatchclError('bad-usage', `a whole number of at least ${least} was expected, not "${text}"`, { subject: name });
-  };
+/**
+ * Runs one command.
+ *
+ * @param args what stands after the program's name
+ * @returns the exit status: 0, 1 after a mistake, 130 when a person stopped it
+ */
+export async function runCli(args: readonly string[]): Promise<number> {
+  process.exitCode = 0;
+  try {
+    await program().parseAsync(args, { from: 'user' });
+    return Number(process.exitCode);
+  } catch (error) {
+    // Commander has printed the message already; help and version come this way too.
+    if (error instanceof CommanderError) return error.exitCode;
+    return fail(error);
+  }
+}
+
+/** `error: unknown option '--labeled'\n(Did you mean --labelled?)` as one line of our own. */
+function sentence(text: string): string {
+  const [first = '', ...more] = text
+    .replace(/^error: /, '')
+    .trim()
+    .split('\n');
+  const end = first.endsWith('.') ? first : `${first}.`;
+  return `patchcl: ${[end, ...more.map((line) => line.replace(/^\((.*)\)$/, '$1'))].join(' ')}\n`;
 }

@@ -22,8 +22,11 @@ export class TerminalReporter implements TrainingReporter {
 
   start(facts: RunFacts, config: Config, step: number): void {
     const { labelled, unlabelled, validation } = facts.counts;
-    const part = (count: RunFacts['counts'][string] | undefined) => `${count?.patients ?? 0} (${count?.images ?? 0} images)`;
-    this.note(`patients: ${part(labelled)} labelled, ${part(unlabelled)} unlabelled, ${part(validation)} for validation`);
+    const part = (count: RunFacts['counts'][string] | undefined) =>
+      `${count?.patients ?? 0} (${count?.images ?? 0} images)`;
+    this.note(
+      `patients: ${part(labelled)} labelled, ${part(unlabelled)} unlabelled, ${part(validation)} for validation`,
+    );
     const resumed = step === 0 ? '' : `, resumed at step ${step}`;
     this.note(`${config.method}, preset ${config.preset}, seed ${config.seed}, ${facts.device}${resumed}`);
   }

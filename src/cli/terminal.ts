@@ -1,19 +1,37 @@
 import { PatchclError } from '../core/errors.ts';
 
+/** The one place that prints. */
+export function write(stream: 'out' | 'error', text: string): void {
+  (stream === 'out' ? process.stdout : process.stderr).write(text);
+}
+
 /** Results go to standard output, so that they can be piped; everything else goes to standard error. */
 export function print(text: string): void {
-  process.stdout.write(`${text}\n`);
+  write('out', `${text}\n`);
 }
 
 export function note(text: string): void {
-  process.stderr.write(`${text}\n`);
+  write('error', `${text}\n`);
 }
 
-/** One sentence for a person's mistake, the stack for ours; the exit status tells scripts. */
-export function fail(error: unknown): void {
+/** One sentence for a person's mistake, the stack for ours. @returns the exit status */
+export function fail(error: unknown): number {
   if (error instanceof PatchclError) note(`patchcl: ${error.message}`);
   else note(`patchcl: this is a bug, please report it.\n${error instanceof Error ? error.stack : String(error)}`);
-  process.exitCode = 1;
+  return 1;
+}
+
+/** A line that is rewritten while work goes on, on a terminal only. */
+export class ProgressLine {
+  readonly #live = process.stderr.isTTY === true;
+
+  show(text: string): void {
+    if (this.#live) write('error', `\r\u001b[K${text.slice(0, (process.stderr.columns || 80) - 1)}`);
+  }
+
+  clear(): void {
+    if (this.#live) write('error', '\r\u001b[K');
+  }
 }
 
 /** `75` is `1:15`, `4000` is `1:06:40`. */

@@ -1,35 +1,111 @@
 import { Command } from 'commander';
+import { PatchclError } from '../core/errors.ts';
+import { type Files, readText } from '../core/files.ts';
+import { methodNamed } from '../methods/index.ts';
 import type { Config } from '../train/config.ts';
+import { loadFacts } from '../train/facts.ts';
 import { resolveConfig } from '../train/load-config.ts';
+import { loadConfig } from '../train/model.ts';
 import { trainRun } from '../train/run.ts';
+import { hasFile } from '../train/run-folder.ts';
+import { type DeviceOptions, deviceOption, runtimeFor, threadsOption } from './device.ts';
+import { catchInterrupt, STOPPED } from './interrupt.ts';
 import { nodeFiles } from './node-files.ts';
-import { nodeRuntime } from '../runtime/node/runtime.ts';
+import { checkWritable } from './outputs.ts';
+import { note } from './terminal.ts';
 import { TerminalReporter } from './terminal-reporter.ts';
-import { readText } from '../core/files.ts';
-import { runPath } from '../train/run-folder.ts';
+import { trainHost } from './train-host.ts';
+import { budgetOf, overridesOf, type SettingOptions, settingOptions } from './train-options.ts';
 
+interface TrainCommandOptions extends SettingOptions, DeviceOptions {
+  readonly data?: string;
+  readonly out: string;
+  readonly config?: string;
+  readonly resume?: boolean;
+}
+
+const EXAMPLES = `
+Data: a folder with images/ and masks/ (PNG or NIfTI of the same names; an image without mask is unlabelled), or one of
+the SSL4MIS layout. Patients are split into training, validation and test; the split is kept in the run folder.
+
+Examples:
+  patchcl train --data scans --out runs/first --max-minutes 30
+  patchcl train --data scans --out runs/first --resume
+  patchcl train --data scans --out runs/lower-bound --method supervised --steps 2000`;
+
+/** `patchcl train --data DIR --out RUN` */
 export function trainCommand(): Command {
-  return new Command('train')
-    .requiredOption('--data <dir>')
-    .requiredOption('--out <run>')
-    .option('--method <name>')
-    .option('--preset <name>')
-    .option('--config <file>')
-    .option('--labelled <n>', 'x', Number)
-    .option('--size <px>', 'x', Number)
-    .option('--seed <n>', 'x', Number)
-    .option('--max-minutes <m>', 'x', Number)
-    .option('--steps <n>', 'x', Number)
-    .option('--threads <n>', 'x', Number)
-    .option('--resume')
-    .action(async (o: any) => {
-      const files = nodeFiles();
-      const file = o.resume ? { path: runPath(o.out, 'config'), text: await readText(files, runPath(o.out, 'config')) } : o.config ? { path: o.config, text: await readText(files, o.config) } : undefined;
-      const config: Config = resolveConfig({ ...(file ? { file } : {}), overrides: { method: o.method, preset: o.preset, labelled: o.labelled, size: o.size, seed: o.seed, budget: o.maxMinutes || o.steps ? { minutes: o.maxMinutes, steps: o.steps } : undefined, threads: o.threads } });
-      const runtime = nodeRuntime({ ...(config.threads ? { threads: config.threads } : {}) });
-      let stop = false;
-      process.once('SIGINT', () => { stop = true; });
-      const r = await trainRun({ config, data: o.data, run: o.out, resume: !!o.resume }, { files, runtime, reporter: new TerminalReporter(), versions: {}, now: () => performance.now() / 1000, wallClock: () => Date.now() / 1000, stopRequested: () => stop });
-      process.stderr.write(`${r}\n`);
+  const command = new Command('train')
+    .summary('train a model')
+    .description('Trains a segmentation network on scans of which few have masks, and reports how good it is.')
+    .option('--data <dir>', 'folder of the data set')
+    .requiredOption('--out <run>', 'folder for the run: model.onnx, report.html, logs, checkpoints');
+  for (const option of settingOptions()) command.addOption(option);
+  return command
+    .option('--config <file>', 'settings as YAML, e.g. the config.yaml of another run; options above go before it')
+    .addOption(deviceOption())
+    .addOption(threadsOption())
+    .option('--resume', 'continue the run in --out with its saved settings and budget')
+    .addHelpText('after', EXAMPLES)
+    .action((options: TrainCommandOptions) => train(nodeFiles(), options));
+}
+
+async function train(files: Files, options: TrainCommandOptions): Promise<void> {
+  const { out, resume = false } = options;
+  const config = resume ? await resumedConfig(files, options) : await newConfig(files, options);
+  const data = options.data ?? (resume ? (await loadFacts(files, out)).data : undefined);
+  if (data === undefined) {
+    throw new PatchclError('bad-usage', 'the folder of the data set is missing', { hint: 'Give it with --data.' });
+  }
+  await checkWritable(files, out);
+  const { device = config.device, threads = config.threads } = options;
+  const runtime = runtimeFor({ device, threads });
+  const interrupt = catchInterrupt();
+  const host = trainHost(files, runtime, new TerminalReporter(), interrupt.requested);
+  try {
+    const outcome = await trainRun(
+      { config: { ...config, ...(threads ? { threads } : {}) }, data, run: out, resume },
+      host,
+    );
+    if (outcome === 'finished') return;
+    note(`stopped; continue with: patchcl train --resume --out ${out}`);
+    process.exitCode = STOPPED;
+  } finally {
+    interrupt.release();
+  }
+}
+
+async function newConfig(files: Files, options: TrainCommandOptions): Promise<Config> {
+  const { config: path, out } = options;
+  if (await hasFile(files, out, 'checkpoint')) {
+    throw new PatchclError('bad-usage', 'this folder already holds a run', {
+      subject: out,
+      hint: 'Continue it with --resume, or choose another folder with --out.',
     });
+  }
+  const file = path === undefined ? undefined : { path, text: await readText(files, path) };
+  const config = resolveConfig({ ...(file && { file }), overrides: overridesOf(options) });
+  methodNamed(config.method);
+  return { ...config, budget: budgetOf(options, config) };
+}
+
+/** A resumed run repeats what an uninterrupted one would have done, so it takes no other settings. */
+async function resumedConfig(files: Files, options: TrainCommandOptions): Promise<Config> {
+  const { out, config, method, preset, labelled, size, seed, steps, maxMinutes } = options;
+  const given = { config, method, preset, labelled, size, seed, steps, 'max-minutes': maxMinutes };
+  const extra = Object.entries(given).find(([, value]) => value !== undefined)?.[0];
+  if (extra !== undefined) {
+    throw new PatchclError(
+      'bad-usage',
+      `--${extra} cannot be given with --resume, which keeps the settings of the run`,
+      {
+        hint: 'Leave it out, or start a new run in another folder.',
+      },
+    );
+  }
+  if (await hasFile(files, out, 'checkpoint')) return loadConfig(files, out);
+  throw new PatchclError('bad-usage', 'there is no checkpoint to continue from', {
+    subject: out,
+    hint: 'Start the run without --resume.',
+  });
 }

@@ -2,15 +2,9 @@ import { z } from 'zod';
 import { PatchclError } from '../core/errors.ts';
 import { type Files, readText } from '../core/files.ts';
 import type { UNetOptions } from '../nn/unet.ts';
+import { preparationSchema } from '../predict/model-file.ts';
 import type { Config } from './config.ts';
 import { runPath } from './run-folder.ts';
-
-const preparationSchema = z.strictObject({
-  size: z.int(),
-  crop: z.number(),
-  normalise: z.enum(['unit', 'percentile']),
-  percentiles: z.tuple([z.number(), z.number()]),
-});
 
 const factsSchema = z.strictObject({
   version: z.literal(1),

@@ -1,0 +1,23 @@
+import type { Files } from '../core/files.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import type { TrainingReporter } from '../train/reporter.ts';
+import type { TrainHost } from '../train/run.ts';
+import { versions } from './versions.ts';
+
+/** What training needs of this machine. */
+export function trainHost(
+  files: Files,
+  runtime: Runtime,
+  reporter: TrainingReporter,
+  stopRequested: () => boolean,
+): TrainHost {
+  return {
+    files,
+    runtime,
+    reporter,
+    versions: versions(),
+    now: () => performance.now() / 1000,
+    wallClock: () => Date.now() / 1000,
+    stopRequested,
+  };
+}

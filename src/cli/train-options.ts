@@ -1,0 +1,60 @@
+import { Option } from 'commander';
+import { METHODS } from '../methods/index.ts';
+import { type Config, configSchema } from '../train/config.ts';
+import type { Overrides } from '../train/load-config.ts';
+import { PRESETS } from '../train/presets.ts';
+import { positiveNumber, wholeNumber } from './arguments.ts';
+
+/** Minutes a training takes when nothing says how long it may. */
+export const DEFAULT_MINUTES = 15;
+
+/** Settings that have an option of their own. All others stand in a file given with `--config`. */
+export interface SettingOptions {
+  readonly method?: string;
+  readonly preset?: string;
+  readonly labelled?: number;
+  readonly size?: number;
+  readonly seed?: number;
+  readonly steps?: number;
+  readonly maxMinutes?: number;
+}
+
+type Described = keyof typeof configSchema.shape & ('labelled' | 'size' | 'seed' | 'method' | 'preset');
+
+const defaults: Config = configSchema.parse({});
+
+/** Help text of a setting with its default, both from the configuration's schema. */
+function describe(name: Described, text?: string): string {
+  const description = text ?? configSchema.shape[name].description ?? name;
+  const value = defaults[name];
+  return value === undefined ? description : `${description} (default: ${value})`;
+}
+
+/** The options that change settings, in the order of the help. */
+export function settingOptions(): Option[] {
+  const methods = METHODS.map(({ name, description }) => `${name}: ${description}`).join('; ');
+  const presets = Object.keys(PRESETS).join(', ');
+  return [
+    new Option('--labelled <n>', describe('labelled')).argParser(wholeNumber(1)),
+    new Option('--method <name>', describe('method', methods)),
+    new Option('--preset <name>', describe('preset', `set of settings: ${presets}`)),
+    new Option('--max-minutes <m>', `plan the training to this time (default: ${DEFAULT_MINUTES}, without --steps)`)
+      .argParser(positiveNumber)
+      .conflicts('steps'),
+    new Option('--steps <n>', 'train for so many steps instead').argParser(wholeNumber(1)),
+    new Option('--size <px>', describe('size')).argParser(wholeNumber(16)),
+    new Option('--seed <n>', describe('seed', 'of split, weights, batches and augmentation')).argParser(wholeNumber(0)),
+  ];
+}
+
+/** Settings as given on the command line; those left out are absent. */
+export function overridesOf({ method, preset, labelled, size, seed }: SettingOptions): Overrides {
+  return { method, preset, labelled, size, seed };
+}
+
+/** The budget that holds: the command line's, else the configuration's, else {@link DEFAULT_MINUTES}. */
+export function budgetOf({ steps, maxMinutes }: SettingOptions, { budget }: Config): Config['budget'] {
+  if (steps !== undefined) return { steps };
+  if (maxMinutes !== undefined) return { minutes: maxMinutes };
+  return budget.steps === undefined && budget.minutes === undefined ? { minutes: DEFAULT_MINUTES } : budget;
+}

@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { arch, cpus, platform, release } from 'node:os';
+import { z } from 'zod';
+
+const packageSchema = z.object({ version: z.string() });
+
+/** The version of this package. */
+export function patchclVersion(): string {
+  return versionIn(new URL('../../package.json', import.meta.url));
+}
+
+/** Programs and machine by name, for a run's record. */
+export function versions(): Record<string, string> {
+  return {
+    patchcl: patchclVersion(),
+    node: process.versions.node,
+    'onnxruntime-node': onnxRuntimeVersion(),
+    platform: `${platform()} ${release()} ${arch()}`,
+    cpu: cpus()[0]?.model ?? 'unknown',
+  };
+}
+
+function onnxRuntimeVersion(): string {
+  return versionIn(createRequire(import.meta.url).resolve('onnxruntime-node/package.json'));
+}
+
+function versionIn(path: string | URL): string {
+  return packageSchema.parse(JSON.parse(readFileSync(path, 'utf8'))).version;
+}

@@ -1,0 +1,99 @@
+import { fromBinary } from '@bufbuild/protobuf';
+import { z } from 'zod';
+import { PatchclError } from '../core/errors.ts';
+import { type ModelProto, ModelProtoSchema } from '../graph/onnx/onnx_pb.ts';
+import type { Named } from '../nn/parameters.ts';
+import type { UNetOptions } from '../nn/unet.ts';
+import { deployedModel, IMAGE, PROBABILITIES } from './network-session.ts';
+
+/** How scans become network inputs, as `makePreparation` gives it. */
+export const preparationSchema = z.strictObject({
+  size: z.int().min(1),
+  crop: z.number().positive().max(1),
+  normalise: z.enum(['unit', 'percentile']),
+  percentiles: z.tuple([z.number(), z.number()]),
+});
+
+const trainingSchema = z.looseObject({
+  method: z.string(),
+  preset: z.string(),
+  seed: z.int(),
+  /** Step and network the weights are of. */
+  step: z.int(),
+  network: z.enum(['student', 'teacher']),
+  /** Mean Dice over validation cases and foreground classes; null without validation cases. */
+  validationDice: z.number().nullable(),
+});
+
+const infoSchema = z.object({
+  version: z.string(),
+  /** Class names by label value, background first. */
+  classes: z.array(z.string()).min(2),
+  /** Image channels. */
+  channels: z.int().min(1),
+  preparation: preparationSchema,
+  training: trainingSchema,
+});
+
+/** What a model file says about itself: with the network, all that prediction needs. */
+export type ModelInfo = z.infer<typeof infoSchema>;
+
+/** Key of each part of {@link ModelInfo} in the ONNX metadata; the values are JSON. */
+const PREFIX = 'patchcl.';
+
+/** The network with its weights and {@link ModelInfo} as one ONNX file. */
+export function writeModelFile(network: UNetOptions, weights: Named<Float32Array>, info: ModelInfo): Uint8Array {
+  const metadata = Object.entries(info).map(([key, value]) => [PREFIX + key, JSON.stringify(value)] as const);
+  return deployedModel(network, info.preparation.size, weights, Object.fromEntries(metadata));
+}
+
+/**
+ * Reads what a model file says about itself, without ONNX Runtime, which does not show it.
+ *
+ * @param name for messages
+ * @throws PatchclError `bad-file` when the file is no ONNX file, or none that patchcl has written
+ */
+export function readModelInfo(bytes: Uint8Array, name: string): ModelInfo {
+  const { metadataProps, graph } = parse(bytes, name);
+  const found = new Map(metadataProps.map(({ key, value }) => [key, value]));
+  const entries = Object.keys(infoSchema.shape).map((key) => [key, json(found.get(PREFIX + key))] as const);
+  if (entries.every(([, value]) => value === undefined)) {
+    throw foreign(name, 'this ONNX file does not say how images are prepared for it, so it is not one of patchcl');
+  }
+  const parsed = infoSchema.safeParse(Object.fromEntries(entries));
+  if (!parsed.success) {
+    const key = parsed.error.issues[0]?.path.join('.') ?? '';
+    throw foreign(name, `the model's metadata entry ${PREFIX}${key} is missing or damaged`, parsed.error);
+  }
+  const has = (values: readonly { readonly name: string }[] | undefined, wanted: string) =>
+    values?.some((value) => value.name === wanted) ?? false;
+  if (!has(graph?.input, IMAGE) || !has(graph?.output, PROBABILITIES)) {
+    throw foreign(name, `the model has no input "${IMAGE}" or no output "${PROBABILITIES}"`);
+  }
+  return parsed.data;
+}
+
+function parse(bytes: Uint8Array, name: string): ModelProto {
+  let model: ModelProto | undefined;
+  let cause: unknown;
+  try {
+    model = fromBinary(ModelProtoSchema, bytes);
+  } catch (error) {
+    cause = error;
+  }
+  if (model?.graph !== undefined && model.irVersion > 0n) return model;
+  throw foreign(name, 'this is not a whole ONNX file', cause);
+}
+
+function json(text: string | undefined): unknown {
+  try {
+    return text === undefined ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function foreign(name: string, problem: string, cause?: unknown): PatchclError {
+  const hint = 'Take a model.onnx that patchcl train or patchcl export has written.';
+  return new PatchclError('bad-file', problem, { subject: name, hint, cause });
+}

@@ -1,0 +1,55 @@
+import { type Files, readText } from '../core/files.ts';
+import { readSafetensors } from '../formats/safetensors.ts';
+import { mapNamed } from '../nn/parameters.ts';
+import { type ModelInfo, writeModelFile } from '../predict/model-file.ts';
+import type { Config } from './config.ts';
+import { loadFacts, networkOf, type RunFacts } from './facts.ts';
+import { resolveConfig } from './load-config.ts';
+import { runPath } from './run-folder.ts';
+import type { NetworkName } from './state.ts';
+
+/** The configuration a run was started with. @throws PatchclError when the folder is no run or the file was changed */
+export async function loadConfig(files: Files, run: string): Promise<Config> {
+  const path = runPath(run, 'config');
+  return resolveConfig({ file: { path, text: await readText(files, path) } });
+}
+
+/** The weights with the best validation Dice, and where they come from. */
+export interface BestWeights {
+  readonly weights: Readonly<Record<string, Float32Array>>;
+  readonly step: number;
+  readonly network: NetworkName;
+  /** Null without validation cases. */
+  readonly dice: number | null;
+}
+
+/** @throws PatchclError `bad-file` when the run has not come to its first validation, or the file is damaged */
+export async function loadBest(files: Files, run: string): Promise<BestWeights> {
+  const path = runPath(run, 'best');
+  const { tensors, metadata } = readSafetensors(await files.read(path), path);
+  const dice = Number(metadata.dice);
+  return {
+    weights: mapNamed(tensors, ({ data }) => data),
+    step: Number(metadata.step),
+    network: metadata.network === 'student' ? 'student' : 'teacher',
+    dice: Number.isFinite(dice) ? dice : null,
+  };
+}
+
+/** The model of a run as an ONNX file: the best weights, with what prediction needs to know about them. */
+export async function modelOfRun(files: Files, run: string): Promise<Uint8Array> {
+  const [config, facts] = [await loadConfig(files, run), await loadFacts(files, run)];
+  const best = await loadBest(files, run);
+  return writeModelFile(networkOf(config, facts), best.weights, modelInfo(config, facts, best));
+}
+
+function modelInfo(config: Config, facts: RunFacts, best: BestWeights): ModelInfo {
+  const { method, preset, seed } = config;
+  return {
+    version: facts.versions.patchcl ?? 'unknown',
+    classes: facts.classes,
+    channels: facts.channels,
+    preparation: facts.preparation,
+    training: { method, preset, seed, step: best.step, network: best.network, validationDice: best.dice },
+  };
+}
