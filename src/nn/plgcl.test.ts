@@ -53,7 +53,7 @@ async function solve(problem: Problem): Promise<{ loss: number; gradient: number
       classes: { dtype: 'int32', shape: [Q], data: Int32Array.from(problem.classes) },
     },
   );
-  return { loss: found['loss']?.[0] as number, gradient: found['gradient'] as number[] };
+  return { loss: found.loss?.[0] as number, gradient: found.gradient as number[] };
 }
 
 const golden = JSON.parse(readFileSync(new URL('golden/plgcl.json', import.meta.url), 'utf8')) as {

@@ -139,7 +139,7 @@ describe.each(CASES)('training steps against PyTorch: %s', (name) => {
         return [`student.${key}`, floats(initial[`student.${key}`] as Float32Array, extents)] as const;
       });
     const outputs = await session.run({
-      images: feedsOf(golden, 0)['images'] as Values,
+      images: feedsOf(golden, 0).images as Values,
       ...Object.fromEntries(parameters),
     });
     const logits = Object.keys(parts).flatMap((part) => Array.from(outputs[part]?.data as Float32Array));
