@@ -12,9 +12,11 @@ import { mapNamed } from '../nn/parameters.ts';
 import { NetworkSession } from '../predict/network-session.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
+import { readClock, saveClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { networkOf, type RunFacts, saveFacts } from './facts.ts';
 import type { TrainingSlices } from './feeds.ts';
+import { finishRun } from './finish.ts';
 import { configYaml } from './load-config.ts';
 import { RunLogs } from './logs/run-logs.ts';
 import type { TrainingReporter } from './reporter.ts';
@@ -118,7 +120,7 @@ export async function trainRun(options: TrainOptions, host: TrainHost): Promise<
         const due = host.now() - lastCheckpoint >= CHECKPOINT_SECONDS && logs.betweenRows;
         if (!must && !due) return;
         await saveCheckpoint(files, runPath(run, 'checkpoint'), checkpoint());
-        await files.write(runPath(run, 'clock'), `${JSON.stringify({ elapsedSeconds: elapsed() })}\n`);
+        await saveClock(files, run, elapsed());
         lastCheckpoint = host.now();
       },
     },
@@ -128,11 +130,17 @@ export async function trainRun(options: TrainOptions, host: TrainHost): Promise<
   if (!resume) await startFolder(files, run, config, facts, dataset, split);
   logs = await RunLogs.open(files, run, trainer.scalarNames, host.wallClock, LOG_EVERY, from?.progress.step);
   reporter.start(facts, config, from?.progress.step ?? 0);
+  let outcome: 'finished' | 'stopped';
   try {
-    return await trainer.run();
+    outcome = await trainer.run();
   } finally {
     await validator.dispose();
   }
+  if (outcome === 'finished') {
+    reporter.note('writing model and report');
+    await finishRun({ run, data }, host);
+  }
+  return outcome;
 }
 
 async function newSplit(dataset: Dataset, config: Config) {
@@ -190,12 +198,4 @@ async function startFolder(files: Files, run: string, config: Config, facts: Run
   await files.write(runPath(run, 'config'), configYaml(config));
   await files.write(runPath(run, 'split'), `${JSON.stringify(toManifest(dataset, split, facts.classes), null, 2)}\n`);
   await saveFacts(files, run, facts);
-}
-
-async function readClock(files: Files, run: string): Promise<number> {
-  if (!(await hasFile(files, run, 'clock'))) return 0;
-  const { elapsedSeconds } = JSON.parse(new TextDecoder().decode(await files.read(runPath(run, 'clock')))) as {
-    elapsedSeconds: number;
-  };
-  return elapsedSeconds;
 }
