@@ -1,0 +1,101 @@
+/**
+ * `npm run bench`: training and inference speed beside PyTorch's on the same cores in the same run. Every measurement is a
+ * process of its own; peers take turns, so that a machine whose speed drifts is fair to both. Prints a table and writes
+ * bench/results/speed.json. Without PyTorch (Debian: apt-get install python3-torch) its rows are skipped with a sentence.
+ */
+import { execFile } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { availableParallelism, cpus } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { type Cell, textTable } from '../src/report/table.ts';
+import type { StepBenchmark, StepTimes } from './step.ts';
+
+const run = promisify(execFile);
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const THREADS = availableParallelism();
+const STEPS = 5;
+const ROUNDS = 3;
+
+const ours = async (benchmark: Omit<StepBenchmark, 'steps' | 'threads'>): Promise<StepTimes> => {
+  const options = JSON.stringify({ ...benchmark, steps: STEPS, threads: THREADS });
+  const { stdout } = await run(process.execPath, ['--import', 'tsx', here('step.ts'), options]);
+  return JSON.parse(stdout) as StepTimes;
+};
+
+const torch = async (python: string, batch: number, size: number): Promise<Omit<StepTimes, 'load'>> => {
+  const { stdout } = await run(python, [here('peers/unet_step.py'), ...[batch, size, STEPS, THREADS].map(String)]);
+  return JSON.parse(stdout) as Omit<StepTimes, 'load'>;
+};
+
+async function pythonWithTorch(): Promise<string | undefined> {
+  for (const python of ['python3', '/usr/bin/python3']) {
+    try {
+      await run(python, ['-c', 'import torch']);
+      return python;
+    } catch {
+      // Try the next one.
+    }
+  }
+  return undefined;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return ((sorted[(sorted.length - 1) >> 1] as number) + (sorted[sorted.length >> 1] as number)) / 2;
+}
+
+interface Row {
+  readonly what: string;
+  readonly patchcl: number;
+  readonly pytorch?: number;
+  readonly unit: string;
+}
+
+const rows: Row[] = [];
+const python = await pythonWithTorch();
+if (python === undefined)
+  process.stderr.write('PyTorch is not installed (apt-get install python3-torch): its rows are skipped.\n');
+
+for (const [batch, size] of [
+  [4, 256],
+  [24, 128],
+] as const) {
+  const times: StepTimes[] = [];
+  const peers: Omit<StepTimes, 'load'>[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    times.push(await ours({ method: 'supervised', network: 'classic', batch, size }));
+    if (python !== undefined) peers.push(await torch(python, batch, size));
+  }
+  const label = `U-Net, ${batch} x 1 x ${size} x ${size}`;
+  const compare = (what: string, unit: string, pick: (t: Omit<StepTimes, 'load'>) => readonly number[]) => {
+    const peer = peers.length === 0 ? {} : { pytorch: median(peers.flatMap(pick)) };
+    rows.push({ what: `${label}: ${what}`, patchcl: median(times.flatMap(pick)), unit, ...peer });
+  };
+  compare('training step', 'ms', ({ train }) => train);
+  compare('inference', 'ms', ({ inference }) => inference);
+  compare('peak memory', 'MB', ({ memoryMb }) => [memoryMb]);
+}
+
+for (const method of ['supervised', 'mean-teacher', 'patchcl']) {
+  const { train, load } = await ours({ method, network: 'lean', batch: 12, size: 128 });
+  rows.push({ what: `default preset, 12 + 12 x 128 x 128: ${method} step`, patchcl: median(train), unit: 'ms' });
+  if (method === 'patchcl') rows.push({ what: 'session start', patchcl: load, unit: 'ms' });
+}
+
+const table = {
+  columns: [
+    { title: 'median' },
+    { title: 'patchcl', digits: 0 },
+    { title: 'PyTorch', digits: 0 },
+    { title: 'unit' },
+    { title: 'PyTorch / patchcl', digits: 2 },
+  ],
+  rows: rows.map(({ what, patchcl, pytorch, unit }): Cell[] => {
+    return [what, patchcl, pytorch ?? null, unit, pytorch === undefined ? null : pytorch / patchcl];
+  }),
+};
+const machine = `${cpus()[0]?.model ?? 'unknown processor'}, ${THREADS} threads, Node ${process.version}`;
+process.stdout.write(`${machine}\n${textTable(table)}\n`);
+await mkdir(here('results'), { recursive: true });
+await writeFile(here('results/speed.json'), `${JSON.stringify({ machine, rows }, null, 2)}\n`);

@@ -1,0 +1,125 @@
+/**
+ * Times training steps of one network and method in a process of its own, so that peak memory is its own too.
+ *
+ * usage: tsx bench/step.ts '{"method": "supervised", "network": "classic", "batch": 4, "size": 256, "steps": 7, "threads": 2}'
+ * prints one line of JSON: {"train": [ms, ...], "inference": [ms, ...], "load": ms, "memoryMb": n}
+ */
+import { Rng } from '../src/core/rng.ts';
+import { toOnnx } from '../src/graph/model.ts';
+import { sizeOf } from '../src/graph/tensor.ts';
+import { methodNamed } from '../src/methods/index.ts';
+import { networkSpecs, type StepShape } from '../src/methods/step-graph.ts';
+import { sgd } from '../src/nn/optimisers.ts';
+import { initialise } from '../src/nn/parameters.ts';
+import type { UNetOptions } from '../src/nn/unet.ts';
+import { IMAGE, inferenceGraph, PROBABILITIES } from '../src/predict/network-session.ts';
+import { tunedNodeRuntime } from '../src/runtime/node/runtime.ts';
+import { floats, type NamedValues, type Values } from '../src/runtime/runtime.ts';
+import { StatefulSession } from '../src/runtime/stateful.ts';
+import { configSchema } from '../src/train/config.ts';
+import { PRESETS } from '../src/train/presets.ts';
+import { stepProgram } from '../src/train/program.ts';
+import { initialState } from '../src/train/state.ts';
+
+/** What to time. */
+export interface StepBenchmark {
+  readonly method: string;
+  /** `classic`: the U-Net of SSL4MIS with batch norm; `lean`: that of the default preset. */
+  readonly network: 'classic' | 'lean';
+  /** Labelled images, and as many unlabelled ones where the method uses them. */
+  readonly batch: number;
+  readonly size: number;
+  readonly steps: number;
+  readonly threads: number;
+}
+
+export interface StepTimes {
+  readonly train: readonly number[];
+  readonly inference: readonly number[];
+  readonly load: number;
+  readonly memoryMb: number;
+}
+
+const WARM_UP = 2;
+const SEED = 1;
+
+async function measure({
+  method: name,
+  network: kind,
+  batch,
+  size,
+  steps,
+  threads,
+}: StepBenchmark): Promise<StepTimes> {
+  const config = configSchema.parse({ ...PRESETS[kind === 'classic' ? 'paper' : 'default'] });
+  const network: UNetOptions = { ...config.network, channels: 1, classes: 4 };
+  const shape: StepShape = { network, size, labelled: batch, unlabelled: batch };
+  const settings = kind === 'classic' ? { ...config, supervised: { dice: 0 } } : config;
+  const method = methodNamed(name);
+  const phase = method.phases(settings).at(-1);
+  if (phase === undefined) throw new Error(`${name} has no phases`);
+  const runtime = await tunedNodeRuntime({ threads });
+  const optimiser = sgd({ momentum: 0.9, weightDecay: 1e-4 });
+  const program = stepProgram(phase, { shape, settings, optimiser, target: runtime.target });
+  const state = initialState(method, settings, shape, optimiser, SEED);
+
+  const loadStart = performance.now();
+  const session = await runtime.load(program.model);
+  const load = performance.now() - loadStart;
+  const initial = Object.fromEntries(Object.entries(state).map(([key, { data }]) => [key, data]));
+  const stateful = new StatefulSession(session, program.state, initial);
+  const feeds = randomFeeds(program.feeds);
+  const train = await timed(steps, () => stateful.step(feeds));
+  const memoryMb = process.resourceUsage().maxRSS / 1024;
+  await stateful.dispose();
+  return { train, load, memoryMb, inference: await timeInference(network) };
+
+  async function timeInference(options: UNetOptions): Promise<number[]> {
+    const { parameters, probabilities } = inferenceGraph(options, size, batch);
+    const weights = initialise(networkSpecs(options, settings.contrast.dimensions), new Rng(SEED));
+    const constants = new Map(
+      Object.entries(parameters).map(([key, tensor]) => [tensor, weights[`unet.${key}`] as Float32Array]),
+    );
+    const inference = await runtime.load(toOnnx({ [PROBABILITIES]: probabilities }, { constants }));
+    const shape = [batch, options.channels, size, size];
+    const images = new Rng(SEED, 'images');
+    const image = floats(
+      Float32Array.from({ length: sizeOf(shape) }, () => images.float()),
+      shape,
+    );
+    return timed(steps, () => inference.run({ [IMAGE]: image }));
+  }
+}
+
+function randomFeeds(feeds: ReturnType<typeof stepProgram>['feeds']): NamedValues {
+  const rng = new Rng(SEED, 'feeds');
+  const scalar = (value: number): Values => floats(Float32Array.of(value), []);
+  const values: Record<string, Values> = {
+    learningRate: scalar(0.01),
+    optimiserStep: scalar(1),
+    emaDecay: scalar(0.99),
+  };
+  for (const { name, kind, shape } of feeds) {
+    const length = sizeOf(shape);
+    values[name] =
+      kind === 'labels'
+        ? { dtype: 'int32', shape, data: Int32Array.from({ length }, () => rng.int(4)) }
+        : floats(
+            Float32Array.from({ length }, () => (kind === 'scheduled' ? 1 : rng.float())),
+            shape,
+          );
+  }
+  return values;
+}
+
+async function timed(steps: number, run: () => Promise<unknown>): Promise<number[]> {
+  const times: number[] = [];
+  for (let i = 0; i < steps + WARM_UP; i++) {
+    const start = performance.now();
+    await run();
+    times.push(performance.now() - start);
+  }
+  return times.slice(WARM_UP);
+}
+
+process.stdout.write(`${JSON.stringify(await measure(JSON.parse(process.argv[2] ?? '{}') as StepBenchmark))}\n`);
