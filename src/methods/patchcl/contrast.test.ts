@@ -5,6 +5,7 @@ import { sgd } from '../../nn/optimisers.ts';
 import { nodeRuntime } from '../../runtime/node/runtime.ts';
 import { floats, type NamedValues, scalarValue, type Values } from '../../runtime/runtime.ts';
 import { StatefulSession } from '../../runtime/stateful.ts';
+import { largestDifference } from '../../testing/compare.ts';
 import { stepProgram } from '../../train/program.ts';
 import { initialState } from '../../train/state.ts';
 import { methodSettings } from '../settings.ts';
@@ -123,6 +124,18 @@ describe('the contrastive loss in a training step', () => {
   it('counts a class once it has keys enough: the third step of 8 keys reaches 20', async () => {
     const { scalars } = await train({ label: quarters, contrast: { leastKeys: 20 } });
     expect(scalars.map((step) => step.readyClasses)).toEqual([0, 0, 3]);
+  });
+
+  it('gives no gradient through keys, be they of the student', async () => {
+    // Before the first step both networks are equal, so are their keys, and so must be the steps they lead to.
+    const scenario = { label: quarters, steps: 1 };
+    const contrast = { keysPerClass: 8, leastKeys: 8 };
+    const { final: byTeacher, scalars } = await train({ ...scenario, contrast });
+    const { final: byStudent } = await train({ ...scenario, contrast: { ...contrast, keys: 'student' } });
+    expect(scalars[0]?.readyClasses).toBe(3);
+    for (const [name, values] of Object.entries(byStudent)) {
+      expect(largestDifference(values, byTeacher[name] ?? []), name).toBeLessThan(1e-5);
+    }
   });
 
   it('keeps no buffer with keys of the student', async () => {
