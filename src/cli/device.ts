@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import { PatchclError } from '../core/errors.ts';
-import { nodeRuntime } from '../runtime/node/runtime.ts';
+import { tunedNodeRuntime } from '../runtime/node/runtime.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { wholeNumber } from './arguments.ts';
 
@@ -18,10 +18,10 @@ export function threadsOption(): Option {
 }
 
 /** @throws PatchclError `unsupported` for a device that is not known */
-export function runtimeFor({ device = 'auto', threads }: DeviceOptions): Runtime {
+export async function runtimeFor({ device = 'auto', threads }: DeviceOptions): Promise<Runtime> {
   const chosen = device === 'auto' ? 'cpu' : device;
   if (chosen !== 'cpu' && chosen !== 'webgpu' && chosen !== 'cuda') {
     throw new PatchclError('unsupported', `there is no device "${device}"`, { subject: '--device' });
   }
-  return nodeRuntime({ device: chosen, ...(threads === undefined ? {} : { threads }) });
+  return tunedNodeRuntime({ device: chosen, ...(threads === undefined ? {} : { threads }) });
 }

@@ -43,7 +43,7 @@ async function evaluate(files: Files, run: string, options: EvaluateOptions): Pr
   await modelBytes(files, run);
   const data = options.data ?? (await loadFacts(files, run)).data;
   const cases = await casesOf(files, run, data, options.split);
-  const segmenter = await loadSegmenter(files, runtimeFor(options), run);
+  const segmenter = await loadSegmenter(files, await runtimeFor(options), run);
   const progress = new ProgressLine();
   const scores = await evaluateCases(segmenter, cases, (done, total) => progress.show(`${done}/${total} cases`));
   progress.clear();

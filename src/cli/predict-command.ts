@@ -32,7 +32,7 @@ export function predictCommand(): Command {
 
 async function predict(files: Files, model: string, inputs: readonly string[], options: PredictOptions): Promise<void> {
   const scans = (await Promise.all(inputs.map((input) => scansIn(files, input)))).flat();
-  const segmenter = await loadSegmenter(files, runtimeFor(options), model);
+  const segmenter = await loadSegmenter(files, await runtimeFor(options), model);
   await checkWritable(files, options.out);
   const failures: string[] = [];
   const written = new Map<string, string>();

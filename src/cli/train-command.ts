@@ -59,7 +59,7 @@ async function train(files: Files, options: TrainCommandOptions): Promise<void> 
   }
   await checkWritable(files, out);
   const { device = config.device, threads = config.threads } = options;
-  const runtime = runtimeFor({ device, threads });
+  const runtime = await runtimeFor({ device, threads });
   const interrupt = catchInterrupt();
   const host = trainHost(files, runtime, new TerminalReporter(), interrupt.requested);
   try {
