@@ -1,0 +1,100 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { cycles, type Import, importsOf } from './testing/imports.ts';
+
+/** What each room may import beside itself: docs/architecture in one table. */
+const ROOMS: Readonly<Record<string, readonly string[]>> = {
+  core: [],
+  graph: ['core'],
+  imaging: ['core'],
+  runtime: ['core', 'graph'],
+  nn: ['core', 'graph'],
+  formats: ['core', 'imaging'],
+  metrics: ['core', 'imaging'],
+  data: ['core', 'imaging', 'formats'],
+  methods: ['core', 'graph', 'nn', 'data'],
+  predict: ['core', 'graph', 'imaging', 'runtime', 'nn', 'formats', 'metrics', 'data'],
+  report: ['core', 'metrics'],
+  // A run ends with its report, so training knows that room too.
+  train: ['core', 'graph', 'imaging', 'runtime', 'nn', 'formats', 'metrics', 'data', 'methods', 'predict', 'report'],
+};
+
+/** The doors may import every room; nothing imports them. */
+const DOORS = ['cli', 'server', 'web'];
+
+/** Packages that tie code to Node, and where they may stand. */
+const isNodeOnly = (target: string) => target.startsWith('node:') || target === 'onnxruntime-node';
+const mayUseNode = (file: string) => /^(cli|server|runtime\/node)\//.test(file);
+
+/** Tests and their helpers look at their subject from outside: they may import any room, and Node. */
+const isTest = (file: string) => /(\.test\.ts$|(^|\/)testing\/)/.test(file);
+
+const root = new URL('./', import.meta.url);
+const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
+  .map((file) => file.replaceAll('\\', '/'))
+  .filter((file) => file.endsWith('.ts'));
+const imports = files.flatMap((file) => importsOf(file, readFileSync(new URL(file, root), 'utf8')));
+const library = imports.filter(({ file }) => !isTest(file));
+const room = (path: string) => path.split('/')[0] as string;
+const show = ({ file, target }: Import) => `${file} -> ${target}`;
+
+/** What stands in the way of an import, if anything. */
+function violation(entry: Import): boolean {
+  const [from, to] = [room(entry.file), room(entry.target)];
+  if (isNodeOnly(entry.target)) return !mayUseNode(entry.file);
+  if (!entry.target.endsWith('.ts')) return false;
+  if (isTest(entry.target)) return true;
+  if (from === to || DOORS.includes(from)) return false;
+  return !(ROOMS[from] ?? []).includes(to);
+}
+
+describe('rooms', () => {
+  it('reads every form of import', () => {
+    const text = `import a from './a.ts';\nimport type { B } from '../b.ts';\nexport * from 'c';\nexport {\n  d,\n} from './d.ts';\nimport 'e';\nawait import('./f.ts');`;
+    expect(importsOf('data/layouts/x.ts', text).map(({ target }) => target)).toEqual([
+      'data/layouts/a.ts',
+      'data/b.ts',
+      'c',
+      'data/layouts/d.ts',
+      'e',
+      'data/layouts/f.ts',
+    ]);
+  });
+
+  it('knows every folder', () => {
+    const folders = new Set(files.filter((file) => file.includes('/')).map(room));
+    expect([...folders].filter((name) => !(name in ROOMS) && !DOORS.includes(name) && name !== 'testing')).toEqual([]);
+  });
+
+  it('import upwards only, and Node only at the doors and in its runtime', () => {
+    expect(library.length).toBeGreaterThan(200);
+    expect(library.filter(violation).map(show)).toEqual([]);
+  });
+
+  it.each([
+    ['core/a.ts', 'graph/b.ts'],
+    ['report/a.ts', 'train/b.ts'],
+    ['methods/a.ts', 'runtime/b.ts'],
+    ['nn/a.ts', 'data/b.ts'],
+    ['predict/a.ts', 'train/b.ts'],
+    ['train/a.ts', 'cli/b.ts'],
+    ['formats/a.ts', 'node:fs'],
+    ['runtime/a.ts', 'onnxruntime-node'],
+    ['graph/a.ts', 'graph/testing/b.ts'],
+  ])('refuse %s -> %s', (file, target) => {
+    expect(violation({ file, target, typeOnly: false })).toBe(true);
+  });
+});
+
+describe('import cycles', () => {
+  it('are not there', () => {
+    // Two files of a room may name each other's types: those are gone when the code runs.
+    const running = library.filter(({ target, typeOnly }) => target.endsWith('.ts') && !typeOnly);
+    expect(cycles(running).map((cycle) => cycle.join(' -> '))).toEqual([]);
+  });
+
+  it('would be found', () => {
+    const step = (file: string, target: string) => ({ file, target, typeOnly: false });
+    expect(cycles([step('a', 'b'), step('b', 'c'), step('c', 'b')])).toEqual([['b', 'c', 'b']]);
+  });
+});
