@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { configSchema } from './config.ts';
+import { configYaml, nearestName, resolveConfig } from './load-config.ts';
+import { PRESETS } from './presets.ts';
+
+const fromFile = (text: string, overrides = {}) => resolveConfig({ file: { path: 'my.yaml', text }, overrides });
+
+describe('resolveConfig', () => {
+  it('is the default preset when nothing is said', () => {
+    expect(resolveConfig({})).toEqual(configSchema.parse(PRESETS.default));
+  });
+
+  it('lays a file over the preset and the command line over the file', () => {
+    const text = 'preset: paper\nseed: 5\nconsistency:\n  weight: 2\nnetwork:\n  widths: [8, 16]\n';
+    const config = fromFile(text, { seed: 7, consistency: { threshold: 0.5 } });
+    expect(config.seed).toBe(7);
+    expect(config.consistency).toMatchObject({ weight: 2, threshold: 0.5, target: 'soft' });
+    expect(config.network).toMatchObject({ widths: [8, 16], normalisation: 'batch' });
+  });
+
+  it('takes undefined for not given', () => {
+    expect(fromFile('seed: 5', { seed: undefined, budget: { steps: undefined } }).seed).toBe(5);
+  });
+
+  it.each(Object.keys(PRESETS))('knows a preset that is complete and repeats itself: %s', (preset) => {
+    const config = resolveConfig({ overrides: { preset } });
+    expect(config.preset).toBe(preset);
+    expect(fromFile(configYaml(config))).toEqual(config);
+  });
+});
+
+describe('a wrong configuration', () => {
+  it.each([
+    ['an unknown setting', 'seed: 1\nsede: 2\n', 'my.yaml:2 sede: there is no such setting. Did you mean "seed"?'],
+    [
+      'an unknown nested setting',
+      'optimiser:\n  kind: sgd\n  learnigRate: 0.1\n',
+      'my.yaml:3 optimiser.learnigRate: there is no such setting. Did you mean "learningRate"?',
+    ],
+    [
+      'a word like no setting',
+      'frobnicate: 2\n',
+      'my.yaml:1 frobnicate: there is no such setting. See patchcl train --help.',
+    ],
+    ['a number out of range', '\n\nema: 1.5\n', 'my.yaml:3 ema: Too big'],
+    ['a word for a number', 'size: large\n', 'my.yaml:1 size: Invalid input: expected number'],
+    ['a number below the least', 'batch:\n  labelled: 0\n', 'my.yaml:2 batch.labelled: Too small'],
+    ['an unknown choice', 'network:\n  stem: wide\n', 'my.yaml:2 network.stem: Invalid option'],
+    ['an unknown preset', 'preset: papr\n', 'preset: there is no preset "papr". Known: default, paper.'],
+    ['no YAML', 'seed: [1\n', 'my.yaml:2: this is not YAML'],
+    ['a list', '- seed\n', 'my.yaml: settings were expected, one "name: value" a line'],
+  ])('is named with its line: %s', (_, text, message) => {
+    expect(() => fromFile(text)).toThrow(message);
+  });
+
+  it('has no line where the command line is wrong', () => {
+    expect(() => fromFile('seed: 3', { seed: -1 })).toThrow(/^seed: Too small/);
+  });
+});
+
+describe('nearestName', () => {
+  it.each([
+    ['sede', 'seed'],
+    ['SEED', 'seed'],
+    ['siz', 'size'],
+    ['completely', undefined],
+  ])('%s -> %s', (word, expected) => {
+    expect(nearestName(word, ['seed', 'size', 'ema'])).toBe(expected);
+  });
+});
