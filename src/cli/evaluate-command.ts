@@ -1,27 +1,18 @@
 import { Command, Option } from 'commander';
-import { PatchclError } from '../core/errors.ts';
-import { type Files, readText } from '../core/files.ts';
-import type { Case } from '../data/dataset.ts';
-import { openDataset } from '../data/layouts/open.ts';
-import { fromManifest, parseManifest } from '../data/manifest.ts';
-import { summarise } from '../metrics/summary.ts';
-import { evaluateCases } from '../predict/evaluate.ts';
-import { resultsOf } from '../report/results.ts';
+import type { Files } from '../core/files.ts';
 import { loadFacts } from '../train/facts.ts';
-import { runPath } from '../train/run-folder.ts';
 import { type DeviceOptions, deviceOption, runtimeFor, threadsOption } from './device.ts';
+import { type EvaluatedPart, evaluateRun } from './evaluate-run.ts';
 import { resultsTable } from './evaluation-tables.ts';
-import { loadSegmenter, modelBytes } from './load-segmenter.ts';
+import { modelBytes } from './load-segmenter.ts';
 import { nodeFiles } from './node-files.ts';
 import { ProgressLine, print } from './terminal.ts';
 
 interface EvaluateOptions extends DeviceOptions {
   readonly data?: string;
-  readonly split: 'val' | 'test';
+  readonly split: EvaluatedPart;
   readonly json?: string;
 }
-
-const PART_NAMES = { val: 'validation', test: 'test' } as const;
 
 /** `patchcl evaluate RUN --data DIR --split val|test [--json FILE]` */
 export function evaluateCommand(): Command {
@@ -40,30 +31,13 @@ export function evaluateCommand(): Command {
 }
 
 async function evaluate(files: Files, run: string, options: EvaluateOptions): Promise<void> {
+  const { split: part, json } = options;
   await modelBytes(files, run);
   const data = options.data ?? (await loadFacts(files, run)).data;
-  const cases = await casesOf(files, run, data, options.split);
-  const segmenter = await loadSegmenter(files, await runtimeFor(options), run);
   const progress = new ProgressLine();
-  const scores = await evaluateCases(segmenter, cases, (done, total) => progress.show(`${done}/${total} cases`));
+  const onCase = (done: number, total: number) => progress.show(`${done}/${total} cases`);
+  const { evaluation, results } = await evaluateRun(files, await runtimeFor(options), { run, data, part, onCase });
   progress.clear();
-  await segmenter.dispose();
-  const { classes } = segmenter.info;
-  if (options.json !== undefined)
-    await files.write(options.json, `${JSON.stringify(summarise(scores, classes), null, 2)}\n`);
-  const patients = new Map(cases.map(({ id, patient }) => [id, patient]));
-  const patientOf = (id: string) => patients.get(id) ?? id;
-  print(resultsTable(resultsOf(scores, { classes, part: PART_NAMES[options.split], patientOf })));
-}
-
-async function casesOf(files: Files, run: string, data: string, split: 'val' | 'test'): Promise<readonly Case[]> {
-  const path = runPath(run, 'split');
-  const manifest = parseManifest(await readText(files, path), path);
-  const cases = fromManifest(await openDataset(files, data), manifest)[split];
-  if (cases.length > 0) return cases;
-  const other = split === 'test' ? 'val' : 'test';
-  throw new PatchclError('bad-usage', `the run's split has no ${PART_NAMES[split]} cases`, {
-    subject: path,
-    ...(manifest.parts[other].length > 0 ? { hint: `Evaluate with --split ${other}.` } : {}),
-  });
+  if (json !== undefined) await files.write(json, `${JSON.stringify(evaluation, null, 2)}\n`);
+  print(resultsTable(results));
 }

@@ -17,5 +17,12 @@ export const PRESETS: Readonly<Record<string, ConfigInput>> = {
     contrast: { keys: 'student', pseudoLabels: 'student' },
     optimiser: { kind: 'sgd', learningRate: 0.01, momentum: 0.9, weightDecay: 1e-4, rampSteps: 0 },
     augment: { labelledStrong: 0, weak: { rotation: 0.35, scale: 0, shift: 0 } },
+  }, // Small enough that `patchcl demo` trains two models within minutes.
+  demo: {
+    preset: 'demo',
+    size: 64,
+    network: { widths: [32, 64, 128], stem: 'space-to-depth' },
+    batch: { labelled: 8, unlabelled: 8 },
+    validations: 6,
   },
 };

@@ -1,0 +1,56 @@
+import { PatchclError } from '../core/errors.ts';
+import { type Files, readText } from '../core/files.ts';
+import type { Case } from '../data/dataset.ts';
+import { openDataset } from '../data/layouts/open.ts';
+import { fromManifest, parseManifest } from '../data/manifest.ts';
+import { type Evaluation, summarise } from '../metrics/summary.ts';
+import { evaluateCases } from '../predict/evaluate.ts';
+import type { Results } from '../report/input.ts';
+import { resultsOf } from '../report/results.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import { runPath } from '../train/run-folder.ts';
+import { loadSegmenter } from './load-segmenter.ts';
+
+export type EvaluatedPart = 'val' | 'test';
+
+const PART_NAMES = { val: 'validation', test: 'test' } as const;
+
+export interface EvaluateRunOptions {
+  readonly run: string;
+  /** Folder of the data set. */
+  readonly data: string;
+  readonly part: EvaluatedPart;
+  readonly onCase?: (done: number, total: number) => void;
+}
+
+/** Segments and measures a part of a run's data with the run's model. */
+export async function evaluateRun(
+  files: Files,
+  runtime: Runtime,
+  { run, data, part, onCase }: EvaluateRunOptions,
+): Promise<{ evaluation: Evaluation; results: Results }> {
+  const cases = await casesOf(files, run, data, part);
+  const segmenter = await loadSegmenter(files, runtime, run);
+  const scores = await evaluateCases(segmenter, cases, onCase);
+  await segmenter.dispose();
+  const { classes } = segmenter.info;
+  const patients = new Map(cases.map(({ id, patient }) => [id, patient]));
+  const patientOf = (id: string) => patients.get(id) ?? id;
+  return {
+    evaluation: summarise(scores, classes),
+    results: resultsOf(scores, { classes, part: PART_NAMES[part], patientOf }),
+  };
+}
+
+/** The cases of a part of a run's split. @throws PatchclError `bad-usage` when there are none */
+export async function casesOf(files: Files, run: string, data: string, part: EvaluatedPart): Promise<readonly Case[]> {
+  const path = runPath(run, 'split');
+  const manifest = parseManifest(await readText(files, path), path);
+  const cases = fromManifest(await openDataset(files, data), manifest)[part];
+  if (cases.length > 0) return cases;
+  const other = part === 'test' ? 'val' : 'test';
+  throw new PatchclError('bad-usage', `the run's split has no ${PART_NAMES[part]} cases`, {
+    subject: path,
+    ...(manifest.parts[other].length > 0 ? { hint: `Evaluate with --split ${other}.` } : {}),
+  });
+}
