@@ -1,4 +1,14 @@
-import { applyOne, extent, type Op, type Shape, sameShape, shapeError, show, sizeOf, type Tensor } from './tensor.ts';
+import {
+  applyOne,
+  axisIndex,
+  type Op,
+  type Shape,
+  sameShape,
+  shapeError,
+  show,
+  sizeOf,
+  type Tensor,
+} from './tensor.ts';
 
 const reshapeOp: Op<{ shape: Shape }> = {
   name: 'reshape',
@@ -49,7 +59,6 @@ export function reduction(onnx: 'ReduceSum' | 'ReduceMean' | 'ReduceMax' | 'Redu
     name: onnx,
     infer: ([x], attributes) => {
       const type = x as Tensor;
-      for (const axis of attributes.axes) extent(type.shape, axis);
       return [{ shape: reducedShape(type.shape, attributes), dtype: type.dtype }];
     },
     gradient: ({ inputs, outputs, attributes }, [dy]) => {
@@ -64,9 +73,7 @@ export function reduction(onnx: 'ReduceSum' | 'ReduceMean' | 'ReduceMax' | 'Redu
     },
   };
   return (x: Tensor, options: ReduceOptions = {}): Tensor => {
-    const axes = (options.axes ?? x.shape.map((_, axis) => axis)).map((axis) =>
-      axis < 0 ? axis + x.shape.length : axis,
-    );
+    const axes = (options.axes ?? x.shape.map((_, axis) => axis)).map((axis) => axisIndex(x.shape, axis));
     return applyOne(op, [x], { axes, keepDims: options.keepDims ?? false });
   };
 }

@@ -1,4 +1,4 @@
-import { applyOne, extent, type Op, sameShape, shapeError, show, type Tensor } from './tensor.ts';
+import { applyOne, axisIndex, extent, type Op, sameShape, shapeError, show, type Tensor } from './tensor.ts';
 
 const transposeOp: Op<{ order: readonly number[] }> = {
   name: 'transpose',
@@ -20,7 +20,10 @@ const transposeOp: Op<{ order: readonly number[] }> = {
 
 /** Axis i of the result is axis order[i] of `x`. */
 export function transpose(x: Tensor, order: readonly number[]): Tensor {
-  return order.every((axis, i) => axis === i) ? x : applyOne(transposeOp, [x], { order });
+  const axes = order.map((axis) => axisIndex(x.shape, axis));
+  return order.length === x.shape.length && axes.every((axis, i) => axis === i)
+    ? x
+    : applyOne(transposeOp, [x], { order: axes });
 }
 
 const concatOp: Op<{ axis: number }> = {
@@ -28,7 +31,8 @@ const concatOp: Op<{ axis: number }> = {
   infer: (inputs, { axis }) => {
     const [first] = inputs as readonly [Tensor];
     for (const { shape, dtype } of inputs) {
-      if (dtype !== first.dtype || !sameShape(shape.with(axis, 0), first.shape.with(axis, 0))) {
+      const isAlike = shape.length === first.shape.length && sameShape(shape.with(axis, 0), first.shape.with(axis, 0));
+      if (dtype !== first.dtype || !isAlike) {
         throw shapeError('concat', `${show(first.shape)} and ${show(shape)} differ beside axis ${axis}`);
       }
     }
@@ -48,7 +52,9 @@ const concatOp: Op<{ axis: number }> = {
 
 /** Joins tensors along an axis. */
 export function concat(inputs: readonly Tensor[], axis: number): Tensor {
-  return inputs.length === 1 ? (inputs[0] as Tensor) : applyOne(concatOp, inputs, { axis });
+  const [first] = inputs;
+  if (first === undefined) throw shapeError('concat', 'there is nothing to join');
+  return inputs.length === 1 ? first : applyOne(concatOp, inputs, { axis: axisIndex(first.shape, axis) });
 }
 
 export interface SliceRange {
@@ -82,7 +88,7 @@ const sliceOp: Op<SliceRange> = {
 /** The part [start, end) of one axis. */
 export function slice(x: Tensor, range: SliceRange): Tensor {
   const whole = range.start === 0 && range.end === extent(x.shape, range.axis);
-  return whole ? x : applyOne(sliceOp, [x], range);
+  return whole ? x : applyOne(sliceOp, [x], { ...range, axis: axisIndex(x.shape, range.axis) });
 }
 
 interface PadAttributes {

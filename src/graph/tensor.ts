@@ -75,6 +75,12 @@ export function imageShape(type: TensorType, operator: string): [number, number,
   return type.shape as unknown as [number, number, number, number];
 }
 
+/** An axis counted from the front, where negative ones count from the end. @throws PatchclError `shape` */
+export function axisIndex(shape: Shape, axis: number): number {
+  extent(shape, axis);
+  return axis < 0 ? axis + shape.length : axis;
+}
+
 export function show(shape: Shape): string {
   return `[${shape.join(', ')}]`;
 }

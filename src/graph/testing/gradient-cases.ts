@@ -1,0 +1,208 @@
+import type { Rng } from '../../core/rng.ts';
+import type { GradientCheck } from '../../testing/gradient-check.ts';
+import { broadcastTo, reshape, sum, sumTo } from '../broadcast.ts';
+import { conv2d } from '../conv.ts';
+import {
+  abs,
+  add,
+  div,
+  exp,
+  greater,
+  leakyRelu,
+  log,
+  maximum,
+  minimum,
+  mul,
+  neg,
+  relu,
+  sigmoid,
+  sqrt,
+  square,
+  sub,
+  tanh,
+  where,
+} from '../elementwise.ts';
+import { concat, pad, slice, transpose } from '../layout.ts';
+import { integers } from '../leaf.ts';
+import { matmul } from '../matmul.ts';
+import { planeStatistics, scaleShiftLeakyRelu } from '../normalise.ts';
+import { averagePool2d, maxPool2d } from '../pool.ts';
+import { max, mean, min } from '../reduce.ts';
+import { depthToSpace, resizeBilinear, spaceToDepth, upsampleNearest } from '../resample.ts';
+import { gatherRows } from '../select.ts';
+import { logSoftmax, logSumExp, softmax } from '../softmax.ts';
+import type { Shape, Tensor } from '../tensor.ts';
+
+type Options = Pick<GradientCheck, 'draw' | 'step'>;
+
+const unary = (shape: Shape, of: (x: Tensor) => Tensor, options: Options = {}): GradientCheck => ({
+  shapes: [shape],
+  build: (x) => of(x as Tensor),
+  ...options,
+});
+
+const binary = (a: Shape, b: Shape, of: (a: Tensor, b: Tensor) => Tensor, options: Options = {}): GradientCheck => ({
+  shapes: [a, b],
+  build: (x, y) => of(x as Tensor, y as Tensor),
+  ...options,
+});
+
+const ternary = (
+  shapes: readonly [Shape, Shape, Shape],
+  of: (a: Tensor, b: Tensor, c: Tensor) => Tensor,
+  options: Options = {},
+): GradientCheck => ({
+  shapes,
+  build: (x, y, z) => of(x as Tensor, y as Tensor, z as Tensor),
+  ...options,
+});
+
+/** Values that keep their distance from 0 and from each other, where kinks are. */
+const spread = { draw: (rng: Rng) => (rng.int(2) * 2 - 1) * (0.2 + rng.float()) };
+const positive = { draw: (rng: Rng) => 0.5 + rng.float(), step: 0.01 };
+/** Distinct values on a coarse grid, so that no maximum changes hands within a difference step. */
+const distinct = () => {
+  let next = 0;
+  return { draw: (rng: Rng) => ((next++ * 7) % 97) * 0.2 + rng.float() * 0.02 };
+};
+
+const IMAGE = [2, 3, 5, 7];
+const CHANNEL = [1, 3, 1, 1];
+const PLANE = [2, 3, 1, 1];
+
+/** Gradient checks by the name of the exported function, then by what is special about the case. */
+export const GRADIENT_CASES: Readonly<Record<string, Readonly<Record<string, GradientCheck>>>> = {
+  add: { 'broadcasting both ways': binary([2, 1, 3], [4, 1], add) },
+  sub: { broadcasting: binary([2, 3], [3], sub) },
+  mul: { broadcasting: binary([2, 3], [2, 1], mul), 'by a scalar': binary([2, 3], [], mul) },
+  div: { broadcasting: binary([2, 3], [3], div, { ...spread, step: 0.01 }) },
+  minimum: { plain: binary([8], [8], minimum, distinct()) },
+  maximum: { plain: binary([8], [8], maximum, distinct()) },
+  where: {
+    plain: binary([6], [6], (a, b) => where(greater(a, 0), a, b), spread),
+    broadcasting: binary([2, 3], [3], (a, b) => where(greater(b, 0), a, b), spread),
+  },
+  neg: { plain: unary([7], neg) },
+  exp: { plain: unary([7], exp) },
+  log: { plain: unary([7], log, positive) },
+  sqrt: { plain: unary([7], sqrt, positive) },
+  abs: { plain: unary([7], abs, spread) },
+  sigmoid: { plain: unary([7], sigmoid) },
+  tanh: { plain: unary([7], tanh) },
+  relu: { plain: unary([7], relu, spread) },
+  square: { plain: unary([7], square) },
+  leakyRelu: { plain: unary([9], (x) => leakyRelu(x, 0.1), spread) },
+  sum: {
+    'over axes': unary([2, 3, 4], (x) => sum(x, { axes: [0, -1] })),
+    whole: unary([2, 3], (x) => sum(x)),
+  },
+  mean: { 'keeping axes': unary([2, 3, 4], (x) => mean(x, { axes: [1], keepDims: true })) },
+  max: { 'over an axis': unary([3, 5], (x) => max(x, { axes: [1] }), distinct()) },
+  min: { 'over an axis': unary([3, 5], (x) => min(x, { axes: [0] }), distinct()) },
+  reshape: { plain: unary([2, 6], (x) => mul(reshape(x, [3, 4]), 2)) },
+  broadcastTo: { 'new and old axes': unary([3, 1], (x) => broadcastTo(x, [2, 3, 4])) },
+  sumTo: { 'new and old axes': unary([2, 3, 4], (x) => sumTo(x, [3, 1])) },
+  transpose: { plain: unary([2, 3, 4], (x) => transpose(x, [2, 0, 1])) },
+  concat: {
+    plain: binary([2, 3], [2, 2], (a, b) => concat([a, b], 1)),
+    'axis from the end': binary([2, 3], [2, 2], (a, b) => concat([a, b], -1)),
+  },
+  slice: {
+    plain: unary([3, 5], (x) => slice(x, { axis: 1, start: 1, end: 4 })),
+    'axis from the end': unary([3, 5], (x) => slice(x, { axis: -1, start: 1, end: 4 })),
+  },
+  pad: { plain: unary([2, 3], (x) => pad(x, [1, 0], [0, 2])) },
+  softmax: {
+    'inner axis': unary([2, 4, 3], (x) => softmax(x, 1)),
+    'axis from the end': unary([2, 4, 3], (x) => softmax(x, -1)),
+  },
+  logSoftmax: { 'inner axis': unary([2, 4, 3], (x) => logSoftmax(x, 1)) },
+  logSumExp: { 'last axis': unary([3, 4], (x) => logSumExp(x, 1)) },
+  gatherRows: { 'a row twice': unary([4, 2], (x) => gatherRows(x, integers([3, 0, 3], [3]))) },
+  matmul: matmulCases(),
+  conv2d: convCases(),
+  maxPool2d: {
+    'window of 2': unary([1, 2, 4, 6], (x) => maxPool2d(x), distinct()),
+    'window of 3': unary([1, 2, 3, 6], (x) => maxPool2d(x, 3), distinct()),
+  },
+  averagePool2d: {
+    plain: unary(IMAGE, (x) => averagePool2d(x, 2)),
+    'overlapping, rest cut off': unary(IMAGE, (x) => averagePool2d(x, 3, 2)),
+  },
+  upsampleNearest: { plain: unary([1, 2, 3, 2], (x) => upsampleNearest(x)) },
+  resizeBilinear: {
+    'half pixels': unary([1, 2, 3, 4], (x) => resizeBilinear(x, [6, 8])),
+    'aligned corners': unary([1, 2, 3, 4], (x) => resizeBilinear(x, [7, 5], { alignCorners: true })),
+    smaller: unary([1, 1, 6, 5], (x) => resizeBilinear(x, [3, 2])),
+  },
+  spaceToDepth: { plain: unary([1, 2, 4, 6], (x) => spaceToDepth(x)) },
+  depthToSpace: { plain: unary([1, 8, 2, 3], (x) => depthToSpace(x)) },
+  planeStatistics: {
+    mean: unary(IMAGE, (x) => planeStatistics(x).mean),
+    variance: unary(IMAGE, (x) => planeStatistics(x).variance),
+    both: unary(IMAGE, (x) => {
+      const { mean: average, variance } = planeStatistics(x);
+      return div(average, add(variance, 1));
+    }),
+  },
+  scaleShiftLeakyRelu: {
+    'per channel': ternary([IMAGE, CHANNEL, CHANNEL], (x, scale, shift) => scaleShiftLeakyRelu(x, scale, shift, 1)),
+    'per plane and per channel': ternary([IMAGE, PLANE, CHANNEL], (x, scale, shift) =>
+      scaleShiftLeakyRelu(x, scale, shift, 1),
+    ),
+    'per plane, activation': ternary(
+      [IMAGE, PLANE, PLANE],
+      (x, scale, shift) => scaleShiftLeakyRelu(x, scale, shift, 0.1),
+      // All pre-activations stay clear of the kink: |x * scale| < |shift|.
+      { draw: (rng, i) => (i === 0 ? rng.float() : i === 1 ? 0.3 * rng.float() : 3 * spread.draw(rng)) },
+    ),
+  },
+};
+
+function matmulCases(): Record<string, GradientCheck> {
+  const cases: Record<string, GradientCheck> = {};
+  for (const transposeA of [false, true]) {
+    for (const transposeB of [false, true]) {
+      cases[`${transposeA ? "A'" : 'A'} ${transposeB ? "B'" : 'B'}`] = binary(
+        [2, ...(transposeA ? [4, 3] : [3, 4])],
+        transposeB ? [5, 4] : [4, 5],
+        (a, b) => matmul(a, b, { transposeA, transposeB }),
+      );
+    }
+  }
+  return cases;
+}
+
+function convCases(): Record<string, GradientCheck> {
+  const table: [kernel: number, stride: number, padding: number, groups: number][] = [
+    [1, 1, 0, 1],
+    [3, 1, 1, 1],
+    [3, 1, 0, 1],
+    [5, 1, 2, 1],
+    [2, 2, 0, 1],
+    [3, 2, 1, 1],
+    [3, 3, 0, 1],
+    [3, 1, 1, 2],
+    [3, 2, 1, 4],
+    [3, 1, 3, 1],
+  ];
+  const options: Options = { draw: (rng) => 0.5 * rng.normal(), step: 0.1 };
+  const plain = table.map(([kernel, stride, padding, groups]) => [
+    `${kernel}x${kernel}, stride ${stride}, padding ${padding}, groups ${groups}`,
+    ternary(
+      [[2, 4, 5, 6], [8, 4 / groups, kernel, kernel], [8]],
+      (x, w, b) => conv2d(x, w, b, { stride, padding, groups }),
+      options,
+    ),
+  ]);
+  const concatenated = ternary(
+    [
+      [2, 2, 5, 4],
+      [2, 3, 5, 4],
+      [4, 5, 3, 3],
+    ],
+    (a, b, w) => conv2d(concat([a, b], 1), w, undefined, { padding: 1 }),
+    options,
+  );
+  return { ...Object.fromEntries(plain), 'of a concatenation': concatenated };
+}

@@ -1,0 +1,116 @@
+import {
+  and,
+  cast,
+  equal,
+  greater,
+  greaterOrEqual,
+  less,
+  lessOrEqual,
+  not,
+  or,
+  sign,
+  stopGradient,
+} from '../elementwise.ts';
+import { constant, integers } from '../leaf.ts';
+import { maxPool2d } from '../pool.ts';
+import { cumulativeSum } from '../reduce.ts';
+import { resizeBilinear, spaceToDepth } from '../resample.ts';
+import { argMax, gatherAlong, oneHot, top } from '../select.ts';
+import { logSumExp } from '../softmax.ts';
+import { type Shape, sizeOf, type Tensor } from '../tensor.ts';
+
+export interface ValueCase {
+  readonly title: string;
+  readonly build: () => Tensor;
+  readonly shape: Shape;
+  readonly values: readonly number[];
+}
+
+const row = (...values: number[]) => constant(values, [values.length]);
+const booleans = (...values: number[]) => greater(row(...values), 0);
+const table = (...rows: number[][]) => constant(rows.flat(), [rows.length, rows[0]?.length ?? 0]);
+const counting = (...shape: number[]) =>
+  constant(
+    Array.from({ length: sizeOf(shape) }, (_, i) => i),
+    shape,
+  );
+
+const of = (
+  title: string,
+  build: () => Tensor,
+  values: readonly number[],
+  shape: Shape = [values.length],
+): ValueCase => ({
+  title,
+  build,
+  shape,
+  values,
+});
+
+/** What operators must give, by the name of the exported function: all those without gradient, and traps of others. */
+export const VALUE_CASES: Readonly<Record<string, readonly ValueCase[]>> = {
+  equal: [of('floats', () => equal(row(1, 2, 3), row(1, 0, 3)), [1, 0, 1])],
+  greater: [of('ties', () => greater(row(1, 2, 3), 2), [0, 0, 1])],
+  greaterOrEqual: [of('ties', () => greaterOrEqual(row(1, 2, 3), 2), [0, 1, 1])],
+  less: [of('ties', () => less(row(1, 2, 3), 2), [1, 0, 0])],
+  lessOrEqual: [of('ties', () => lessOrEqual(row(1, 2, 3), 2), [1, 1, 0])],
+  and: [of('all pairs', () => and(booleans(0, 0, 1, 1), booleans(0, 1, 0, 1)), [0, 0, 0, 1])],
+  or: [of('all pairs', () => or(booleans(0, 0, 1, 1), booleans(0, 1, 0, 1)), [0, 1, 1, 1])],
+  not: [of('both', () => not(booleans(0, 1)), [1, 0])],
+  sign: [of('all three', () => sign(row(-2, 0, 5)), [-1, 0, 1])],
+  cast: [
+    of('to whole numbers, towards 0', () => cast(row(-1.7, 1.7), 'int64'), [-1, 1]),
+    of('from bool', () => cast(booleans(0, 1), 'float32'), [0, 1]),
+  ],
+  stopGradient: [of('the same', () => stopGradient(row(1, 2)), [1, 2])],
+  cumulativeSum: [
+    of('last axis', () => cumulativeSum(table([1, 2, 3], [4, 5, 6]), 1), [1, 3, 6, 4, 9, 15], [2, 3]),
+    of('first axis', () => cumulativeSum(table([1, 2, 3], [4, 5, 6]), 0), [1, 2, 3, 5, 7, 9], [2, 3]),
+  ],
+  argMax: [
+    of('inner axis', () => argMax(constant([1, 5, 3, 4, 9, 0], [1, 3, 2]), 1), [2, 0], [1, 2]),
+    of('the first of equals', () => argMax(table([2, 7, 7], [3, 3, 1]), 1), [1, 0]),
+  ],
+  top: [
+    of('largest values, in order', () => top(table([1, 4, 2, 3], [9, 8, 7, 6]), 2).values, [4, 3, 9, 8], [2, 2]),
+    of('their places', () => top(table([1, 4, 2, 3], [9, 8, 7, 6]), 2).indices, [1, 3, 0, 1], [2, 2]),
+    of('smallest', () => top(row(5, 1, 3), 2, { largest: false }).indices, [1, 2]),
+    of('equals in order of their place', () => top(row(2, 5, 2, 5, 5), 4).indices, [1, 3, 4, 0]),
+    of('equals among the smallest', () => top(row(2, 1, 1, 1, 0), 3, { largest: false }).indices, [4, 1, 2]),
+  ],
+  gatherAlong: [
+    of(
+      'like take_along_axis',
+      () => gatherAlong(table([10, 11, 12], [20, 21, 22]), integers([2, 0, 1, 1], [2, 2]), 1),
+      [12, 10, 21, 21],
+      [2, 2],
+    ),
+  ],
+  oneHot: [
+    of('as a last axis', () => oneHot(integers([2, 0], [2]), 3), [0, 0, 1, 1, 0, 0], [2, 3]),
+    of('as an inner axis', () => oneHot(integers([1, 0, 1, 1], [1, 4]), 2, 1), [0, 1, 0, 0, 1, 0, 1, 1], [1, 2, 4]),
+    of('outside of the classes', () => oneHot(integers([-1, 3], [2]), 3), [0, 0, 0, 0, 0, 0], [2, 3]),
+  ],
+  logSumExp: [
+    of('without overflow', () => logSumExp(table([1000, 1000]), 1), [1000 + Math.LN2]),
+    of('without underflow', () => logSumExp(table([-1000, -1000]), 1), [-1000 + Math.LN2]),
+  ],
+  maxPool2d: [of('the largest of each window', () => maxPool2d(counting(1, 1, 4, 4)), [5, 7, 13, 15], [1, 1, 2, 2])],
+  spaceToDepth: [
+    of(
+      'blocks into channels, as PyTorch unshuffles pixels',
+      () => spaceToDepth(counting(1, 1, 2, 4)),
+      [0, 2, 1, 3, 4, 6, 5, 7],
+      [1, 4, 1, 2],
+    ),
+  ],
+  resizeBilinear: [
+    of('half pixels', () => resizeBilinear(constant([0, 4], [1, 1, 1, 2]), [1, 4]), [0, 1, 3, 4], [1, 1, 1, 4]),
+    of(
+      'aligned corners',
+      () => resizeBilinear(constant([0, 3], [1, 1, 1, 2]), [1, 4], { alignCorners: true }),
+      [0, 1, 2, 3],
+      [1, 1, 1, 4],
+    ),
+  ],
+};
