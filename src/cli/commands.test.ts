@@ -1,0 +1,130 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { joinPath, readText } from '../core/files.ts';
+import { readLabels, writeNifti } from '../formats/index.ts';
+import { greyPng, runCommand, TINY, workplace, writeSquares } from './testing/run-command.ts';
+
+const { folder, files } = await workplace();
+const data = joinPath(folder, 'data');
+const run = joinPath(folder, 'run');
+const config = joinPath(folder, 'tiny.yaml');
+
+beforeAll(async () => {
+  await writeSquares(files, data);
+  await files.write(config, TINY);
+  const args = [
+    'train',
+    '--data',
+    data,
+    '--out',
+    run,
+    '--config',
+    config,
+    '--labelled',
+    '2',
+    '--steps',
+    '6',
+    '--threads',
+    '1',
+  ];
+  const { status, error } = await runCommand(...args);
+  expect(error).toContain('2 (2 images) labelled');
+  expect(status).toBe(0);
+});
+
+describe('a trained run', () => {
+  it('leaves everything in its folder', async () => {
+    const names = (await files.list(run)).map(({ name }) => name);
+    expect(names).toEqual([
+      'best.safetensors',
+      'checkpoint.safetensors',
+      'clock.json',
+      'config.yaml',
+      'events.out.tfevents.patchcl',
+      'metrics.csv',
+      'model.onnx',
+      'patches.png',
+      'report.html',
+      'run.json',
+      'split.json',
+    ]);
+    const report = await readText(files, joinPath(run, 'report.html'));
+    for (const title of ['Results', 'Worst and best cases', 'Training', 'Patches and pseudo-labels', 'Configuration']) {
+      expect(report).toContain(`>${title}</h2>`);
+    }
+    const facts = JSON.parse(await readText(files, joinPath(run, 'run.json')));
+    expect(Object.keys(facts.versions)).toEqual(['patchcl', 'node', 'onnxruntime-node', 'platform', 'cpu']);
+  });
+
+  it('is evaluated as a table and as JSON', async () => {
+    const json = joinPath(folder, 'out.json');
+    const { status, out } = await runCommand('evaluate', run, '--data', data, '--split', 'test', '--json', json);
+    expect(status).toBe(0);
+    expect(out).toMatch(/class +Dice +Jaccard +HD95 \(px\) +ASD \(px\)\n-+.*\nclass 1 +\d\.\d{3} ±/);
+    const evaluation = JSON.parse(await readText(files, json));
+    expect(Object.keys(evaluation)).toEqual(['classes', 'cases', 'mean']);
+    expect(evaluation.classes).toEqual(['background', 'class 1']);
+    expect(Object.keys(evaluation.cases[0]).sort()).toEqual(['asd', 'dice', 'hd95', 'id', 'jaccard', 'unit']);
+    expect(evaluation.cases[0].unit).toBe('px');
+    expect(Object.keys(evaluation.mean)).toEqual(['dice', 'jaccard', 'hd95', 'asd']);
+  });
+
+  it('predicts with the ONNX file alone, geometry kept, past a broken scan', async () => {
+    const model = joinPath(folder, 'elsewhere/model.onnx');
+    expect((await runCommand('export', run, '--out', model)).status).toBe(0);
+    const scans = joinPath(folder, 'scans');
+    const masks = joinPath(folder, 'masks');
+    const affine = [0, -2, 0, 7, 3, 0, 0, 8, 0, 0, 5, 9, 0, 0, 0, 1];
+    const geometry = { spacing: [5, 2, 3] as const, unit: 'mm' as const, affine };
+    const scan = writeNifti({
+      data: new Float32Array(2 * 20 * 24).map((_, i) => i % 97),
+      shape: [1, 2, 20, 24],
+      geometry,
+    });
+    await files.write(`${scans}/a.nii.gz`, scan);
+    await files.write(
+      `${scans}/b.png`,
+      greyPng(40, (row) => row),
+    );
+    await files.write(`${scans}/c.png`, greyPng(40, (row) => row).subarray(0, 60));
+    const { status, error } = await runCommand('predict', model, scans, '--out', masks, '--overlay', '--threads', '1');
+    expect(status).toBe(1);
+    expect(error).toContain('2 of 3 scans segmented');
+    expect(error).toContain(`patchcl: ${scans}/c.png: `);
+    const names = (await files.list(masks)).map(({ name }) => name);
+    expect(names).toEqual(['a.nii.gz', 'a_overlay.png', 'b.png', 'b_overlay.png']);
+    const mask = await readLabels(await files.read(`${masks}/a.nii.gz`), 'a.nii.gz');
+    expect(mask.shape).toEqual([2, 20, 24]);
+    expect(mask.geometry.affine).toEqual(affine);
+    expect((await readLabels(await files.read(`${masks}/b.png`), 'b.png')).shape).toEqual([1, 40, 40]);
+  });
+
+  it('never replaces a scan by its mask', async () => {
+    const scans = joinPath(folder, 'mine');
+    await files.write(
+      `${scans}/b.png`,
+      greyPng(40, (row) => row),
+    );
+    const { status, error } = await runCommand('predict', run, scans, '--out', scans);
+    expect(status).toBe(1);
+    expect(error).toContain('b.png: its mask would replace the scan');
+  });
+
+  it('resumes with its own settings only', async () => {
+    const more = await runCommand('train', '--resume', '--out', run, '--steps', '9');
+    expect(more.status).toBe(1);
+    expect(more.error).toBe(
+      'patchcl: --steps cannot be given with --resume, which keeps the settings of the run. Leave it out, or start a new run in another folder.\n',
+    );
+    expect((await runCommand('train', '--resume', '--out', run, '--threads', '1')).status).toBe(0);
+  });
+});
+
+it('the demo leaves a report that compares, a model and masks', async () => {
+  const out = joinPath(folder, 'demo');
+  const { status, out: printed } = await runCommand('demo', '--out', out, '--steps', '3');
+  expect(status).toBe(0);
+  expect(printed).toMatch(/Supervised only.*right ventricle.*PatchCL: the same.*Mean Dice of the test patients/s);
+  expect(await readText(files, joinPath(out, 'patchcl/report.html'))).toContain('>Comparison</h2>');
+  expect(await files.kind(joinPath(out, 'patchcl/model.onnx'))).toBe('file');
+  expect((await files.list(joinPath(out, 'predictions'))).length).toBe(8);
+});

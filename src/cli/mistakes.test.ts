@@ -1,0 +1,147 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { joinPath } from '../core/files.ts';
+import { greyPng, runCommand, TINY, workplace, writeSquares } from './testing/run-command.ts';
+
+const { folder, files } = await workplace();
+const at = (path: string) => joinPath(folder, path);
+
+/** A copy of the squares with some files replaced. */
+async function spoilt(name: string, changes: Readonly<Record<string, Uint8Array | string>>): Promise<string> {
+  await writeSquares(files, at(name));
+  for (const [path, content] of Object.entries(changes)) await files.write(at(`${name}/${path}`), content);
+  return at(name);
+}
+
+/** A broken file for every patient, so that whichever is read first is one. */
+const everyMask = (content: Uint8Array | string) =>
+  Object.fromEntries(Array.from({ length: 6 }, (_, n) => [`masks/p${n}.png`, content]));
+
+const hdf5 = Uint8Array.of(0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 0);
+
+beforeAll(async () => {
+  await files.write(at('tiny.yaml'), TINY);
+  await files.write(at('typo.yaml'), 'optimiser:\n  learningrate: 3\n');
+  await files.write(at('full/checkpoint.safetensors'), 'x');
+  await files.write(at('file'), 'x');
+  await files.write(at('model.onnx'), 'this is no model');
+  await files.write(at('empty/images/.keep'), '');
+  await writeSquares(files, at('good'));
+  await spoilt('size', everyMask(greyPng(20, () => 1)));
+  await spoilt('value', {
+    ...everyMask(greyPng(32, () => 7)),
+    'dataset.json': '{"labels": {"0": "none", "1": "square"}}',
+  });
+  await spoilt('png', everyMask(greyPng(32, (row, column) => (row * column) % 2).subarray(0, 70)));
+  await files.write(at('hdf5/train_slices.list'), 'patient1_slice_1\npatient2_slice_1\n');
+  await files.write(at('hdf5/val.list'), 'patient3\n');
+  for (const id of ['patient1_slice_1', 'patient2_slice_1', 'patient3'])
+    await files.write(at(`hdf5/data/${id}.h5`), hdf5);
+});
+
+const train = (data: string, ...more: string[]) => {
+  const out = more.includes('--out') ? [] : ['--out', at('new/run')];
+  return ['train', '--data', at(data), ...out, '--config', at('tiny.yaml'), '--steps', '2', '--threads', '1', ...more];
+};
+
+const MISTAKES: readonly (readonly [string, () => string[], RegExp])[] = [
+  ['no such folder', () => train('nowhere'), /nowhere: there is no such folder\. Check the path\./],
+  ['an empty folder', () => train('empty'), /empty\/images: there is no image in this folder\./],
+  [
+    'image and mask of different size',
+    () => train('size'),
+    /masks\/p\d\.png: the mask has 20 x 20 pixels, its image .* has 32 x 32\./,
+  ],
+  [
+    'a label value out of range',
+    () => train('value'),
+    /masks\/p\d\.png: label value 7 was found, but the classes are 0 to 1\./,
+  ],
+  ['a truncated PNG', () => train('png'), /masks\/p\d\.png: .*(ends|cut)/],
+  ['a truncated HDF5 file', () => train('hdf5', '--labelled', '1'), /hdf5\/data\/patient.*\.h5: /],
+  [
+    'zero labelled patients',
+    () => train('good', '--labelled', '0'),
+    /'--labelled <n>' argument '0' is invalid\. A whole number of at least 1/,
+  ],
+  [
+    'more labelled patients than there are',
+    () => train('good', '--labelled', '50'),
+    /labelled: 50 labelled patients were asked for, but only \d/,
+  ],
+  [
+    'an existing run folder',
+    () => train('good', '--out', at('full')),
+    /full: this folder already holds a run\. Continue it with --resume/,
+  ],
+  [
+    'an output that cannot be written',
+    () => train('good', '--out', at('file/run')),
+    /file\/run\/.*: a part of its path is a file/,
+  ],
+  [
+    'an unknown setting in a file',
+    () => train('good', '--config', at('typo.yaml')),
+    /typo\.yaml:2 optimiser\.learningrate: there is no such setting\. Did you mean "learningRate"\?/,
+  ],
+  [
+    'an unknown method',
+    () => train('good', '--method', 'magic'),
+    /method: there is no method "magic"\. Known: patchcl/,
+  ],
+  [
+    'an unknown option',
+    () => train('good', '--labeled', '3'),
+    /unknown option '--labeled'\. Did you mean --labelled\?/,
+  ],
+  ['an unknown command', () => ['trian'], /unknown command 'trian'\. Did you mean train\?/],
+  [
+    'steps and minutes together',
+    () => train('good', '--max-minutes', '3'),
+    /'--max-minutes <m>' cannot be used with option '--steps <n>'/,
+  ],
+  [
+    'a run that cannot be resumed',
+    () => ['train', '--resume', '--out', at('good')],
+    /good: there is no checkpoint to continue from\. Start the run without --resume\./,
+  ],
+  ['no data', () => ['train', '--out', at('new')], /the folder of the data set is missing\. Give it with --data\./],
+  ['a folder that is no run', () => ['evaluate', at('good')], /good: this is not the folder of a training run\./],
+  [
+    'a foreign model',
+    () => ['predict', at('model.onnx'), at('good/images'), '--out', at('new')],
+    /model\.onnx: this is not a whole ONNX file\. Take a model\.onnx/,
+  ],
+  [
+    'a missing scan',
+    () => ['predict', at('model.onnx'), at('gone.png'), '--out', at('new')],
+    /gone\.png: there is no such file or folder\./,
+  ],
+  [
+    "a folder that is not the demo's",
+    () => ['demo', '--out', at('good')],
+    /good: the folder holds images, which no demo has left there\./,
+  ],
+];
+
+describe('a mistake is one sentence, status 1, and no file', () => {
+  it.each(MISTAKES)('%s', async (_, args, message) => {
+    const { status, error, out } = await runCommand(...args());
+    const lines = error
+      .trimEnd()
+      .split('\n')
+      .filter((line) => !line.startsWith('reading '));
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatch(/^patchcl: /);
+    expect(lines[0]).toMatch(message);
+    expect({ status, out }).toEqual({ status: 1, out: '' });
+    expect(await files.kind(at('new'))).toBeUndefined();
+  });
+});
+
+it('prints help with the defaults of the configuration', async () => {
+  const { status, out } = await runCommand('train', '--help');
+  expect(status).toBe(0);
+  expect(out).toContain('(default: patchcl)');
+  expect(out).toMatch(/--size <px> +side of the training images, pixels \(default: 128\)/);
+  expect((await runCommand('--version')).out).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
