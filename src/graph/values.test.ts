@@ -10,7 +10,7 @@ describe('operators give', () => {
   it.each(cases)('%s: %s', async (_name, _title, { build, shape, values }) => {
     const y = build();
     expect(y.shape).toEqual(shape);
-    const found = (await evaluate({ y }))['y'] as number[];
+    const found = (await evaluate({ y })).y as number[];
     expect(found).toHaveLength(values.length);
     found.forEach((value, i) => {
       expect(value).toBeCloseTo(values[i] as number, 4);
