@@ -1,0 +1,89 @@
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
+import { describe, expect, it } from 'vitest';
+import { Rng } from '../core/rng.ts';
+import { ModelProtoSchema } from '../graph/onnx/onnx_pb.ts';
+import type { Volume } from '../imaging/volume.ts';
+import { initialise, namedSpecs } from '../nn/parameters.ts';
+import { type UNetOptions, unetSpec } from '../nn/unet.ts';
+import { nodeRuntime } from '../runtime/node/runtime.ts';
+import { type ModelInfo, readModelInfo, writeModelFile } from './model-file.ts';
+import { Segmenter } from './segmenter.ts';
+
+const network: UNetOptions = {
+  channels: 1,
+  classes: 3,
+  widths: [4, 8],
+  stem: 'plain',
+  normalisation: 'instance',
+  upsampling: 'nearest',
+  dropout: [],
+};
+const info: ModelInfo = {
+  version: '1.2.3',
+  classes: ['background', 'left "atrium"', 'Übergang'],
+  channels: 1,
+  preparation: { size: 16, crop: 0.75, normalise: 'unit', percentiles: [0.5, 99.5] },
+  training: { method: 'patchcl', preset: 'default', seed: 4, step: 70, network: 'teacher', validationDice: null },
+};
+const weights = initialise(namedSpecs(unetSpec(network)), new Rng(1));
+const model = writeModelFile(network, weights, info);
+const runtime = nodeRuntime({ threads: 1 });
+
+const scan: Volume = {
+  data: Float32Array.from({ length: 3 * 20 * 28 }, (_, i) => (i % 101) / 100),
+  shape: [1, 3, 20, 28],
+  geometry: { spacing: [8, 1.5, 1.5], unit: 'mm', affine: [1.5, 0, 0, 1, 0, 1.5, 0, 2, 0, 0, 8, 3, 0, 0, 0, 1] },
+};
+
+describe('a model file', () => {
+  it('gives back what it says about itself', () => {
+    expect(readModelInfo(model, 'model.onnx')).toEqual(info);
+  });
+
+  const proto = fromBinary(ModelProtoSchema, model);
+  const without = (key: string) => {
+    const metadataProps = proto.metadataProps.filter((entry) => entry.key !== key);
+    return toBinary(ModelProtoSchema, create(ModelProtoSchema, { ...proto, metadataProps }));
+  };
+  const foreign = toBinary(ModelProtoSchema, create(ModelProtoSchema, { ...proto, metadataProps: [] }));
+  const renamed = fromBinary(ModelProtoSchema, model);
+  for (const entry of renamed.graph?.input ?? []) entry.name = 'x';
+
+  it.each([
+    ['text', new TextEncoder().encode('{"a": 1}'), 'this is not a whole ONNX file'],
+    ['nothing', new Uint8Array(), 'this is not a whole ONNX file'],
+    ['its first half', model.subarray(0, model.length / 2), 'this is not a whole ONNX file'],
+    ['a model of another program', foreign, 'does not say how images are prepared for it'],
+    ['a missing entry', without('patchcl.preparation'), 'entry patchcl.preparation is missing or damaged'],
+    ['another input', toBinary(ModelProtoSchema, renamed), 'the model has no input "image"'],
+  ])('is refused when it is %s', (_, bytes, message) => {
+    const hint = 'Take a model.onnx that patchcl train or patchcl export has written.';
+    expect(() => readModelInfo(bytes, 'm.onnx')).toThrow(new RegExp(`^m\\.onnx: .*${message}.*${hint}$`));
+  });
+});
+
+describe('a segmenter', () => {
+  it('answers in the size and geometry of the scan, slice by slice', async () => {
+    const segmenter = await Segmenter.load(runtime, model, 'model.onnx');
+    const labels = await segmenter.segment(scan, 'scan');
+    expect(labels.shape).toEqual([3, 20, 28]);
+    expect(labels.geometry).toBe(scan.geometry);
+    expect(new Set(labels.data).size).toBeGreaterThan(1);
+    const second: Volume = { ...scan, data: scan.data.slice(560, 1120), shape: [1, 1, 20, 28] };
+    expect((await segmenter.segment(second, 'slice')).data).toEqual(labels.data.slice(560, 1120));
+    await segmenter.dispose();
+  });
+
+  it('says what does not fit', async () => {
+    const segmenter = await Segmenter.load(runtime, model, 'model.onnx');
+    const colours: Volume = { ...scan, data: new Float32Array(3 * 560), shape: [3, 1, 20, 28] };
+    await expect(segmenter.segment(colours, 'a.png')).rejects.toThrow(
+      'a.png: the image has 3 channel(s), the model was trained on images with 1.',
+    );
+    const bright: Volume = { ...scan, data: scan.data.map((value) => 900 * value) };
+    await expect(segmenter.segment(bright, 'a.nii')).rejects.toThrow(
+      'a.nii: its intensities do not lie in [0, 1], as those of the training images did.',
+    );
+    await segmenter.dispose();
+  });
+});
