@@ -29,7 +29,7 @@ export const consistencySettings = z.strictObject({
   weight: z.number().min(0).default(1).describe('beta'),
   target: z.enum(['soft', 'hard']).default('hard').describe("the teacher's softmax, or its most likely class"),
   threshold: z.number().min(0).max(1).default(0.9).describe('pixels below this teacher confidence do not count'),
-  start: z.number().min(0).max(1).default(0.1).describe('fraction of training with labels only'),
+  start: z.number().min(0).max(1).default(0.25).describe('fraction of training with labels only'),
   ramp: z.number().min(0).max(1).default(0.2).describe('fraction of training over which beta rises to its weight'),
 });
 export type ConsistencySettings = z.infer<typeof consistencySettings>;
@@ -37,7 +37,7 @@ export type ConsistencySettings = z.infer<typeof consistencySettings>;
 /** L_PLGCL, the patch-wise contrastive loss. */
 export const contrastSettings = z.strictObject({
   weight: z.number().min(0).default(0.5).describe('gamma'),
-  warmUp: z.number().min(0).max(1).default(0.4).describe('fraction of training before the contrast joins'),
+  warmUp: z.number().min(0).max(1).default(0.5).describe('fraction of training before the contrast joins'),
   patchSize: z.int().min(2).optional().describe('pixels per side; default: a quarter of the image'),
   delta: z.number().min(0).max(1).default(0.05).describe('least mean confidence of a candidate patch'),
   anchorsPerClass: z.int().min(1).default(8),

@@ -55,7 +55,7 @@ export const configSchema = z.strictObject({
   method: z.string().default('patchcl'),
   preset: z.string().default('default'),
   seed: z.int().min(0).default(1),
-  size: z.int().min(16).max(2048).default(128).describe('side of the training images, pixels'),
+  size: z.int().min(16).max(2048).default(96).describe('side of the training images, pixels'),
   labelled: z.int().min(1).optional().describe('patients whose masks are used; default: all that have one'),
   budget: z
     .strictObject({
