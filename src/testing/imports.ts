@@ -14,7 +14,8 @@ const ROOT = 'src:/';
  * @param file path of the source below src/
  */
 export function importsOf(file: string, text: string): Import[] {
-  const statement = /\b(?:import|export)\s+(type\s)?(?:[\w*{}\s,$]+?\sfrom\s+)?'([^']+)'|\bimport\(\s*'([^']+)'/g;
+  const statement =
+    /\b(?:import|export)\s+(type\s)?(?:[\w*{}\s,$]+?\sfrom\s+)?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/g;
   return [...text.matchAll(statement)].map(([, type, named, dynamic]) => {
     const specifier = (named ?? dynamic) as string;
     const target = specifier.startsWith('.')
