@@ -3,7 +3,7 @@ import { note } from './terminal.ts';
 /** The exit status of a program that a person stopped: 128 + SIGINT. */
 export const STOPPED = 130;
 
-/** Ctrl-C while training: the first one asks to stop after the current step, the second one quits at once. */
+/** Ctrl-C while training: the first one asks to stop at the next line of the log, the second one quits at once. */
 export interface Interrupt {
   requested(): boolean;
   /** Gives Ctrl-C its usual meaning back. */
@@ -15,7 +15,7 @@ export function catchInterrupt(): Interrupt {
   const onSignal = () => {
     count++;
     if (count > 1) process.exit(STOPPED);
-    note('\nstopping after this step with a checkpoint; Ctrl-C again quits at once');
+    note('\nstopping within ten steps, with a checkpoint; Ctrl-C again quits at once');
   };
   const signals = ['SIGINT', 'SIGTERM'] as const;
   for (const signal of signals) process.on(signal, onSignal);

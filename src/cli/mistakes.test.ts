@@ -142,6 +142,6 @@ it('prints help with the defaults of the configuration', async () => {
   const { status, out } = await runCommand('train', '--help');
   expect(status).toBe(0);
   expect(out).toContain('(default: patchcl)');
-  expect(out).toMatch(/--size <px> +side of the training images, pixels \(default: 128\)/);
+  expect(out).toMatch(/--size <px> +side of the training images, pixels \(default: 96\)/);
   expect((await runCommand('--version')).out).toMatch(/^\d+\.\d+\.\d+\n$/);
 });

@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import { METHODS } from '../methods/index.ts';
 import { type Config, configSchema } from '../train/config.ts';
-import type { Overrides } from '../train/load-config.ts';
+import { type Overrides, resolveConfig } from '../train/load-config.ts';
 import { PRESETS } from '../train/presets.ts';
 import { positiveNumber, wholeNumber } from './arguments.ts';
 
@@ -21,9 +21,9 @@ export interface SettingOptions {
 
 type Described = keyof typeof configSchema.shape & ('labelled' | 'size' | 'seed' | 'method' | 'preset');
 
-const defaults: Config = configSchema.parse({});
+const defaults: Config = resolveConfig({});
 
-/** Help text of a setting with its default, both from the configuration's schema. */
+/** Help text of a setting, from the configuration's schema, with its default in the default preset. */
 function describe(name: Described, text?: string): string {
   const description = text ?? configSchema.shape[name].description ?? name;
   const value = defaults[name];

@@ -9,7 +9,8 @@ const planEntry = z.strictObject({ step: z.int(), progress: z.number(), totalSte
 const progressSchema = z.strictObject({
   /** Steps done. */
   step: z.int().min(0),
-  plan: z.tuple([planEntry], planEntry),
+  /** Absent while a time-budgeted training has not been planned yet. */
+  plan: z.tuple([planEntry], planEntry).optional(),
   /** Validations done. */
   validations: z.int().min(0),
   best: z.strictObject({ dice: z.number(), step: z.int(), network: z.enum(['student', 'teacher']) }).optional(),

@@ -90,22 +90,20 @@ describe('stop and resume', () => {
     ['in the consistency phase', 7],
     ['where a row of the log ends', 10],
     ['between validations of the contrast', 14],
-    ['before the last step', 23],
+    ['within the last row of the log', 19],
   ])('gives the same weights after a stop %s (step %i)', async (_, stopAt) => {
     const files = tinyFiles();
     expect(await tinyRun(files, { stopAt })).toBe('stopped');
     expect(await tinyRun(files, { resume: true })).toBe('finished');
-    const found = await outcome(files);
-    expectSame({ ...found, log: [] }, { ...whole, log: [] });
-    if (stopAt === 10) expect(found.log).toEqual(whole.log);
+    expectSame(await outcome(files), whole);
   });
 
   it('gives the same weights after many stops', async () => {
     const files = tinyFiles();
     await tinyRun(files, { stopAt: 2 });
-    for (const stopAt of [6, 11, 13, 19]) expect(await tinyRun(files, { resume: true, stopAt })).toBe('stopped');
+    for (const stopAt of [9, 11, 17]) expect(await tinyRun(files, { resume: true, stopAt })).toBe('stopped');
     await tinyRun(files, { resume: true });
-    expectSame({ ...(await outcome(files)), log: [] }, { ...whole, log: [] });
+    expectSame(await outcome(files), whole);
   });
 
   it('gives the same weights and log after a death between checkpoints', async () => {
@@ -185,21 +183,14 @@ describe('other methods and settings', () => {
 });
 
 describe('known to fail', () => {
-  it.fails('a stop within a row of the log changes no row', async () => {
-    const files = tinyFiles();
-    await tinyRun(files, { stopAt: 7 });
-    await tinyRun(files, { resume: true });
-    expect((await outcome(files)).log).toEqual(whole.log);
-  });
-
-  it.fails('a death before the first validation can be resumed', async () => {
+  it('a death before the first validation can be resumed', async () => {
     const files = tinyFiles();
     await expect(tinyRun(files, { dieAt: 2 })).rejects.toThrow(Killed);
     await tinyRun(files, { resume: true });
     expectSame(await outcome(files), whole);
   });
 
-  it.fails('a time-budgeted run that stops before it is planned is planned after its resume', async () => {
+  it('a time-budgeted run that stops before it is planned is planned after its resume', async () => {
     const files = tinyFiles();
     const overrides = { budget: { steps: undefined, minutes: 0.05 } };
     expect(await tinyRun(files, { overrides, secondsPerRun: 0.05, stopAt: 3 })).toBe('stopped');

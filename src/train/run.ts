@@ -11,7 +11,7 @@ import { writeSafetensors } from '../formats/safetensors.ts';
 import { mapNamed } from '../nn/parameters.ts';
 import { NetworkSession } from '../predict/network-session.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import { loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
+import { type Checkpoint, loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
 import { readClock, saveClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { networkOf, type RunFacts, saveFacts } from './facts.ts';
@@ -90,6 +90,11 @@ export async function trainRun(options: TrainOptions, host: TrainHost): Promise<
     mapNamed(unetWeights(state, name), ({ data: values }) => values);
   let lastCheckpoint = host.now();
   let logs: RunLogs;
+  const save = async (checkpoint: Checkpoint) => {
+    await saveCheckpoint(files, runPath(run, 'checkpoint'), checkpoint);
+    await saveClock(files, run, elapsed());
+    lastCheckpoint = host.now();
+  };
 
   const trainer = new Trainer(
     config,
@@ -98,7 +103,8 @@ export async function trainRun(options: TrainOptions, host: TrainHost): Promise<
     runtime,
     {
       elapsed,
-      stopRequested: host.stopRequested,
+      // Between two rows of the log, so that the resumed run writes the same rows as one that was never stopped.
+      stopRequested: () => host.stopRequested() && logs.betweenRows,
       async validate(state) {
         const dice = (name: NetworkName) =>
           validationDice(validator, weightsOf(state, name), prepared.validation, prepared.preparation, classes.length);
@@ -118,10 +124,7 @@ export async function trainRun(options: TrainOptions, host: TrainHost): Promise<
       },
       async onCheckpoint(checkpoint, must) {
         const due = host.now() - lastCheckpoint >= CHECKPOINT_SECONDS && logs.betweenRows;
-        if (!must && !due) return;
-        await saveCheckpoint(files, runPath(run, 'checkpoint'), checkpoint());
-        await saveClock(files, run, elapsed());
-        lastCheckpoint = host.now();
+        if (must || due) await save(checkpoint());
       },
     },
     from,
@@ -129,6 +132,8 @@ export async function trainRun(options: TrainOptions, host: TrainHost): Promise<
 
   if (!resume) await startFolder(files, run, config, facts, dataset, split);
   logs = await RunLogs.open(files, run, trainer.scalarNames, host.wallClock, LOG_EVERY, from?.progress.step);
+  // From here on the run can be resumed, whatever happens.
+  if (!resume) await save(trainer.checkpoint());
   reporter.start(facts, config, from?.progress.step ?? 0);
   let outcome: 'finished' | 'stopped';
   try {

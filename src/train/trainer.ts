@@ -43,7 +43,7 @@ export interface TrainerHost {
   onValidation(report: ValidationReport, state: TrainingState): Promise<void>;
   /** Called where a checkpoint may be written; `must` at validations and when training stops. */
   onCheckpoint(checkpoint: () => Checkpoint, must: boolean): Promise<void>;
-  /** True when the person asks to stop. */
+  /** True when training is to stop after this step. */
   stopRequested(): boolean;
 }
 
@@ -96,7 +96,7 @@ export class Trainer {
     this.#state = from?.state ?? initialState(method, config, shape, optimiser, config.seed);
     if (from === undefined) return;
     this.#step = from.progress.step;
-    this.#plan = from.progress.plan;
+    this.#plan = from.progress.plan ?? this.#plan;
     this.#validations = from.progress.validations;
     this.#best = from.progress.best;
   }
@@ -112,7 +112,7 @@ export class Trainer {
       await this.#trainStep();
       const validated = await this.#validateIfDue();
       const stop = this.#host.stopRequested() && !this.#finished();
-      await this.#host.onCheckpoint(() => this.#checkpoint(), validated || stop);
+      await this.#host.onCheckpoint(() => this.checkpoint(), validated || stop);
       if (stop) {
         await this.#pause();
         return 'stopped';
@@ -179,12 +179,13 @@ export class Trainer {
     return true;
   }
 
-  #checkpoint(): Checkpoint {
-    const best = this.#best;
+  /** The training as it is between two steps. */
+  checkpoint(): Checkpoint {
+    const [plan, best] = [this.#plan, this.#best];
     const progress: Progress = {
       step: this.#step,
-      plan: [...(this.#plan ?? fixedPlan(Number.MAX_SAFE_INTEGER))],
       validations: this.#validations,
+      ...(plan === undefined ? {} : { plan: [...plan] }),
       ...(best === undefined ? {} : { best }),
     };
     return { progress, state: this.#currentState() };

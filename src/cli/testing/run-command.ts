@@ -16,13 +16,13 @@ export interface CommandResult {
 
 /** Runs a command within this process and catches what it prints. */
 export async function runCommand(...args: readonly string[]): Promise<CommandResult> {
-  const printed = { out: '', error: '' };
+  const printed = { out: [] as string[], error: [] as string[] };
   const spies = [
-    vi.spyOn(process.stdout, 'write').mockImplementation((text) => Boolean((printed.out += String(text)))),
-    vi.spyOn(process.stderr, 'write').mockImplementation((text) => Boolean((printed.error += String(text)))),
+    vi.spyOn(process.stdout, 'write').mockImplementation((text) => printed.out.push(String(text)) > 0),
+    vi.spyOn(process.stderr, 'write').mockImplementation((text) => printed.error.push(String(text)) > 0),
   ];
   try {
-    return { status: await runCli(args), ...printed };
+    return { status: await runCli(args), out: printed.out.join(''), error: printed.error.join('') };
   } finally {
     for (const spy of spies) spy.mockRestore();
     process.exitCode = 0;
