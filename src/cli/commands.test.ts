@@ -113,7 +113,7 @@ describe('a trained run', () => {
     const more = await runCommand('train', '--resume', '--out', run, '--steps', '9');
     expect(more.status).toBe(1);
     expect(more.error).toBe(
-      'patchcl: --steps cannot be given with --resume, which keeps the settings of the run. Leave it out, or start a new run in another folder.\n',
+      `patchcl: ${run}: --resume keeps the settings of the run, but --steps says 9, the run was started with 6. Leave it out, or start a new run in another folder.\n`,
     );
     expect((await runCommand('train', '--resume', '--out', run, '--threads', '1')).status).toBe(0);
   });
@@ -126,5 +126,5 @@ it('the demo leaves a report that compares, a model and masks', async () => {
   expect(printed).toMatch(/Supervised only.*right ventricle.*PatchCL: the same.*Mean Dice of the test patients/s);
   expect(await readText(files, joinPath(out, 'patchcl/report.html'))).toContain('>Comparison</h2>');
   expect(await files.kind(joinPath(out, 'patchcl/model.onnx'))).toBe('file');
-  expect((await files.list(joinPath(out, 'predictions'))).length).toBe(8);
+  expect((await files.list(joinPath(out, 'predictions'))).length).toBe(10);
 });

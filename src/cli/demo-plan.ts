@@ -4,14 +4,14 @@ import type { DemoData } from './demo-data.ts';
 /** Patients of the demo: few with masks to train on, the more to learn from without, and enough to judge by. */
 const LABELLED = 2;
 const VALIDATION = 4;
-const TEST = 8;
+const TEST = 10;
 const ANNOTATED = LABELLED + VALIDATION + TEST;
 
-export const DEMO_STEPS = 300;
+export const DEMO_STEPS = 1000;
 export const DEMO_SEED = 1;
 
 export function demoData(seed: number): DemoData {
-  return { annotated: ANNOTATED, unannotated: 20, size: 96, slices: 8, seed };
+  return { annotated: ANNOTATED, unannotated: 24, size: 96, slices: 8, seed };
 }
 
 /** The same settings for both methods. The fractions make the split come out as planned. */

@@ -25,8 +25,9 @@ export const PRESETS: Readonly<Record<string, ConfigInput>> = {
   demo: {
     preset: 'demo',
     size: 64,
-    network: { widths: [32, 64, 128], stem: 'space-to-depth' },
+    network: { widths: [16, 32, 64], stem: 'space-to-depth' },
     batch: { labelled: 8, unlabelled: 8 },
+    consistency: { weight: 3, threshold: 0.8 },
     validations: 6,
   },
 };
