@@ -32,7 +32,8 @@ interface Started {
 }
 
 function start(run: string, resume: boolean): Started {
-  const settings = resume ? ['--resume'] : ['--config', at('tiny.yaml')];
+  // The same command again, as a script would: whether there is something to continue depends on the moment of death.
+  const settings = ['--config', at('tiny.yaml'), ...(resume ? ['--resume'] : [])];
   const child = spawn(process.execPath, [PROGRAM, 'train', '--data', at('data'), '--out', at(run), ...settings], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -49,7 +50,7 @@ const stepOf = async (run: string) => {
   return Number(log.trimEnd().split('\n').at(-1)?.split(',')[0]) || 0;
 };
 
-/** Kills a run some random moment after its log has reached a step. @returns whether it was alive to be killed */
+/** Kills a run some random moment after its log has reached a step (0: after its start). @returns whether it was alive to be killed */
 async function killAfter({ child, ended }: Started, run: string, step: number, milliseconds: number): Promise<boolean> {
   while (child.exitCode === null && (await stepOf(run)) < step) await new Promise((wake) => setTimeout(wake, 5));
   await new Promise((wake) => setTimeout(wake, milliseconds));
@@ -62,7 +63,7 @@ it('kill -9 at random moments and --resume lead to the same bits', { timeout: 18
   expect(whole.status, whole.output).toBe(0);
 
   const rng = new Rng(Date.now());
-  const kills = [20, 60, 110].map((step) => ({ step, wait: rng.int(60) }));
+  const kills = [0, 20, 60, 110].map((step) => ({ step, wait: rng.int(step === 0 ? 1500 : 60) }));
   let deaths = 0;
   for (const [i, { step, wait }] of kills.entries()) {
     if (await killAfter(start('killed', i > 0), 'killed', step, wait)) deaths++;

@@ -102,7 +102,7 @@ const MISTAKES: readonly (readonly [string, () => string[], RegExp])[] = [
   [
     'a run that cannot be resumed',
     () => ['train', '--resume', '--out', at('good')],
-    /good: there is no checkpoint to continue from\. Start the run without --resume\./,
+    /good: there is no checkpoint to continue from\. Start the run: give the folder/,
   ],
   ['no data', () => ['train', '--out', at('new')], /the folder of the data set is missing\. Give it with --data\./],
   ['a folder that is no run', () => ['evaluate', at('good')], /good: this is not the folder of a training run\./],

@@ -12,8 +12,6 @@ const BAR_WIDTH = 20;
 export class TerminalReporter implements TrainingReporter {
   readonly #live = process.stderr.isTTY === true;
   #shownAt = Number.NEGATIVE_INFINITY;
-  #stepsHere = 0;
-  #startedAt: number | undefined;
 
   note(text: string): void {
     this.#clear();
@@ -32,15 +30,12 @@ export class TerminalReporter implements TrainingReporter {
   }
 
   step(report: StepReport, elapsed: number): void {
-    this.#startedAt ??= elapsed - report.seconds;
-    this.#stepsHere++;
     const wait = this.#live ? 0.2 : QUIET_SECONDS;
     if (elapsed - this.#shownAt < wait) return;
     this.#shownAt = elapsed;
-    const { step, totalSteps, scalars } = report;
+    const { step, totalSteps, secondsLeft, scalars } = report;
     const share = Number.isNaN(totalSteps) ? 0 : step / totalSteps;
-    const pace = (elapsed - this.#startedAt) / this.#stepsHere;
-    const left = Number.isNaN(totalSteps) ? 'planning' : `${duration((totalSteps - step) * pace)} left`;
+    const left = Number.isNaN(secondsLeft) ? 'planning' : `${duration(secondsLeft)} left`;
     const losses = Object.entries(scalars).map(([name, value]) => `${name} ${value.toFixed(3)}`);
     const text = [
       `${report.phase} ${step}/${Number.isNaN(totalSteps) ? '?' : totalSteps}`,

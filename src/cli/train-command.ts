@@ -4,7 +4,7 @@ import { type Files, readText } from '../core/files.ts';
 import { methodNamed } from '../methods/index.ts';
 import type { Config } from '../train/config.ts';
 import { loadFacts } from '../train/facts.ts';
-import { resolveConfig } from '../train/load-config.ts';
+import { configYaml, resolveConfig } from '../train/load-config.ts';
 import { loadConfig } from '../train/model.ts';
 import { trainRun } from '../train/run.ts';
 import { hasFile } from '../train/run-folder.ts';
@@ -45,13 +45,22 @@ export function trainCommand(): Command {
     .option('--config <file>', 'settings as YAML, e.g. the config.yaml of another run; options above go before it')
     .addOption(deviceOption())
     .addOption(threadsOption())
-    .option('--resume', 'continue the run in --out with its saved settings and budget')
+    .option(
+      '--resume',
+      'continue the run in --out with its saved settings and budget; starts it when there is nothing to continue',
+    )
     .addHelpText('after', EXAMPLES)
     .action((options: TrainCommandOptions) => train(nodeFiles(), options));
 }
 
 async function train(files: Files, options: TrainCommandOptions): Promise<void> {
-  const { out, resume = false } = options;
+  const { out } = options;
+  // A run that died before its first checkpoint has nothing to continue: --resume then starts it.
+  const resume = options.resume === true && (await hasFile(files, out, 'checkpoint'));
+  if (options.resume && !resume && options.data === undefined) {
+    const hint = 'Start the run: give the folder of the data set with --data.';
+    throw new PatchclError('bad-usage', 'there is no checkpoint to continue from', { subject: out, hint });
+  }
   const config = resume ? await resumedConfig(files, options) : await newConfig(files, options);
   const data = options.data ?? (resume ? (await loadFacts(files, out)).data : undefined);
   if (data === undefined) {
@@ -89,23 +98,32 @@ async function newConfig(files: Files, options: TrainCommandOptions): Promise<Co
   return { ...config, budget: budgetOf(options, config) };
 }
 
-/** A resumed run repeats what an uninterrupted one would have done, so it takes no other settings. */
+/**
+ * A resumed run repeats what an uninterrupted one would have done: settings may be given again, so that a script can repeat
+ * its command, but no other ones.
+ */
 async function resumedConfig(files: Files, options: TrainCommandOptions): Promise<Config> {
-  const { out, config, method, preset, labelled, size, seed, steps, maxMinutes } = options;
-  const given = { config, method, preset, labelled, size, seed, steps, 'max-minutes': maxMinutes };
-  const extra = Object.entries(given).find(([, value]) => value !== undefined)?.[0];
-  if (extra !== undefined) {
-    throw new PatchclError(
-      'bad-usage',
-      `--${extra} cannot be given with --resume, which keeps the settings of the run`,
-      {
-        hint: 'Leave it out, or start a new run in another folder.',
-      },
-    );
-  }
-  if (await hasFile(files, out, 'checkpoint')) return loadConfig(files, out);
-  throw new PatchclError('bad-usage', 'there is no checkpoint to continue from', {
+  const { out, config: path, steps, maxMinutes } = options;
+  const saved = await loadConfig(files, out);
+  const file = path === undefined ? undefined : { path, text: await readText(files, path) };
+  const given = resolveConfig({ ...(file && { file }), overrides: overridesOf(options) });
+  const names = ['method', 'preset', 'labelled', 'size', 'seed'] as const;
+  const pairs: (readonly [string, unknown, unknown])[] = [
+    ...names
+      .filter((name) => options[name] !== undefined)
+      .map((name) => [`--${name}`, given[name], saved[name]] as const),
+    ...(steps === undefined ? [] : [['--steps', steps, saved.budget.steps] as const]),
+    ...(maxMinutes === undefined ? [] : [['--max-minutes', maxMinutes, saved.budget.minutes] as const]),
+    ...(file === undefined
+      ? []
+      : [['--config', configYaml({ ...given, budget: saved.budget }), configYaml(saved)] as const]),
+  ];
+  const other = pairs.find(([, now, then]) => now !== then);
+  if (other === undefined) return saved;
+  const [name, now, then] = other;
+  const difference = name === '--config' ? 'other settings' : `${now}, the run was started with ${then ?? 'none'}`;
+  throw new PatchclError('bad-usage', `--resume keeps the settings of the run, but ${name} says ${difference}`, {
     subject: out,
-    hint: 'Start the run without --resume.',
+    hint: 'Leave it out, or start a new run in another folder.',
   });
 }

@@ -1,5 +1,5 @@
 import type { Phase } from '../methods/method.ts';
-import { fixedPlan, type Plan, progressAt } from './schedule.ts';
+import { fixedPlan, type Plan, progressAt, totalSteps } from './schedule.ts';
 
 /** Images that a step of a phase passes through a network, forward passes counted 1 and backward passes 2. */
 export function relativeCost(phase: Phase, batch: { readonly labelled: number; readonly unlabelled: number }): number {
@@ -11,8 +11,8 @@ export function relativeCost(phase: Phase, batch: { readonly labelled: number; r
 const WARM_UP_STEPS = 2;
 
 /**
- * Plans a training to a wall-clock budget: measures what steps and validations cost and says how many steps fit. Phases
- * that have not run yet are estimated from their number of images.
+ * Measures what steps and validations cost; says how many steps fit into a wall-clock budget and how long the rest of a plan
+ * takes. Phases that have not run yet are estimated from their number of images.
  */
 export class TimeBudget {
   readonly #seconds: number;
@@ -21,7 +21,7 @@ export class TimeBudget {
   readonly #measured = new Map<Phase, { steps: number; seconds: number }>();
   #validationSeconds = 0;
 
-  /** @param seconds for the whole training; `batch` as in the configuration */
+  /** @param seconds for the whole training, infinite when its steps are given; `batch` as in the configuration */
   constructor(
     seconds: number,
     phases: readonly Phase[],
@@ -57,14 +57,25 @@ export class TimeBudget {
   replan(plan: Plan | undefined, step: number, elapsed: number, validationsLeft: number): Plan {
     const progress = plan === undefined ? 0 : progressAt(plan, step);
     const left = Math.max(0, this.#seconds - elapsed - validationsLeft * this.#validationSeconds);
-    const secondsPerStep = this.#phases.reduce((total, phase, i) => {
+    const steps = Math.max(1, Math.floor(left / this.#meanStepSeconds(progress)));
+    const entry = { step, progress, totalSteps: step + steps };
+    return plan === undefined ? fixedPlan(step + steps) : [...plan, entry];
+  }
+
+  /** Seconds that the rest of a plan takes; NaN while nothing has been timed. */
+  secondsLeft(plan: Plan, step: number, validationsLeft: number): number {
+    if (!this.ready) return Number.NaN;
+    const steps = totalSteps(plan) - step;
+    return steps * this.#meanStepSeconds(progressAt(plan, step)) + validationsLeft * this.#validationSeconds;
+  }
+
+  /** Seconds per step, on average over what comes after `progress`. */
+  #meanStepSeconds(progress: number): number {
+    return this.#phases.reduce((total, phase, i) => {
       const end = this.#phases[i + 1]?.start ?? 1;
       const share = Math.max(0, end - Math.max(progress, phase.start)) / Math.max(1e-9, 1 - progress);
       return total + share * this.#stepSeconds(phase, i);
     }, 0);
-    const steps = Math.max(1, Math.floor(left / secondsPerStep));
-    const entry = { step, progress, totalSteps: step + steps };
-    return plan === undefined ? fixedPlan(step + steps) : [...plan, entry];
   }
 
   #stepSeconds(phase: Phase, index: number): number {

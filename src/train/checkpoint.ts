@@ -32,7 +32,7 @@ export async function saveCheckpoint(files: Files, path: string, { progress, sta
 /** @throws PatchclError `bad-file` when it is damaged */
 export async function loadCheckpoint(files: Files, path: string): Promise<Checkpoint> {
   const { tensors, metadata } = readSafetensors(await files.read(path), path);
-  const parsed = progressSchema.safeParse(JSON.parse(metadata['progress'] ?? 'null'));
+  const parsed = progressSchema.safeParse(JSON.parse(metadata.progress ?? 'null'));
   if (!parsed.success) {
     throw new PatchclError('bad-file', 'this is not a checkpoint of a training run', {
       subject: path,

@@ -18,7 +18,7 @@ export function resolveConfig(layers: {
 }): Config {
   const parsed = layers.file === undefined ? undefined : parseFile(layers.file.text, layers.file.path);
   const overrides = layers.overrides ?? {};
-  const name = String(overrides['preset'] ?? parsed?.values['preset'] ?? 'default');
+  const name = String(overrides.preset ?? parsed?.values.preset ?? 'default');
   const preset = PRESETS[name];
   if (preset === undefined) {
     const hint = `Known: ${Object.keys(PRESETS).join(', ')}.`;

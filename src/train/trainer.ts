@@ -19,6 +19,8 @@ export interface StepReport {
   readonly totalSteps: number;
   readonly phase: string;
   readonly seconds: number;
+  /** Estimated time to the end; NaN while nothing is known. */
+  readonly secondsLeft: number;
   readonly images: number;
   /** Loss, its parts, and observed values. */
   readonly scalars: Readonly<Record<string, number>>;
@@ -63,7 +65,9 @@ export class Trainer {
   readonly #host: TrainerHost;
   readonly #feeds: FeedMaker;
   readonly #programs: readonly StepProgram[];
-  readonly #budget: TimeBudget | undefined;
+  readonly #budget: TimeBudget;
+  /** Whether the number of steps follows from a time budget. */
+  readonly #isTimed: boolean;
   #state: TrainingState;
   #step = 0;
   #plan: Plan | undefined;
@@ -90,9 +94,10 @@ export class Trainer {
       stepProgram(phase, { shape, settings: config, optimiser, target: runtime.target }),
     );
     const { minutes, steps } = config.budget;
-    this.#budget =
-      steps === undefined && minutes !== undefined ? new TimeBudget(minutes * 60, phases, config.batch) : undefined;
-    this.#plan = this.#budget === undefined ? fixedPlan(steps ?? 1) : undefined;
+    this.#isTimed = steps === undefined && minutes !== undefined;
+    const seconds = this.#isTimed ? (minutes as number) * 60 : Number.POSITIVE_INFINITY;
+    this.#budget = new TimeBudget(seconds, phases, config.batch);
+    this.#plan = this.#isTimed ? undefined : fixedPlan(steps ?? 1);
     this.#state = from?.state ?? initialState(method, config, shape, optimiser, config.seed);
     if (from === undefined) return;
     this.#step = from.progress.step;
@@ -134,30 +139,37 @@ export class Trainer {
     const outputs = await session.step(this.#feeds.make(program.feeds, this.#step, schedule));
     const seconds = this.#host.elapsed() - start;
     const scalars = Object.fromEntries(program.scalars.map((name) => [name, Number(outputs[name]?.data[0])]));
-    if (!Number.isFinite(scalars['loss'])) {
-      throw new PatchclError('bad-config', `the loss is ${scalars['loss']} at step ${this.#step + 1}`, {
+    if (!Number.isFinite(scalars.loss)) {
+      throw new PatchclError('bad-config', `the loss is ${scalars.loss} at step ${this.#step + 1}`, {
         subject: 'training',
         hint: 'Lower optimiser.learningRate; the last checkpoint is kept.',
       });
     }
     this.#step++;
-    this.#budget?.recordStep(program.phase, seconds);
-    if (this.#plan === undefined && this.#step >= CALIBRATION_STEPS) this.#replan(0);
+    this.#budget.recordStep(program.phase, seconds);
+    if (this.#plan === undefined && this.#step >= CALIBRATION_STEPS) this.#replan();
     await this.#host.onStep({
       step: this.#step,
       totalSteps: this.#plan === undefined ? Number.NaN : totalSteps(this.#plan),
       phase: program.phase.name,
       seconds,
+      secondsLeft: this.#secondsLeft(),
       images: this.#config.batch.labelled + (program.phase.usesUnlabelled ? this.#config.batch.unlabelled : 0),
       scalars,
       schedule,
     });
   }
 
-  #replan(validationsDone: number): void {
-    const { validations } = this.#config;
-    this.#plan =
-      this.#budget?.replan(this.#plan, this.#step, this.#host.elapsed(), validations - validationsDone) ?? this.#plan;
+  #secondsLeft(): number {
+    const validations = this.#config.validations - this.#validations;
+    return this.#plan === undefined ? Number.NaN : this.#budget.secondsLeft(this.#plan, this.#step, validations);
+  }
+
+  /** Fits the steps to come to the time that is left, where time is the budget. */
+  #replan(): void {
+    if (!this.#isTimed) return;
+    const validations = this.#config.validations - this.#validations;
+    this.#plan = this.#budget.replan(this.#plan, this.#step, this.#host.elapsed(), validations);
   }
 
   async #validateIfDue(): Promise<boolean> {
@@ -173,8 +185,8 @@ export class Trainer {
     const isBest = !(dice[network] <= (this.#best?.dice ?? Number.NEGATIVE_INFINITY));
     if (isBest) this.#best = { dice: Number.isNaN(dice[network]) ? -1 : dice[network], step: this.#step, network };
     const seconds = this.#host.elapsed() - start;
-    this.#budget?.recordValidation(seconds);
-    if (!this.#finished()) this.#replan(this.#validations);
+    this.#budget.recordValidation(seconds);
+    if (!this.#finished()) this.#replan();
     await this.#host.onValidation({ step: this.#step, dice, isBest, seconds }, state);
     return true;
   }
