@@ -93,11 +93,14 @@ export class Trainer {
     this.#programs = phases.map((phase) =>
       stepProgram(phase, { shape, settings: config, optimiser, target: runtime.target }),
     );
-    const { minutes, steps } = config.budget;
-    this.#isTimed = steps === undefined && minutes !== undefined;
-    const seconds = this.#isTimed ? (minutes as number) * 60 : Number.POSITIVE_INFINITY;
-    this.#budget = new TimeBudget(seconds, phases, config.batch);
-    this.#plan = this.#isTimed ? undefined : fixedPlan(steps ?? 1);
+    const { minutes = Number.POSITIVE_INFINITY, steps } = config.budget;
+    if (steps === undefined && !Number.isFinite(minutes)) {
+      const hint = 'Set budget.steps or budget.minutes.';
+      throw new PatchclError('bad-config', 'nothing says how long to train', { subject: 'budget', hint });
+    }
+    this.#isTimed = steps === undefined;
+    this.#budget = new TimeBudget(minutes * 60, phases, config.batch);
+    this.#plan = steps === undefined ? undefined : fixedPlan(steps);
     this.#state = from?.state ?? initialState(method, config, shape, optimiser, config.seed);
     if (from === undefined) return;
     this.#step = from.progress.step;
