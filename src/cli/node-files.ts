@@ -66,7 +66,7 @@ export function nodeFiles(base = '.'): Files {
 /** A reader, or a machine that loses power, sees the old content or the new, never a part of it. */
 async function replace(target: string, content: Uint8Array | string): Promise<void> {
   const folder = dirname(target);
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const temporary = join(folder, `.patchcl-${randomBytes(8).toString('hex')}.tmp`);
   try {
     const handle = await open(temporary, 'wx');
@@ -83,9 +83,23 @@ async function replace(target: string, content: Uint8Array | string): Promise<vo
   }
 }
 
+/** Makes a folder and those above it. Node's own recursive mkdir never returns where a parent refuses entries (/proc). */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (cause) {
+    if (errorCode(cause) === 'EEXIST' && (await kindOf(path)) === 'folder') return;
+    if (errorCode(cause) !== 'ENOENT' || (await kindOf(dirname(path))) !== undefined) throw cause;
+    await makeFolder(dirname(path));
+    await mkdir(path).catch((error: unknown) => {
+      if (errorCode(error) !== 'EEXIST') throw error;
+    });
+  }
+}
+
 /** One record, in the file as a whole or, when the disk fills up half-way, not at all. */
 async function extend(target: string, content: Uint8Array | string): Promise<void> {
-  await mkdir(dirname(target), { recursive: true });
+  await makeFolder(dirname(target));
   const handle = await open(target, 'a');
   try {
     const { size } = await handle.stat();
@@ -145,6 +159,7 @@ const READ_PROBLEMS: Readonly<Record<string, readonly [problem: string, hint?: s
 };
 
 const WRITE_PROBLEMS: Readonly<Record<string, readonly [problem: string, hint?: string]>> = {
+  ENOENT: ['no folder can be made here', 'Choose another folder.'],
   ENOSPC: ['no space is left on the disk', 'Free some space or choose another folder.'],
   EDQUOT: ['your disk quota is used up', 'Free some space or choose another folder.'],
   EACCES: ['no permission to write here', 'Choose a folder you may write to.'],
