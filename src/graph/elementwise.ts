@@ -1,6 +1,7 @@
 import { sumTo } from './broadcast.ts';
 import { scalar } from './leaf.ts';
 import { applyOne, type DType, type Op, type Shape, shapeError, show, type Tensor } from './tensor.ts';
+import { ELEMENT_TYPE } from './writer.ts';
 
 /** A tensor, or a number that stands for a scalar constant. */
 export type Operand = Tensor | number;
@@ -133,12 +134,10 @@ export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
   return applyOne(whereOp, [condition, tensor(a), tensor(b)], null);
 }
 
-const ONNX_TYPE: Readonly<Record<DType, number>> = { float32: 1, int32: 6, int64: 7, bool: 9 };
-
 const castOp: Op<{ dtype: DType }> = {
   name: 'cast',
   infer: ([x], { dtype }) => [{ shape: (x as Tensor).shape, dtype }],
-  lower: (writer, inputs, { attributes }) => [writer.node('Cast', inputs, { to: ONNX_TYPE[attributes.dtype] })],
+  lower: (writer, inputs, { attributes }) => [writer.node('Cast', inputs, { to: ELEMENT_TYPE[attributes.dtype] })],
 };
 
 /** Changes the number type; constant for differentiation. */

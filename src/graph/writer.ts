@@ -35,7 +35,8 @@ const OPSET = 18;
 /** Newest IR that ONNX Runtime 1.16 and later read. */
 const IR_VERSION = 9;
 
-const ELEMENT_TYPE: Readonly<Record<DType, number>> = { float32: 1, int32: 6, int64: 7, bool: 9 };
+/** ONNX's numbers of the element types. */
+export const ELEMENT_TYPE: Readonly<Record<DType, number>> = { float32: 1, int32: 6, int64: 7, bool: 9 };
 
 /**
  * Collects ONNX nodes and writes the model. Equal nodes (same operator, inputs and attributes) and equal constants are
