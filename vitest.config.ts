@@ -7,6 +7,7 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts'],
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     pool: 'threads',
     ...(results === undefined ? {} : { reporters: ['default', ['json', { outputFile: results }]] }),
   },

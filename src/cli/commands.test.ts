@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { joinPath, readText } from '../core/files.ts';
-import { readLabels, writeNifti } from '../formats/index.ts';
+import { readLabels, readVolume, writeNifti } from '../formats/index.ts';
+import { keepLargestComponents } from '../imaging/components.ts';
+import { mostProbable } from '../predict/segmenter.ts';
 import { greyPng, runCommand, TINY, workplace, writeSquares } from './testing/run-command.ts';
 
 const { folder, files } = await workplace();
@@ -96,6 +98,64 @@ describe('a trained run', () => {
     expect(mask.shape).toEqual([2, 20, 24]);
     expect(mask.geometry.affine).toEqual(affine);
     expect((await readLabels(await files.read(`${masks}/b.png`), 'b.png')).shape).toEqual([1, 40, 40]);
+  });
+
+  it('predicts in parts, again without harm, past what is there already', async () => {
+    const scans = joinPath(folder, 'many');
+    for (const name of ['a', 'b', 'deep/c', 'deep/d', 'e']) {
+      await files.write(
+        `${scans}/${name}.png`,
+        greyPng(24, (row, column) => row * column),
+      );
+    }
+    await files.write(`${scans}/masks/a.png`, 'never looked at');
+    const whole = joinPath(folder, 'whole');
+    const parts = joinPath(folder, 'parts');
+    const predict = (out: string, ...more: string[]) =>
+      runCommand('predict', run, scans, '--out', out, '--threads', '1', ...more);
+    expect((await predict(whole)).status).toBe(0);
+    const first = await predict(parts, '--shard', '1/2');
+    expect(first.error).toContain('3 of 3 scans of part 1/2 segmented');
+    const rest = await predict(parts, '--skip-existing');
+    expect(rest.error).toContain('2 of 5 scans segmented, 3 had their mask already');
+    for (const name of ['a', 'b', 'deep/c', 'deep/d', 'e']) {
+      expect(await files.read(`${parts}/${name}.png`)).toEqual(await files.read(`${whole}/${name}.png`));
+    }
+  });
+
+  it('writes other formats, probabilities and the largest parts on demand', async () => {
+    const scan = joinPath(folder, 'one/scan.png');
+    await files.write(
+      scan,
+      greyPng(24, (row, column) => 9 * ((row * 5 + column * 7) % 23)),
+    );
+    const out = joinPath(folder, 'formats');
+    const predict = (...more: string[]) => runCommand('predict', run, scan, '--out', out, '--threads', '1', ...more);
+    expect((await predict('--format', 'nifti', '--probabilities')).status).toBe(0);
+    const maps = await readVolume(await files.read(`${out}/scan_probabilities.nii.gz`), 'maps', { frame: 'all' });
+    const mask = await readLabels(await files.read(`${out}/scan.nii.gz`), 'mask');
+    expect(mask).toEqual({ ...mostProbable(maps), geometry: mask.geometry });
+    expect((await predict('--probabilities', '--keep-largest')).status).toBe(0);
+    const foreground = await readVolume(await files.read(`${out}/scan_probability_1.png`), 'map');
+    foreground.data.forEach((value, i) => {
+      expect(value).toBe(Math.round(65535 * (maps.data[576 + i] as number)));
+    });
+    expect(await readLabels(await files.read(`${out}/scan.png`), 'mask')).toEqual({
+      ...keepLargestComponents(mask),
+      geometry: { spacing: [1, 1, 1], unit: 'px' },
+    });
+  });
+
+  it('never gives two scans one mask', async () => {
+    const twins = ['left/a.png', 'right/a.png'].map((name) => joinPath(folder, name));
+    for (const twin of twins)
+      await files.write(
+        twin,
+        greyPng(24, (row) => row),
+      );
+    const { status, error } = await runCommand('predict', run, ...twins, '--out', joinPath(folder, 'twins'));
+    expect(status).toBe(1);
+    expect(error).toContain(`${twins[1]}: its mask would replace that of ${twins[0]}.`);
   });
 
   it('never replaces a scan by its mask', async () => {

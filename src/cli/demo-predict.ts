@@ -1,8 +1,9 @@
-import type { Files } from '../core/files.ts';
+import { type Files, stem } from '../core/files.ts';
+import { fileScan } from '../predict/scans/file-scan.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { casesOf } from './evaluate-run.ts';
 import { loadSegmenter } from './load-segmenter.ts';
-import { predictFile } from './predict-file.ts';
+import { predictScan } from './predict-scan.ts';
 
 /** Writes the masks a run's model finds in its test scans. */
 export async function predictTestMasks(
@@ -13,10 +14,9 @@ export async function predictTestMasks(
   const cases = await casesOf(files, run, data, 'test');
   const segmenter = await loadSegmenter(files, runtime, run);
   await files.remove(masks);
-  const taken = new Map<string, string>();
   for (const { imagePath } of cases) {
-    if (imagePath !== undefined)
-      await predictFile(files, segmenter, { scan: imagePath, folder: masks, overlay: false, taken });
+    if (imagePath === undefined) continue;
+    await predictScan(files, segmenter, fileScan(files, imagePath, stem(imagePath)), { folder: masks });
   }
   await segmenter.dispose();
 }

@@ -117,6 +117,11 @@ const MISTAKES: readonly (readonly [string, () => string[], RegExp])[] = [
     /gone\.png: there is no such file or folder\./,
   ],
   [
+    'a part of the work that is none',
+    () => ['predict', at('model.onnx'), at('good/images'), '--out', at('new'), '--shard', '0/4'],
+    /'--shard <i\/n>' argument '0\/4' is invalid\. A part such as 1\/4/,
+  ],
+  [
     "a folder that is not the demo's",
     () => ['demo', '--out', at('good')],
     /good: the folder holds images, which no demo has left there\./,

@@ -1,18 +1,34 @@
-import { Command } from 'commander';
+import { resolve } from 'node:path';
+import { Command, Option } from 'commander';
 import { PatchclError } from '../core/errors.ts';
-import { type Files, joinPath } from '../core/files.ts';
-import { canRead } from '../formats/index.ts';
+import type { Files } from '../core/files.ts';
+import { findScans } from '../predict/scans/find-scans.ts';
+import { MASK_FORMATS, type MaskFormat, type Scan } from '../predict/scans/scan.ts';
 import { type DeviceOptions, deviceOption, runtimeFor, threadsOption } from './device.ts';
 import { loadSegmenter } from './load-segmenter.ts';
 import { nodeFiles } from './node-files.ts';
 import { checkWritable } from './outputs.ts';
-import { predictFile } from './predict-file.ts';
+import { maskTarget, predictScan } from './predict-scan.ts';
+import { type Shard, shardOf, shardOption } from './shard.ts';
 import { note, ProgressLine } from './terminal.ts';
 
 interface PredictOptions extends DeviceOptions {
   readonly out: string;
+  readonly format?: MaskFormat;
+  readonly keepLargest?: boolean;
+  readonly probabilities?: boolean;
   readonly overlay?: boolean;
+  readonly shard?: Shard;
+  readonly skipExisting?: boolean;
 }
+
+const EXAMPLES = `
+Folders are searched to the bottom, and --out gets the same folders; masks found there (folders named masks, labels, labelsTr,
+labelsTs; files named like a scan with _gt, _seg, _mask or _label added) are not looked at.
+
+Examples:
+  patchcl predict runs/first new-scans --out masks --keep-largest
+  patchcl predict model.onnx scans --out masks --shard 3/8 --skip-existing     # one of eight jobs of a batch cluster`;
 
 /** `patchcl predict RUN|MODEL.onnx INPUT... --out DIR` */
 export function predictCommand(): Command {
@@ -24,48 +40,74 @@ export function predictCommand(): Command {
     .argument('<model>', 'run folder, or model.onnx')
     .argument('<input...>', 'scans, or folders of scans')
     .requiredOption('--out <dir>', 'folder for the masks')
+    .addOption(new Option('--format <name>', "format of the masks (default: the scan's own)").choices(MASK_FORMATS))
+    .option('--keep-largest', 'keep only the largest connected part of each class')
+    .option(
+      '--probabilities',
+      'also write how probable each class is: NAME_probabilities.nii.gz (float32, one frame per class), or one 16-bit NAME_probability_K.png per class where the mask is a PNG',
+    )
     .option('--overlay', 'also draw each slice of the scan with its contours as NAME_overlay.png')
+    .addOption(
+      new Option('--shard <i/n>', 'do the i-th of n parts of the work, for several processes side by side').argParser(
+        shardOption,
+      ),
+    )
+    .option('--skip-existing', 'leave scans alone whose mask is there already')
     .addOption(deviceOption())
     .addOption(threadsOption())
+    .addHelpText('after', EXAMPLES)
     .action((model: string, inputs: string[], options: PredictOptions) => predict(nodeFiles(), model, inputs, options));
 }
 
 async function predict(files: Files, model: string, inputs: readonly string[], options: PredictOptions): Promise<void> {
-  const scans = (await Promise.all(inputs.map((input) => scansIn(files, input)))).flat();
+  const { out, shard } = options;
+  const all = await findScans(files, inputs, { except: (folder) => resolve(folder) === resolve(out) });
+  const scans = shard === undefined ? all : shardOf(all, shard);
   const segmenter = await loadSegmenter(files, await runtimeFor(options), model);
-  await checkWritable(files, options.out);
+  await checkWritable(files, out);
   const failures: string[] = [];
-  const written = new Map<string, string>();
+  const clashes = clashingScans(all);
   const progress = new ProgressLine();
+  let skipped = 0;
   for (const [index, scan] of scans.entries()) {
-    progress.show(`${index + 1}/${scans.length} ${scan}`);
+    progress.show(`${index + 1}/${scans.length} ${scan.path}`);
     try {
-      const overlay = options.overlay === true;
-      await predictFile(files, segmenter, { scan, folder: options.out, overlay, taken: written });
+      const other = clashes.get(scan);
+      if (other !== undefined) throw clash(scan, other);
+      const settings = { ...options, folder: out };
+      if (options.skipExisting && (await files.kind(maskTarget(scan, settings).path)) === 'file') skipped++;
+      else await predictScan(files, segmenter, scan, settings);
     } catch (error) {
-      if (!(error instanceof PatchclError) || error.code === 'unwritable') throw error;
-      failures.push(error.message);
+      if (error instanceof PatchclError && error.code === 'unwritable') throw error;
+      failures.push(error instanceof PatchclError ? error.message : `${scan.path}: ${describeBug(error)}`);
     }
   }
   progress.clear();
   await segmenter.dispose();
-  note(`${scans.length - failures.length} of ${scans.length} scans segmented, masks in ${options.out}`);
+  const part = shard === undefined ? '' : ` of part ${shard.index}/${shard.count}`;
+  const left = skipped === 0 ? '' : `, ${skipped} had their mask already`;
+  note(`${scans.length - failures.length - skipped} of ${scans.length} scans${part} segmented${left}; masks in ${out}`);
   for (const failure of failures) note(`patchcl: ${failure}`);
   if (failures.length > 0) process.exitCode = 1;
 }
 
-/** A file itself, or the readable files of a folder. @throws PatchclError when there are none */
-async function scansIn(files: Files, input: string): Promise<string[]> {
-  const kind = await files.kind(input);
-  if (kind === 'file') return [input];
-  if (kind === undefined) {
-    throw new PatchclError('bad-file', 'there is no such file or folder', { subject: input, hint: 'Check the path.' });
+/** Scans whose mask would have the name of an earlier one's, with that one. The same in every part of the work. */
+function clashingScans(scans: readonly Scan[]): Map<Scan, Scan> {
+  const owners = new Map<string, Scan>();
+  const clashes = new Map<Scan, Scan>();
+  for (const scan of scans) {
+    const owner = owners.get(scan.id);
+    if (owner === undefined) owners.set(scan.id, scan);
+    else clashes.set(scan, owner);
   }
-  const entries = await files.list(input);
-  const scans = entries.filter((entry) => entry.kind === 'file' && !entry.name.startsWith('.') && canRead(entry.name));
-  if (scans.length > 0) return scans.map(({ name }) => joinPath(input, name));
-  throw new PatchclError('bad-data', 'there is no scan in this folder', {
-    subject: input,
-    hint: 'Put .nii, .nii.gz, .h5 or .png files here.',
-  });
+  return clashes;
+}
+
+function clash(scan: Scan, other: Scan): PatchclError {
+  const hint = 'Segment them one after the other, into different folders.';
+  return new PatchclError('bad-usage', `its mask would replace that of ${other.path}`, { subject: scan.path, hint });
+}
+
+function describeBug(error: unknown): string {
+  return `this is a bug, please report it.\n${error instanceof Error ? error.stack : String(error)}`;
 }

@@ -1,4 +1,4 @@
-import { resizeBilinear, type Size } from '../imaging/resize.ts';
+import { resizeBilinear, resizeBilinearPlanes, type Size } from '../imaging/resize.ts';
 
 /** The part of a plane that is kept, in pixels. */
 export interface Window {
@@ -63,4 +63,27 @@ export function placeBack(
     }
   }
   return labels;
+}
+
+/**
+ * As `placeBack`, but keeps the probabilities. What the centre crop left out is background with probability 1.
+ *
+ * @returns [classes, height, width]
+ */
+export function placeBackProbabilities(
+  probabilities: Float32Array,
+  classes: number,
+  { size, crop }: { readonly size: number; readonly crop: number },
+  native: Size,
+): Float32Array {
+  const window = centreWindow(native, crop);
+  const [height, width] = native;
+  const kept = resizeBilinearPlanes(probabilities, classes, [size, size], [window.height, window.width]);
+  const placed = new Float32Array(classes * height * width).fill(1, 0, height * width);
+  for (let row = 0; row < classes * window.height; row++) {
+    const [k, y] = [Math.floor(row / window.height), row % window.height];
+    const from = kept.subarray(row * window.width, (row + 1) * window.width);
+    placed.set(from, (k * height + window.top + y) * width + window.left);
+  }
+  return placed;
 }

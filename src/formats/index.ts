@@ -1,5 +1,5 @@
 export type { ReadOptions } from './codec.ts';
 export { normaliseBinaryLabels } from './labels.ts';
 export { niftiHead, type WriteNiftiOptions, writeNifti } from './nifti.ts';
-export { writeLabelPng, writeRgbPng } from './png.ts';
+export { writeLabelPng, writeRgbPng, writeUnitPng } from './png.ts';
 export { canRead, isVolumeFile, readLabels, readVolume } from './read-image.ts';

@@ -62,6 +62,20 @@ export function writeLabelPng(labels: LabelVolume): Uint8Array {
 }
 
 /**
+ * Writes numbers from 0 to 1, such as probabilities, as a 16-bit grey PNG: 1 is 65535.
+ *
+ * @param values C-ordered [height, width].
+ * @throws PatchclError `shape` when the length is not height * width.
+ */
+export function writeUnitPng(values: Float32Array, height: number, width: number): Uint8Array {
+  if (values.length !== height * width) {
+    throw new PatchclError('shape', `a picture of ${height} x ${width} pixels does not have ${values.length} values`);
+  }
+  const data = Uint16Array.from(values, (value) => Math.round(65535 * Math.min(1, Math.max(0, value))));
+  return encode({ width, height, channels: 1, depth: 16, data });
+}
+
+/**
  * Writes an 8-bit RGB picture.
  *
  * @param rgb C-ordered [height, width, 3].

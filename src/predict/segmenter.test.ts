@@ -7,7 +7,7 @@ import { initialise, namedSpecs } from '../nn/parameters.ts';
 import { type UNetOptions, unetSpec } from '../nn/unet.ts';
 import { nodeRuntime } from '../runtime/node/runtime.ts';
 import { type ModelInfo, readModelInfo, writeModelFile } from './model-file.ts';
-import { Segmenter } from './segmenter.ts';
+import { mostProbable, Segmenter } from './segmenter.ts';
 
 const network: UNetOptions = {
   channels: 1,
@@ -71,6 +71,21 @@ describe('a segmenter', () => {
     expect(new Set(labels.data).size).toBeGreaterThan(1);
     const second: Volume = { ...scan, data: scan.data.slice(560, 1120), shape: [1, 1, 20, 28] };
     expect((await segmenter.segment(second, 'slice')).data).toEqual(labels.data.slice(560, 1120));
+    await segmenter.dispose();
+  });
+
+  it('gives probabilities that its segmentation follows from', async () => {
+    const segmenter = await Segmenter.load(runtime, model, 'model.onnx');
+    const probabilities = await segmenter.probabilities(scan, 'scan');
+    expect(probabilities.shape).toEqual([3, 3, 20, 28]);
+    expect(mostProbable(probabilities)).toEqual(await segmenter.segment(scan, 'scan'));
+    const voxels = 3 * 20 * 28;
+    for (let i = 0; i < voxels; i++) {
+      const sum = [0, 1, 2].reduce((total, k) => total + (probabilities.data[k * voxels + i] as number), 0);
+      expect(sum).toBeCloseTo(1, 5);
+    }
+    // Three quarters of each side are kept; the corner is background for certain.
+    expect([0, 1, 2].map((k) => probabilities.data[k * voxels])).toEqual([1, 0, 0]);
     await segmenter.dispose();
   });
 

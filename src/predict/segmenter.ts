@@ -1,5 +1,5 @@
 import { PatchclError } from '../core/errors.ts';
-import { placeBack } from '../data/crop.ts';
+import { placeBack, placeBackProbabilities } from '../data/crop.ts';
 import { prepareVolume } from '../data/prepare.ts';
 import type { LabelVolume, Volume } from '../imaging/volume.ts';
 import type { Runtime, Session } from '../runtime/runtime.ts';
@@ -40,22 +40,51 @@ export class Segmenter {
    * @throws PatchclError `bad-data` when the scan has other channels or intensities than the model was trained on
    */
   async segment(volume: Volume, subject: string): Promise<LabelVolume> {
-    const { channels: expected, preparation, classes } = this.info;
-    const [channels, depth, height, width] = volume.shape;
+    const { preparation, classes } = this.info;
+    const [, depth, height, width] = volume.shape;
+    const pixels = height * width;
+    const data = new Uint8Array(depth * pixels);
+    let z = 0;
+    for await (const probabilities of this.#run(volume, subject)) {
+      data.set(placeBack(probabilities, classes.length, preparation, [height, width]), z++ * pixels);
+    }
+    return { data, shape: [depth, height, width], geometry: volume.geometry };
+  }
+
+  /**
+   * How probable each class is, from which `mostProbable` makes what `segment` gives. Takes as much memory as so many scans
+   * as there are classes.
+   *
+   * @returns [classes, depth, height, width], in the scan's own size and geometry
+   * @throws PatchclError as `segment`
+   */
+  async probabilities(volume: Volume, subject: string): Promise<Volume> {
+    const { preparation, classes } = this.info;
+    const [, depth, height, width] = volume.shape;
+    const pixels = height * width;
+    const data = new Float32Array(classes.length * depth * pixels);
+    let z = 0;
+    for await (const probabilities of this.#run(volume, subject)) {
+      const placed = placeBackProbabilities(probabilities, classes.length, preparation, [height, width]);
+      for (let k = 0; k < classes.length; k++) {
+        data.set(placed.subarray(k * pixels, (k + 1) * pixels), (k * depth + z) * pixels);
+      }
+      z++;
+    }
+    return { data, shape: [classes.length, depth, height, width], geometry: volume.geometry };
+  }
+
+  /** Probabilities of each prepared slice, in order of depth. */
+  #run(volume: Volume, subject: string): AsyncGenerator<Float32Array> {
+    const { channels: expected, preparation } = this.info;
+    const channels = volume.shape[0];
     if (channels !== expected) {
       const problem = `the image has ${channels} channel(s), the model was trained on images with ${expected}`;
       const hint = 'Save it in the colour format of the training images.';
       throw new PatchclError('bad-data', problem, { subject, hint });
     }
-    const slices = this.#prepare(volume, subject);
     const imageShape = [channels, preparation.size, preparation.size];
-    const data = new Uint8Array(depth * height * width);
-    let z = 0;
-    for await (const probabilities of runBatches(this.#session, slices, imageShape, 1)) {
-      data.set(placeBack(probabilities, classes.length, preparation, [height, width]), z * height * width);
-      z++;
-    }
-    return { data, shape: [depth, height, width], geometry: volume.geometry };
+    return runBatches(this.#session, this.#prepare(volume, subject), imageShape, 1);
   }
 
   #prepare(volume: Volume, subject: string): Float32Array[] {
@@ -72,4 +101,21 @@ export class Segmenter {
   dispose(): Promise<void> {
     return this.#session.dispose();
   }
+}
+
+/** The most probable class of each voxel; of equally probable ones the first. @param probabilities as `Segmenter.probabilities` gives */
+export function mostProbable({ data, shape, geometry }: Volume): LabelVolume {
+  const [classes, depth, height, width] = shape;
+  const voxels = depth * height * width;
+  const labels = new Uint8Array(voxels);
+  const best = data.slice(0, voxels);
+  for (let k = 1; k < classes; k++) {
+    for (let i = 0; i < voxels; i++) {
+      const value = data[k * voxels + i] as number;
+      if (value <= (best[i] as number)) continue;
+      best[i] = value;
+      labels[i] = k;
+    }
+  }
+  return { data: labels, shape: [depth, height, width], geometry };
 }

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { memoryFiles } from '../../core/memory-files.ts';
+import { findScans } from './find-scans.ts';
+
+const disk = (...paths: readonly string[]) => memoryFiles(Object.fromEntries(paths.map((path) => [path, 'x'])));
+const ids = async (paths: readonly string[], inputs: readonly string[], except?: string) =>
+  (await findScans(disk(...paths), inputs, { except: (folder) => folder === except })).map(({ id }) => id);
+
+describe('findScans', () => {
+  it('takes a file as it is named and a folder to its bottom, sorted by id', async () => {
+    const paths = ['in/b.png', 'in/a.nii.gz', 'in/site/x.h5', 'in/site/deep/y.nii', 'in/notes.txt', 'in/.hidden.png'];
+    expect(await ids(paths, ['in'])).toEqual(['a', 'b', 'site/deep/y', 'site/x']);
+    expect(await ids(paths, ['in/site/deep/y.nii', 'in/site'])).toEqual(['deep/y', 'x', 'y']);
+  });
+
+  it('passes masks and its own output over', async () => {
+    const names = ['p1.nii.gz', 'p1_gt.nii.gz', 'p2_seg.nii.gz', 'q.png', 'q_mask.png', 'q_label.png'];
+    const paths = [...names.map((name) => `in/${name}`), 'in/masks/a.png', 'in/labelsTr/b.nii', 'in/out/c.png'];
+    expect(await ids(paths, ['in'], 'in/out')).toEqual(['p1', 'p2_seg', 'q']);
+  });
+
+  it('reads nothing before it is asked to', async () => {
+    const files = { ...disk('in/a.png'), read: () => Promise.reject(new Error('read')) };
+    const [scan] = await findScans(files, ['in']);
+    expect(scan).toMatchObject({
+      path: 'in/a.png',
+      files: ['in/a.png'],
+      extensions: { png: '.png', nifti: '.nii.gz' },
+    });
+    await expect(scan?.read()).rejects.toThrow('read');
+  });
+
+  it.each([
+    ['nothing there', ['gone'], 'gone: there is no such file or folder.'],
+    ['no scan', ['in'], 'in: there is no scan in this folder. Put .nii'],
+  ])('says so when there is %s', async (_, inputs, message) => {
+    await expect(findScans(disk('in/notes.txt', 'in/masks/a.png'), inputs)).rejects.toThrow(message);
+  });
+});

@@ -1,0 +1,41 @@
+import type { LabelVolume, Volume } from '../../imaging/volume.ts';
+
+/** Formats a mask can be written in. Which of them a scan offers stands in its {@link Scan.extensions}. */
+export const MASK_FORMATS = ['nifti', 'png'] as const;
+export type MaskFormat = (typeof MASK_FORMATS)[number];
+
+/** A scan to be segmented: one file, or several that belong together. Nothing of its voxels is read before `read`. */
+export interface Scan {
+  /**
+   * Names the mask, without extension: the path below the given folder, `site1/patient07`. Found again in every listing of
+   * the same files, so that work can be divided by it.
+   */
+  readonly id: string;
+  /** The file, or the folder of the files, for messages. */
+  readonly path: string;
+  /** Every file of the scan, none of which a mask may replace. */
+  readonly files: readonly string[];
+  /** Extensions, with the dot, of the mask formats that make sense for it; the first is the one of the scan's own kind. */
+  readonly extensions: Readonly<Partial<Record<MaskFormat, string>>>;
+  /** @throws PatchclError naming the file that cannot be read */
+  read(): Promise<LoadedScan>;
+}
+
+/** A scan in memory. */
+export interface LoadedScan {
+  readonly volume: Volume;
+  /**
+   * A mask as a file that lies exactly on the scan.
+   *
+   * @param labels of the volume's size
+   * @param classes names by label value, background first
+   * @throws PatchclError `unsupported` when the scan has no such mask
+   */
+  encodeMask(labels: LabelVolume, format: MaskFormat, classes: readonly string[]): Promise<Uint8Array>;
+  /**
+   * Class probabilities as NIfTI: float32, one frame per class, lying exactly on the scan.
+   *
+   * @param probabilities [classes, depth, height, width], of the volume's size
+   */
+  encodeProbabilities(probabilities: Volume): Uint8Array;
+}
