@@ -15,15 +15,23 @@ export interface Case {
   readonly labelPath?: string;
 }
 
+/** How the files of a data set may lie; `layouts/` reads each. */
+export const LAYOUTS = ['ssl4mis', 'folders', 'side-by-side', 'decathlon', 'nnunet', 'acdc'] as const;
+
 /** What a layout reader found in a folder. */
 export interface Dataset {
   /** Which layout was recognised. */
-  readonly layout: 'ssl4mis' | 'folders';
+  readonly layout: (typeof LAYOUTS)[number];
   readonly root: string;
   /** Class names by label value where the data set states them; 0 is background. */
   readonly classes?: readonly string[];
+  /** What each image channel shows where the data set states it: `CT`, `T1`, ... */
+  readonly channels?: readonly string[];
   readonly cases: readonly Case[];
-  /** Case ids of each part where the data set defines its own split (in the order of its lists). */
+  /**
+   * Case ids of each part where the data set defines its own split (in the order of its lists). Without cases in `val`,
+   * validation patients are drawn from `train`.
+   */
   readonly parts?: Readonly<Record<'train' | 'val' | 'test', readonly string[]>>;
 }
 

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { PatchclError } from '../core/errors.ts';
-import type { Case, Dataset, Split } from './dataset.ts';
+import { type Case, type Dataset, LAYOUTS, type Split } from './dataset.ts';
 import { groupByPatient, withoutLabel } from './patients.ts';
 
 const partSchema = z.array(z.strictObject({ patient: z.string(), cases: z.array(z.string()).min(1) }));
 
 const manifestSchema = z.strictObject({
   version: z.literal(1),
-  layout: z.enum(['ssl4mis', 'folders']),
+  layout: z.enum(LAYOUTS),
   /** Class names by label value. */
   classes: z.array(z.string()).min(2),
   parts: z.strictObject({ labelled: partSchema, unlabelled: partSchema, val: partSchema, test: partSchema }),

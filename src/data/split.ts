@@ -25,7 +25,7 @@ export interface SplitOptions {
  */
 export function splitDataset(dataset: Dataset, options: SplitOptions): Split {
   const { train, val, test } =
-    dataset.parts === undefined ? divide(dataset, options) : ownParts(dataset, dataset.parts);
+    dataset.parts === undefined ? divide(dataset.cases, options) : ownParts(dataset, dataset.parts, options);
   const patients = groupByPatient(train);
   const annotated = [...patients.keys()].filter((patient) => patients.get(patient)?.some(isAnnotated));
   const count = checkLabelled(options.labelled, annotated.length, dataset.root);
@@ -49,16 +49,19 @@ interface Parts {
 
 const isAnnotated = (item: Case) => item.label !== undefined;
 
-function ownParts(dataset: Dataset, parts: NonNullable<Dataset['parts']>): Parts {
+/** The data set's own parts; validation, where it names none, comes out of its training part. */
+function ownParts(dataset: Dataset, parts: NonNullable<Dataset['parts']>, options: SplitOptions): Parts {
   const byId = new Map(dataset.cases.map((item) => [item.id, item]));
   const pick = (ids: readonly string[]) => ids.map((id) => byId.get(id)).filter((item) => item !== undefined);
-  return { train: pick(parts.train), val: pick(parts.val), test: pick(parts.test) };
+  const train = pick(parts.train);
+  const own = parts.val.length > 0 ? { train, val: pick(parts.val) } : divide(train, { ...options, testFraction: 0 });
+  return { ...own, test: pick(parts.test) };
 }
 
 /** Validation and test take whole annotated patients, of those the annotated cases; the rest is for training. */
-function divide(dataset: Dataset, { valFraction, testFraction, seed }: SplitOptions): Parts {
+function divide(cases: readonly Case[], { valFraction, testFraction, seed }: SplitOptions): Parts {
   checkFractions(valFraction, testFraction);
-  const patients = groupByPatient(dataset.cases);
+  const patients = groupByPatient(cases);
   // Sorted first: the split must not depend on the order in which a file system lists its files.
   const annotated = new Rng(seed, 'split').shuffle(
     [...patients.keys()].filter((patient) => patients.get(patient)?.some(isAnnotated)).sort(),

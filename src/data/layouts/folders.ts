@@ -1,96 +1,57 @@
 import { PatchclError } from '../../core/errors.ts';
-import { type Files, joinPath, stem } from '../../core/files.ts';
-import { canRead, normaliseBinaryLabels, readLabels, readVolume } from '../../formats/index.ts';
-import type { Case, Dataset } from '../dataset.ts';
+import { type Files, joinPath } from '../../core/files.ts';
 import { patientOf } from '../patients.ts';
 import { readClassNames } from './dataset-json.ts';
+import { fileCase } from './file-case.ts';
+import type { Found } from './found.ts';
+import { foldersIn, imageFiles } from './image-files.ts';
+import { pairBeside, pairByName } from './pairing.ts';
 
-/** Folder names: images, and what their masks' folder may be called. `imagesTr` is the Medical Segmentation Decathlon's. */
-const PAIRS: readonly (readonly [images: string, masks: readonly string[]])[] = [
-  ['images', ['masks', 'labels']],
-  ['imagesTr', ['labelsTr']],
+/** What the folder of the images and that of their masks may be called. */
+export const IMAGE_FOLDERS: readonly string[] = ['images', 'image', 'imgs', 'scans', 'volumes'];
+export const MASK_FOLDERS: readonly string[] = [
+  ...['masks', 'mask', 'labels', 'label', 'segmentations', 'segmentation', 'seg', 'gt', 'annotations'],
 ];
 
-/** What file managers leave behind. */
-const CLUTTER = /^(\..*|thumbs\.db|desktop\.ini)$/i;
-
 /**
- * A folder of images and one of masks, matched by name without extension; an image without mask is not annotated. Binary
- * masks may be drawn in {0, 255}. Class names come from an optional `dataset.json`.
+ * A folder of images and one of masks, matched by name without extension; an image without mask is not annotated. Without a
+ * folder of masks they may lie beside the images, as `x_mask.png`. Class names come from an optional `dataset.json`.
  *
  * @returns undefined when the folder holds no folder of images
- * @throws PatchclError `bad-data` or `bad-file` naming the file that does not fit.
+ * @throws PatchclError `bad-data` without images or with several folders of masks, `bad-file` for a broken `dataset.json`.
  */
-export async function openFolders(files: Files, root: string): Promise<Dataset | undefined> {
-  const folders = new Set((await files.list(root)).filter(({ kind }) => kind === 'folder').map(({ name }) => name));
-  const pair = PAIRS.find(([images]) => folders.has(images));
-  if (pair === undefined) return undefined;
-  const imageFolder = joinPath(root, pair[0]);
-  const maskFolders = pair[1].filter((name) => folders.has(name)).map((name) => joinPath(root, name));
-  if (maskFolders.length > 1) {
-    throw new PatchclError(
-      'bad-data',
-      `both ${pair[1].join('/ and ')}/ are there, masks were expected in one of them`,
-      {
-        subject: root,
-        hint: 'Rename the folder that does not hold the masks.',
-      },
-    );
+export async function openFolders(files: Files, root: string): Promise<Found | undefined> {
+  const folders = await foldersIn(files, root);
+  const images = IMAGE_FOLDERS.find((name) => folders.includes(name));
+  if (images === undefined) return undefined;
+  const imageFolder = joinPath(root, images);
+  const [masks, second] = MASK_FOLDERS.filter((name) => folders.includes(name));
+  if (second !== undefined) {
+    throw new PatchclError('bad-data', `both ${masks}/ and ${second}/ are there, masks were expected in one of them`, {
+      subject: root,
+      hint: 'Rename the folder that does not hold the masks.',
+    });
   }
-  const images = await filesByStem(files, imageFolder);
-  if (images.size === 0) {
+  const scans = await imageFiles(files, imageFolder);
+  if (scans.byStem.size === 0 && scans.problems.length === 0) {
     throw new PatchclError('bad-data', 'there is no image in this folder', {
       subject: imageFolder,
       hint: 'Put the scans here, as .png, .nii or .nii.gz.',
     });
   }
-  const masks = maskFolders[0] === undefined ? new Map<string, string>() : await filesByStem(files, maskFolders[0]);
-  for (const [id, path] of masks) {
-    if (images.has(id)) continue;
-    throw new PatchclError('bad-data', `this mask has no image, ${joinPath(imageFolder, id)}.* was expected`, {
-      subject: path,
-      hint: 'Give image and mask the same name, or remove the mask.',
-    });
-  }
+  const drawn = masks === undefined ? undefined : await imageFiles(files, joinPath(root, masks));
+  const { pairs, problems } = drawn === undefined ? pairBeside(scans.byStem) : pairByName(scans.byStem, drawn.byStem);
   const classes = await readClassNames(files, root);
-  const cases = [...images].map(([id, path]) => makeCase(files, id, path, masks.get(id)));
-  return { layout: 'folders', root, cases, ...(classes === undefined ? {} : { classes }) };
-}
-
-function makeCase(files: Files, id: string, imagePath: string, labelPath: string | undefined): Case {
-  const image = async () => readVolume(await files.read(imagePath), imagePath);
-  const common = { id, patient: patientOf(id), imagePath, image };
-  if (labelPath === undefined) return common;
-  const label = async () => normaliseBinaryLabels(await readLabels(await files.read(labelPath), labelPath));
-  return { ...common, labelPath, label };
-}
-
-/** Paths by name without extension, sorted. */
-async function filesByStem(files: Files, folder: string): Promise<Map<string, string>> {
-  const paths = new Map<string, string>();
-  for (const { name, kind } of await files.list(folder)) {
-    if (CLUTTER.test(name)) continue;
-    const path = joinPath(folder, name);
-    if (kind === 'folder') {
-      throw new PatchclError('bad-data', 'this is a folder, images were expected side by side', {
-        subject: path,
-        hint: 'Move its files one level up.',
-      });
-    }
-    if (!canRead(name)) {
-      throw new PatchclError('bad-data', 'this is not a kind of image that is read here', {
-        subject: path,
-        hint: 'Convert it to .png, .nii or .nii.gz, or move it elsewhere.',
-      });
-    }
-    const other = paths.get(stem(name));
-    if (other !== undefined) {
-      throw new PatchclError('bad-data', `this has the same name as ${other}, so their masks cannot be told apart`, {
-        subject: path,
-        hint: 'Rename or remove one of the two.',
-      });
-    }
-    paths.set(stem(name), path);
-  }
-  return paths;
+  const cases = pairs.map(({ name, imagePath, labelPath }) =>
+    fileCase(files, {
+      id: name,
+      patient: patientOf(name),
+      imagePaths: [imagePath],
+      ...(labelPath === undefined ? {} : { labelPath }),
+    }),
+  );
+  return {
+    dataset: { layout: 'folders', root, cases, ...(classes === undefined ? {} : { classes }) },
+    problems: [...scans.problems, ...(drawn?.problems ?? []), ...problems],
+  };
 }

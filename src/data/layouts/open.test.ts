@@ -50,7 +50,7 @@ describe('folders of images and masks', () => {
   it.each([
     ['images', 'masks'],
     ['images', 'labels'],
-    ['imagesTr', 'labelsTr'],
+    ['scans', 'segmentations'],
   ])('pairs %s/ and %s/ by name', async (images, masks) => {
     const dataset = await open({
       [`set/${images}/b.png`]: rgb(1),
@@ -101,7 +101,7 @@ describe('folders of images and masks', () => {
       { 'set/notes.txt': '' },
       'set: the layout of this folder is not known, looked for train_slices',
     ],
-    ['masks alone', { 'set/masks/a.png': mask(0, 0, 0, 0) }, 'or a folder images/ with a folder masks/ or labels/.'],
+    ['masks alone', { 'set/masks/a.png': mask(0, 0, 0, 0) }, 'a folder images/ with a folder masks/ or labels/,'],
     [
       'two mask folders',
       { 'set/images/a.png': '', 'set/masks/a.png': '', 'set/labels/a.png': '' },
@@ -111,7 +111,7 @@ describe('folders of images and masks', () => {
     [
       'a mask without image',
       { 'set/images/a.png': '', 'set/masks/b.png': '' },
-      'set/masks/b.png: this mask has no image, set/images/b.* was expected.',
+      'set/masks/b.png: this mask has no image, a scan called b was expected.',
     ],
     [
       'another kind of file',

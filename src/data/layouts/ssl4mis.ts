@@ -4,6 +4,7 @@ import { readLabels, readVolume } from '../../formats/index.ts';
 import type { Case, Dataset } from '../dataset.ts';
 import { patientOf } from '../patients.ts';
 import { readClassNames } from './dataset-json.ts';
+import type { Found } from './found.ts';
 
 const LISTS = { train: 'train_slices.list', val: 'val.list', test: 'test.list' } as const;
 type Part = keyof typeof LISTS;
@@ -18,7 +19,7 @@ const FOLDERS = ['data/slices', 'data'] as const;
  * @returns undefined when there is no `train_slices.list`
  * @throws PatchclError `bad-data` or `bad-file` naming the list and the entry that do not fit.
  */
-export async function openSsl4mis(files: Files, root: string): Promise<Dataset | undefined> {
+export async function openSsl4mis(files: Files, root: string): Promise<Found | undefined> {
   if ((await files.kind(joinPath(root, LISTS.train))) !== 'file') return undefined;
   const parts = { train: await readList(files, root, 'train'), val: [] as string[], test: [] as string[] };
   parts.val = await readList(files, root, 'val');
@@ -36,7 +37,8 @@ export async function openSsl4mis(files: Files, root: string): Promise<Dataset |
     }),
   );
   const classes = await readClassNames(files, root);
-  return { layout: 'ssl4mis', root, cases, parts, ...(classes === undefined ? {} : { classes }) };
+  const dataset: Dataset = { layout: 'ssl4mis', root, cases, parts, ...(classes === undefined ? {} : { classes }) };
+  return { dataset, problems: [] };
 }
 
 function makeCase(files: Files, id: string, path: string): Case {

@@ -1,0 +1,65 @@
+import { PatchclError } from '../../core/errors.ts';
+import { type Files, joinPath } from '../../core/files.ts';
+import { readDatasetJson } from './dataset-json.ts';
+import type { Found } from './found.ts';
+import { foldersIn, imageFiles } from './image-files.ts';
+import { type ImageNaming, openTrainingFolders } from './training-folders.ts';
+
+/** `NAME_0001`: channel 1 of the case NAME. */
+const CHANNEL = /^(.+)_(\d{4})$/;
+
+/**
+ * Raw data of nnU-Net (https://github.com/MIC-DKFZ/nnUNet): `imagesTr/NAME_0000.nii.gz`, `NAME_0001.nii.gz`, ... are the
+ * channels of one case, `labelsTr/NAME.nii.gz` is its mask.
+ *
+ * @returns undefined when there is no `imagesTr/` with such names
+ * @throws PatchclError as `openTrainingFolders`.
+ */
+export async function openNnunet(files: Files, root: string): Promise<Found | undefined> {
+  if (!(await foldersIn(files, root)).includes('imagesTr')) return undefined;
+  const { byStem } = await imageFiles(files, joinPath(root, 'imagesTr'));
+  if (![...byStem.keys()].some((name) => CHANNEL.test(name))) return undefined;
+  const { channels } = await readDatasetJson(files, root);
+  return openTrainingFolders(files, root, {
+    layout: 'nnunet',
+    framesAreChannels: false,
+    group: (paths) => groupChannels(paths, channels?.length),
+  });
+}
+
+/**
+ * Channels by case, in order. A case that lacks one is a problem, not a case.
+ *
+ * @param expected how many channels a case has; as many as most of them by default
+ */
+export function groupChannels(paths: ReadonlyMap<string, string>, expected?: number): ReturnType<ImageNaming['group']> {
+  const byCase = new Map<string, Map<number, string>>();
+  const problems: PatchclError[] = [];
+  for (const [name, path] of paths) {
+    const [, id, number] = CHANNEL.exec(name) ?? [];
+    if (id === undefined) {
+      const problem = 'the name does not say which channel this is, NAME_0000 was expected';
+      problems.push(new PatchclError('bad-data', problem, { subject: path, hint: 'Rename it, or move it elsewhere.' }));
+      continue;
+    }
+    const channels = byCase.get(id) ?? new Map<number, string>();
+    byCase.set(id, channels.set(Number(number), path));
+  }
+  const count = expected ?? Math.max(0, ...[...byCase.values()].map(({ size }) => size));
+  const images = new Map<string, readonly [string, ...string[]]>();
+  for (const [id, channels] of byCase) {
+    const [first, ...more] = Array.from({ length: count }, (_, channel) => channels.get(channel));
+    if (first !== undefined && more.every((path) => path !== undefined) && channels.size === count) {
+      images.set(id, [first, ...more]);
+      continue;
+    }
+    const found = [...channels.keys()].toSorted((a, b) => a - b).map((channel) => String(channel).padStart(4, '0'));
+    problems.push(
+      new PatchclError('bad-data', `the case has the channels ${found.join(', ')}, ${count} from 0000 were expected`, {
+        subject: [...channels.values()][0] ?? id,
+        hint: 'Add what is missing, or correct "channel_names" in dataset.json.',
+      }),
+    );
+  }
+  return { images, problems };
+}

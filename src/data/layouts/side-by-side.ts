@@ -1,0 +1,55 @@
+import { type Files, joinPath } from '../../core/files.ts';
+import type { Case } from '../dataset.ts';
+import { patientOf } from '../patients.ts';
+import { readClassNames } from './dataset-json.ts';
+import { fileCase } from './file-case.ts';
+import { IMAGE_FOLDERS, MASK_FOLDERS } from './folders.ts';
+import type { Found } from './found.ts';
+import { foldersIn, imageFiles } from './image-files.ts';
+import { type Pair, pairBeside } from './pairing.ts';
+
+/** A folder with more scans than this is not that of one patient. */
+const MOST_OF_ONE_PATIENT = 12;
+
+/**
+ * Images with their masks beside them, told apart by endings: `x.nii.gz` and `x_seg.nii.gz` (`_mask`, `_label`, `_gt`), all
+ * in one folder or in one folder per patient.
+ *
+ * @returns undefined when there are no images, or none in a folder per patient that has a mask
+ * @throws PatchclError `bad-file` for a broken `dataset.json`.
+ */
+export async function openSideBySide(files: Files, root: string): Promise<Found | undefined> {
+  const here = await imageFiles(files, root);
+  const found = here.byStem.size > 0 ? flat(files, here.byStem) : await perPatient(files, root);
+  if (found === undefined) return undefined;
+  const classes = await readClassNames(files, root);
+  const { cases, problems } = found;
+  return { dataset: { layout: 'side-by-side', root, cases, ...(classes === undefined ? {} : { classes }) }, problems };
+}
+
+/** Folders and other files beside the scans are none of our business here. */
+function flat(files: Files, paths: ReadonlyMap<string, string>) {
+  const { pairs, problems } = pairBeside(paths);
+  return { cases: pairs.map((pair) => toCase(files, pair, pair.name, patientOf(pair.name))), problems };
+}
+
+async function perPatient(files: Files, root: string) {
+  const isOther = (name: string) => [...IMAGE_FOLDERS, ...MASK_FOLDERS].includes(name);
+  const cases: Case[] = [];
+  const problems: Found['problems'][number][] = [];
+  for (const folder of (await foldersIn(files, root)).filter((name) => !isOther(name))) {
+    const { byStem, problems: strange } = await imageFiles(files, joinPath(root, folder));
+    const paired = pairBeside(byStem);
+    const isPatient = paired.pairs.length <= MOST_OF_ONE_PATIENT;
+    for (const pair of paired.pairs) {
+      const id = paired.pairs.length === 1 || pair.name === folder ? folder : `${folder}_${pair.name}`;
+      cases.push(toCase(files, pair, id, isPatient ? folder : patientOf(pair.name)));
+    }
+    problems.push(...strange, ...paired.problems);
+  }
+  return cases.some((item) => item.label !== undefined) ? { cases, problems } : undefined;
+}
+
+function toCase(files: Files, { imagePath, labelPath }: Pair, id: string, patient: string): Case {
+  return fileCase(files, { id, patient, imagePaths: [imagePath], ...(labelPath === undefined ? {} : { labelPath }) });
+}
