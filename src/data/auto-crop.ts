@@ -1,6 +1,8 @@
+import { type Orientation, reorient } from '../imaging/orientation.ts';
 import type { LabelVolume } from '../imaging/volume.ts';
 import { mapConcurrently } from './concurrency.ts';
 import type { Case } from './dataset.ts';
+import { readCase } from './read-case.ts';
 
 /** The labelled patients show only a part of how far foreground lies from the centre in others. */
 const MARGIN = 1.15;
@@ -9,10 +11,16 @@ const STEP = 0.05;
 /**
  * The fraction of each side, kept around the centre, that holds the foreground of all labelled training masks with 15 % to
  * spare, rounded up to a twentieth; 1 when foreground reaches the border. Only masks that training may see are read.
+ *
+ * @param orientation to which scans are brought before they are cut into slices; undefined when they are cut as stored
  */
-export async function foregroundCrop(labelled: readonly Case[]): Promise<number> {
+export async function foregroundCrop(labelled: readonly Case[], orientation?: Orientation): Promise<number> {
   const extents = await mapConcurrently(labelled, 4, async (item) => {
-    return item.label === undefined ? 0 : foregroundExtent(await item.label());
+    if (item.label === undefined) return 0;
+    if (orientation === undefined) return foregroundExtent(await item.label());
+    // How a mask lies is known from its image: many masks come with an affine that says nothing.
+    const { label } = await readCase(item, 256);
+    return foregroundExtent(reorient(label as LabelVolume, orientation));
   });
   const widest = Math.max(0, ...extents);
   if (widest === 0) return 1;

@@ -1,4 +1,5 @@
 import { PatchclError } from '../core/errors.ts';
+import { isOrientation, type Orientation, reorient } from '../imaging/orientation.ts';
 import { resizeBilinearPlanes, resizeNearest } from '../imaging/resize.ts';
 import type { LabelVolume, Volume } from '../imaging/volume.ts';
 import { mapConcurrently } from './concurrency.ts';
@@ -13,6 +14,8 @@ export interface Preparation extends Normalisation {
   readonly size: number;
   /** Fraction of height and width kept around the centre before resizing, in (0, 1]. */
   readonly crop: number;
+  /** Scans are brought to this orientation before they are cut into slices; without it they are cut as stored. */
+  readonly orientation?: Orientation;
 }
 
 /**
@@ -25,7 +28,7 @@ export function makePreparation(
   layout: Dataset['layout'],
   options: Pick<Preparation, 'size'> & Partial<Preparation>,
 ): Preparation {
-  const { size, crop = 1, percentiles = [0.5, 99.5] } = options;
+  const { size, crop = 1, percentiles = [0.5, 99.5], orientation } = options;
   const normalise = options.normalise ?? (layout === 'ssl4mis' ? 'unit' : 'percentile');
   const check = (valid: boolean, subject: string, expected: string, found: unknown) => {
     if (!valid) throw new PatchclError('bad-config', `${expected} was expected, not ${found}`, { subject });
@@ -34,16 +37,25 @@ export function makePreparation(
   check(Number.isInteger(size) && size > 0, 'size', 'a positive whole number of pixels', size);
   check(crop > 0 && crop <= 1, 'crop', 'a fraction above 0 and at most 1', crop);
   check(low >= 0 && low < high && high <= 100, 'percentiles', 'a pair of rising numbers in [0, 100]', percentiles);
-  return { size, crop, normalise, percentiles };
+  if (orientation === undefined) return { size, crop, normalise, percentiles };
+  check(isOrientation(orientation), 'orientation', 'an orientation such as LPS', orientation);
+  return { size, crop, normalise, percentiles, orientation };
+}
+
+/** A scan or segmentation in the axes along which the network sees it. */
+export function orient<T extends Volume | LabelVolume>(volume: T, { orientation }: Preparation): T {
+  return orientation === undefined ? volume : reorient(volume, orientation);
 }
 
 /**
- * The slices of one scan as the network sees them: intensities in [0, 1], cropped, resized (bilinear).
+ * The slices of one scan as the network sees them: brought to the orientation of the preparation, intensities in [0, 1],
+ * cropped, resized (bilinear).
  *
  * @param subject for messages
  * @returns one [channels, size, size] array per slice, in order of depth
  */
-export function prepareVolume(volume: Volume, preparation: Preparation, subject: string): Float32Array[] {
+export function prepareVolume(scan: Volume, preparation: Preparation, subject: string): Float32Array[] {
+  const volume = orient(scan, preparation);
   const [channels, depth, height, width] = volume.shape;
   const { size, crop } = preparation;
   const data = normaliseVolume(volume, preparation, subject);
@@ -59,8 +71,10 @@ export function prepareVolume(volume: Volume, preparation: Preparation, subject:
   });
 }
 
-/** The slices of one segmentation, cropped and resized (nearest) as `prepareVolume` does: [size, size] each. */
-export function prepareLabel(label: LabelVolume, { size, crop }: Preparation): Uint8Array[] {
+/** The slices of one segmentation, turned, cropped and resized (nearest) as `prepareVolume` does: [size, size] each. */
+export function prepareLabel(stored: LabelVolume, preparation: Preparation): Uint8Array[] {
+  const { size, crop } = preparation;
+  const label = orient(stored, preparation);
   const [depth, height, width] = label.shape;
   const window = centreWindow([height, width], crop);
   return Array.from({ length: depth }, (_, z) => {

@@ -1,15 +1,17 @@
 import { PatchclError } from '../core/errors.ts';
+import { orientationOf, reorient } from '../imaging/orientation.ts';
 import type { LabelVolume, Volume } from '../imaging/volume.ts';
 import type { Case } from './dataset.ts';
 
 export interface ReadCase {
   readonly image: Volume;
-  /** Of the same depth, height and width as the image; absent when the case has none. */
+  /** On the voxel grid of the image, with its geometry; absent when the case has none. */
   readonly label?: LabelVolume;
 }
 
 /**
- * Reads a case and checks that image and segmentation fit together.
+ * Reads a case and checks that image and segmentation fit together. A segmentation that lies on the image in the world, but
+ * is stored along other axes, is turned to the axes of the image; else the two are taken to agree voxel by voxel.
  *
  * @param classes number of classes; label values from there on are errors
  * @throws PatchclError `bad-data` naming the file.
@@ -17,7 +19,7 @@ export interface ReadCase {
 export async function readCase(item: Case, classes: number): Promise<ReadCase> {
   const image = await item.image();
   if (item.label === undefined) return { image };
-  const label = await item.label();
+  const label = alignLabel(await item.label(), image);
   const extent = image.shape.slice(1);
   const subject = item.labelPath ?? item.id;
   if (extent.some((length, axis) => length !== label.shape[axis])) {
@@ -35,6 +37,38 @@ export async function readCase(item: Case, classes: number): Promise<ReadCase> {
     });
   }
   return { image, label };
+}
+
+/** Distances in voxels up to which two grids are the same: what rounding to float32 and to a few digits may do. */
+const SAME_GRID = 0.1;
+
+/** Turns a segmentation to the axes of its image where that makes their grids agree; geometry becomes that of the image. */
+function alignLabel(label: LabelVolume, { shape, geometry }: Volume): LabelVolume {
+  const [own, wanted] = [label.geometry.affine, geometry.affine];
+  if (own === undefined || wanted === undefined || liesOn(own, wanted, shape)) return { ...label, geometry };
+  const turned = reorient(label, orientationOf(wanted));
+  const fits = liesOn(turned.geometry.affine as readonly number[], wanted, shape);
+  return { ...(fits ? turned : label), geometry };
+}
+
+/** Whether two affines put the corners of an image of this shape into the same places, within a tenth of a voxel. */
+function liesOn(a: readonly number[], b: readonly number[], [, depth, height, width]: Volume['shape']): boolean {
+  const corners = [
+    [0, 0, 0],
+    [width - 1, 0, 0],
+    [0, height - 1, 0],
+    [0, 0, depth - 1],
+  ];
+  const step = Math.min(...[0, 1, 2].map((c) => Math.hypot(b[c] as number, b[4 + c] as number, b[8 + c] as number)));
+  return corners.every((corner) =>
+    [0, 4, 8].every((row) => {
+      const gap = [...corner, 1].reduce(
+        (sum, index, c) => sum + index * ((a[row + c] as number) - (b[row + c] as number)),
+        0,
+      );
+      return Math.abs(gap) <= SAME_GRID * step;
+    }),
+  );
 }
 
 export function maxLabel(label: LabelVolume): number {

@@ -2,6 +2,7 @@ import { fromBinary } from '@bufbuild/protobuf';
 import { z } from 'zod';
 import { PatchclError } from '../core/errors.ts';
 import { type ModelProto, ModelProtoSchema } from '../graph/onnx/onnx_pb.ts';
+import { isOrientation } from '../imaging/orientation.ts';
 import type { Named } from '../nn/parameters.ts';
 import type { UNetOptions } from '../nn/unet.ts';
 import { deployedModel, IMAGE, PROBABILITIES } from './network-session.ts';
@@ -12,6 +13,8 @@ export const preparationSchema = z.strictObject({
   crop: z.number().positive().max(1),
   normalise: z.enum(['unit', 'percentile']),
   percentiles: z.tuple([z.number(), z.number()]),
+  /** Models trained before scans were brought to one orientation have none: they see scans as stored. */
+  orientation: z.string().refine(isOrientation).exactOptional(),
 });
 
 const trainingSchema = z.looseObject({

@@ -2,7 +2,9 @@ import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { describe, expect, it } from 'vitest';
 import { Rng } from '../core/rng.ts';
 import { ModelProtoSchema } from '../graph/onnx/onnx_pb.ts';
-import type { Volume } from '../imaging/volume.ts';
+import { orientationOf, reorient } from '../imaging/orientation.ts';
+import { inWorld, ORIENTATIONS } from '../imaging/testing/orientations.ts';
+import type { LabelVolume, Volume } from '../imaging/volume.ts';
 import { initialise, namedSpecs } from '../nn/parameters.ts';
 import { type UNetOptions, unetSpec } from '../nn/unet.ts';
 import { nodeRuntime } from '../runtime/node/runtime.ts';
@@ -101,4 +103,53 @@ describe('a segmenter', () => {
     );
     await segmenter.dispose();
   });
+});
+
+describe('orientation', () => {
+  const preparation = { ...info.preparation, normalise: 'percentile' as const, crop: 1, orientation: 'LPS' };
+  const oriented = writeModelFile(network, weights, { ...info, preparation });
+  // An oblique grid, so that rounding has something to bite on.
+  const [c, s] = [Math.cos(0.3), Math.sin(0.3)];
+  const affine = [1.5 * c, -1.5 * s, 0, 1, 1.5 * s, 1.5 * c, 0, 2, 0, 0, 8, 3, 0, 0, 0, 1];
+  const oblique: Volume = { ...scan, geometry: { spacing: [8, 1.5, 1.5], unit: 'mm', affine } };
+  const world = ({ data, shape, geometry }: LabelVolume) => inWorld({ data, shape: [1, ...shape], geometry });
+
+  it('of a scan does not matter: all 48 give the same mask in the world', async () => {
+    const segmenter = await Segmenter.load(runtime, oriented, 'model.onnx');
+    const wanted = world(await segmenter.segment(oblique, 'scan'));
+    expect(new Set([...wanted.values()].flat()).size).toBeGreaterThan(1);
+    for (const orientation of ORIENTATIONS) {
+      const stored = reorient(oblique, orientation);
+      expect(orientationOf(stored.geometry.affine as readonly number[])).toBe(orientation);
+      const labels = await segmenter.segment(stored, orientation);
+      expect(mostProbable(await segmenter.probabilities(stored, orientation))).toEqual(labels);
+      expect(labels.geometry).toBe(stored.geometry);
+      expect(world(labels)).toEqual(wanted);
+    }
+    await segmenter.dispose();
+  });
+
+  it('matters to a model that was trained without one: it sees scans as stored', async () => {
+    const segmenter = await Segmenter.load(runtime, model, 'model.onnx');
+    const labels = await segmenter.segment(reorient(scan, 'PIR'), 'scan');
+    expect(world(labels)).not.toEqual(world(await segmenter.segment(scan, 'scan')));
+    await segmenter.dispose();
+  });
+
+  it('means nothing to a scan that does not say how it lies', async () => {
+    const [turning, plain] = [oriented, writeModelFile(network, weights, { ...info, preparation: stored() })];
+    const flat: Volume = { ...scan, geometry: { spacing: [1, 1, 1], unit: 'px' } };
+    const masks = [];
+    for (const bytes of [turning, plain]) {
+      const segmenter = await Segmenter.load(runtime, bytes, 'model.onnx');
+      masks.push((await segmenter.segment(flat, 'a.png')).data);
+      await segmenter.dispose();
+    }
+    expect(masks[0]).toEqual(masks[1]);
+  });
+
+  function stored() {
+    const { orientation: _, ...rest } = preparation;
+    return rest;
+  }
 });

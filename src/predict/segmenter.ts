@@ -1,6 +1,7 @@
 import { PatchclError } from '../core/errors.ts';
 import { placeBack, placeBackProbabilities } from '../data/crop.ts';
-import { prepareVolume } from '../data/prepare.ts';
+import { orient, prepareVolume } from '../data/prepare.ts';
+import { restoreOrientation } from '../imaging/orientation.ts';
 import type { LabelVolume, Volume } from '../imaging/volume.ts';
 import type { Runtime, Session } from '../runtime/runtime.ts';
 import { type ModelInfo, readModelInfo } from './model-file.ts';
@@ -33,7 +34,7 @@ export class Segmenter {
   }
 
   /**
-   * Segments a scan slice by slice.
+   * Segments a scan slice by slice, in the orientation that the model was trained in.
    *
    * @param subject names the scan in messages
    * @returns class indices in the scan's own size and geometry
@@ -41,14 +42,16 @@ export class Segmenter {
    */
   async segment(volume: Volume, subject: string): Promise<LabelVolume> {
     const { preparation, classes } = this.info;
-    const [, depth, height, width] = volume.shape;
+    const turned = orient(volume, preparation);
+    const [, depth, height, width] = turned.shape;
     const pixels = height * width;
     const data = new Uint8Array(depth * pixels);
     let z = 0;
-    for await (const probabilities of this.#run(volume, subject)) {
+    for await (const probabilities of this.#run(turned, subject)) {
       data.set(placeBack(probabilities, classes.length, preparation, [height, width]), z++ * pixels);
     }
-    return { data, shape: [depth, height, width], geometry: volume.geometry };
+    const labels: LabelVolume = { data, shape: [depth, height, width], geometry: turned.geometry };
+    return restoreOrientation(labels, volume.geometry);
   }
 
   /**
@@ -60,18 +63,20 @@ export class Segmenter {
    */
   async probabilities(volume: Volume, subject: string): Promise<Volume> {
     const { preparation, classes } = this.info;
-    const [, depth, height, width] = volume.shape;
+    const turned = orient(volume, preparation);
+    const [, depth, height, width] = turned.shape;
     const pixels = height * width;
     const data = new Float32Array(classes.length * depth * pixels);
     let z = 0;
-    for await (const probabilities of this.#run(volume, subject)) {
+    for await (const probabilities of this.#run(turned, subject)) {
       const placed = placeBackProbabilities(probabilities, classes.length, preparation, [height, width]);
       for (let k = 0; k < classes.length; k++) {
         data.set(placed.subarray(k * pixels, (k + 1) * pixels), (k * depth + z) * pixels);
       }
       z++;
     }
-    return { data, shape: [classes.length, depth, height, width], geometry: volume.geometry };
+    const placed: Volume = { data, shape: [classes.length, depth, height, width], geometry: turned.geometry };
+    return restoreOrientation(placed, volume.geometry);
   }
 
   /** Probabilities of each prepared slice, in order of depth. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isOrientation } from '../imaging/orientation.ts';
 import { methodSettings, networkSettings } from '../methods/settings.ts';
 
 const change = (probability: number, max: number) =>
@@ -70,6 +71,12 @@ export const configSchema = z.strictObject({
         .default('auto')
         .describe(
           'fraction of each side kept around the centre; auto: what holds the foreground of the labelled masks',
+        ),
+      orientation: z
+        .union([z.enum(['auto', 'stored']), z.string().refine(isOrientation, 'an orientation such as LPS')])
+        .default('auto')
+        .describe(
+          'axes i, j, k of the scans while training, k the axis of the slices, e.g. LPS; auto: slices across the coarsest spacing',
         ),
       normalise: z.enum(['unit', 'percentile']).optional().describe('default: unit for SSL4MIS data, else percentile'),
       valFraction: z.number().min(0).max(0.9).default(0.15),

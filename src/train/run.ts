@@ -6,8 +6,10 @@ import type { Case, Dataset, Split } from '../data/dataset.ts';
 import { openDataset } from '../data/layouts/open.ts';
 import { fromManifest, parseManifest, toManifest } from '../data/manifest.ts';
 import { makePreparation, prepareCases } from '../data/prepare.ts';
+import { slicingOfCases } from '../data/slicing.ts';
 import { splitDataset } from '../data/split.ts';
 import { writeSafetensors } from '../formats/safetensors.ts';
+import type { Orientation } from '../imaging/orientation.ts';
 import { mapNamed } from '../nn/parameters.ts';
 import { NetworkSession } from '../predict/network-session.ts';
 import type { Runtime } from '../runtime/runtime.ts';
@@ -167,10 +169,12 @@ async function savedSplit(files: Files, run: string, dataset: Dataset) {
 /** Reads everything a run trains on, and everything it validates on. */
 async function prepareAll(dataset: Dataset, split: Split, classes: readonly string[], config: Config) {
   const { normalise } = config.data;
+  const orientation = await orientationFor(config, split);
   const preparation = makePreparation(dataset.layout, {
     size: config.size,
-    crop: config.data.crop === 'auto' ? await foregroundCrop(split.labelled) : config.data.crop,
+    crop: config.data.crop === 'auto' ? await foregroundCrop(split.labelled, orientation) : config.data.crop,
     ...(normalise === undefined ? {} : { normalise }),
+    ...(orientation === undefined ? {} : { orientation }),
   });
   const options = { classes: classes.length, concurrency: CONCURRENCY };
   const labelled = await prepareCases(split.labelled, preparation, options);
@@ -181,6 +185,11 @@ async function prepareAll(dataset: Dataset, split: Split, classes: readonly stri
   const validation = await prepareValidation(split.val, preparation, classes.length);
   const slices: TrainingSlices = { labelled, unlabelled };
   return { preparation, channels, slices, validation };
+}
+
+async function orientationFor({ data: { orientation } }: Config, split: Split): Promise<Orientation | undefined> {
+  if (orientation === 'auto') return slicingOfCases(split.labelled);
+  return orientation === 'stored' ? undefined : orientation;
 }
 
 function countParts(split: Split, slices: TrainingSlices): RunFacts['counts'] {

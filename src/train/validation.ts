@@ -1,7 +1,7 @@
 import { mapConcurrently } from '../data/concurrency.ts';
 import { placeBack } from '../data/crop.ts';
 import type { Case } from '../data/dataset.ts';
-import { type Preparation, prepareVolume } from '../data/prepare.ts';
+import { orient, type Preparation, prepareVolume } from '../data/prepare.ts';
 import { readCase } from '../data/read-case.ts';
 import type { LabelVolume } from '../imaging/volume.ts';
 import { countOverlap, dice } from '../metrics/overlap.ts';
@@ -12,6 +12,7 @@ import type { NetworkSession } from '../predict/network-session.ts';
 export interface ValidationCase {
   readonly id: string;
   readonly slices: readonly Float32Array[];
+  /** In the orientation of the slices. */
   readonly label: LabelVolume;
 }
 
@@ -25,7 +26,7 @@ export async function prepareValidation(
     return {
       id: item.id,
       slices: prepareVolume(image, preparation, item.imagePath ?? item.id),
-      label: label as LabelVolume,
+      label: orient(label as LabelVolume, preparation),
     };
   });
 }
