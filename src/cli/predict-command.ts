@@ -35,7 +35,7 @@ export function predictCommand(): Command {
   return new Command('predict')
     .summary('segment scans')
     .description(
-      'Segments NIfTI, HDF5 and PNG files. A NIfTI scan gives a NIfTI mask that lies exactly on it, a PNG gives a PNG whose grey values are the class numbers, HDF5 gives NIfTI. Scans are read one at a time; a broken one is reported at the end and does not stop the others.',
+      'Segments NIfTI, HDF5, PNG, JPEG and TIFF files. A NIfTI scan gives a NIfTI mask that lies exactly on it, a picture gives a PNG whose grey values are the class numbers, HDF5 and TIFF of several pages give NIfTI. Scans are read one at a time; a broken one is reported at the end and does not stop the others.',
     )
     .argument('<model>', 'run folder, or model.onnx')
     .argument('<input...>', 'scans, or folders of scans')

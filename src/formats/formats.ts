@@ -1,6 +1,8 @@
 import type { Format } from './codec.ts';
 import { isGzip } from './gzip.ts';
+import { isJpeg } from './jpeg-header.ts';
 import { isPng } from './png-chunks.ts';
+import { isTiff } from './tiff-pages.ts';
 
 const HDF5_SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
 
@@ -39,6 +41,32 @@ export const FORMATS: readonly Format[] = [
       return {
         readVolume: async (bytes, name) => readPng(bytes, name),
         readLabels: async (bytes, name) => readPngLabels(bytes, name),
+      };
+    },
+  },
+  {
+    name: 'JPEG',
+    extensions: ['.jpg', '.jpeg'],
+    isVolume: false,
+    matches: isJpeg,
+    load: async () => {
+      const { readJpeg, readJpegLabels } = await import('./jpeg.ts');
+      return {
+        readVolume: async (bytes, name) => readJpeg(bytes, name),
+        readLabels: async (bytes, name) => readJpegLabels(bytes, name),
+      };
+    },
+  },
+  {
+    name: 'TIFF',
+    extensions: ['.tif', '.tiff'],
+    isVolume: false,
+    matches: isTiff,
+    load: async () => {
+      const { readTiff, readTiffLabels } = await import('./tiff.ts');
+      return {
+        readVolume: async (bytes, name) => readTiff(bytes, name),
+        readLabels: async (bytes, name) => readTiffLabels(bytes, name),
       };
     },
   },

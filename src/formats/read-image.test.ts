@@ -10,6 +10,8 @@ import {
   writeNifti,
 } from './index.ts';
 
+import { makeTiff } from './testing/make-tiff.ts';
+
 const labels: LabelVolume = { data: Uint8Array.of(0, 1, 2, 3), shape: [1, 2, 2], geometry: PIXEL_GEOMETRY };
 
 describe('readVolume and readLabels', () => {
@@ -18,6 +20,7 @@ describe('readVolume and readLabels', () => {
     ['a.nii.gz', writeNifti(labels)],
     ['A.PNG', writeLabelPng(labels)],
     ['a.png', writeNifti(labels)],
+    ['a.tif', makeTiff([{ width: 2, height: 2, values: [0, 1, 2, 3] }])],
     ['no-extension', writeLabelPng(labels)],
   ])('reads %s by its content', async (name, bytes) => {
     expect(await readLabels(bytes, name)).toEqual(labels);
@@ -34,11 +37,13 @@ describe('readVolume and readLabels', () => {
     [
       'a.txt',
       'hello',
-      'a.txt: this file format is not known. Known are NIfTI (.nii, .nii.gz), HDF5 (.h5, .hdf5), PNG (.png).',
+      'a.txt: this file format is not known. Known are NIfTI (.nii, .nii.gz), HDF5 (.h5, .hdf5), PNG (.png), JPEG (.jpg, .jpeg), TIFF (.tif, .tiff).',
     ],
     ['a.h5', 'hello', 'a.h5: this is not an HDF5 file, or it is cut off.'],
     ['a.nii', 'hello', 'a.nii: this is not a NIfTI file'],
     ['a.png', 'hello', 'a.png: this is not a PNG file.'],
+    ['a.jpg', 'hello', 'a.jpg: this is not a JPEG file.'],
+    ['a.tiff', 'hello', 'a.tiff: this is not a TIFF file.'],
     ['a.png', '', 'a.png: the file is empty.'],
   ])('explains what is wrong with %s holding "%s"', async (name, content, expected) => {
     await expect(readVolume(new TextEncoder().encode(content), name)).rejects.toThrow(expected);
@@ -51,6 +56,8 @@ describe('names', () => {
     ['folder/scan.NII', true, true],
     ['slice.h5', true, true],
     ['photo.png', true, false],
+    ['photo.JPEG', true, false],
+    ['stack.tif', true, false],
     ['notes.txt', false, false],
     ['archive.tar.gz', false, false],
   ])('%s', (name, readable, volume) => {
