@@ -40,7 +40,7 @@ beforeAll(async () => {
   }
   await files.write(at('tiny.yaml'), TINY);
   const args = ['--data', at('data'), '--config', at('tiny.yaml'), '--out', at('run'), '--threads', '1'];
-  expect(await runCommand('train', ...args, '--method', 'supervised', '--steps', '30')).toMatchObject({ status: 0 });
+  expect(await runCommand('train', ...args, '--method', 'supervised', '--steps', '60')).toMatchObject({ status: 0 });
   expect(await runCommand('predict', at('run'), at('scans'), '--out', at('masks'))).toMatchObject({ status: 0 });
 });
 

@@ -81,6 +81,31 @@ describe('makeBatch', () => {
     expect(slices[0]?.image).toEqual(Float32Array.of(0, 0.2, 0.4, 1));
   });
 
+  it('cuts tiles of larger slices, image and label alike, the same for the same key', () => {
+    const [height, width, size] = [40, 50, 16];
+    const label = Uint8Array.from({ length: height * width }, (_, i) => (i * 7) % 251);
+    const image = Float32Array.from([...label, ...label].map((value, i) => value + (i < label.length ? 0 : 1000)));
+    const large: Slice = { id: 'l', patient: 'p', image, label, size: [height, width] };
+    for (const weak of [undefined, { ...WEAK_DEFAULTS, rotation: 0, scale: 0, shift: 0 }]) {
+      const batch = makeBatch([large], [0, 0, 0], { size, ...(weak && { weak }) }, rng());
+      expect(batch.shape).toEqual([3, 2, size, size]);
+      const pixels = size * size;
+      for (let n = 0; n < 3; n++) {
+        const [one, two] = [0, 1].map((c) => batch.images.subarray((2 * n + c) * pixels, (2 * n + c + 1) * pixels));
+        expect(Int32Array.from(one as Float32Array)).toEqual(batch.labels?.subarray(n * pixels, (n + 1) * pixels));
+        expect((two as Float32Array).map((value) => value - 1000)).toEqual(one);
+      }
+      expect(new Set([0, 1, 2].map((n) => batch.images[2 * n * pixels])).size).toBe(3);
+      expect(makeBatch([large], [0, 0, 0], { size, ...(weak && { weak }) }, rng())).toEqual(batch);
+    }
+  });
+
+  it('puts slices smaller than a tile into its middle and repeats their border', () => {
+    const small: Slice = { id: 's', patient: 'p', image: Float32Array.of(1, 2, 3, 4), size: [2, 2] };
+    const { images } = makeBatch([small], [0], { size: 4 }, rng());
+    expect([...images]).toEqual([1, 1, 2, 2, 1, 1, 2, 2, 3, 3, 4, 4, 3, 3, 4, 4]);
+  });
+
   it('names a slice that does not fit', () => {
     expect(() => makeBatch([slice(0), slice(1, true, 3)], [0, 1], { size: 2 }, rng())).toThrow(
       's1: 4 intensities were expected, found 12',

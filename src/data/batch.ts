@@ -1,7 +1,10 @@
 import { PatchclError } from '../core/errors.ts';
 import { Rng } from '../core/rng.ts';
-import { type WeakOptions, weakAugment } from './augment/weak.ts';
+import type { Size } from '../imaging/resize.ts';
+import { type WeakOptions, weakView } from './augment/weak.ts';
+import { cropPlane, type Window } from './crop.ts';
 import type { Batch, Slice } from './dataset.ts';
+import { drawTile } from './tiles/draw-tile.ts';
 
 export interface BatchSamplerOptions {
   readonly seed: number;
@@ -66,15 +69,15 @@ export class BatchSampler {
 }
 
 export interface MakeBatchOptions {
-  /** Side of the slices, pixels. */
+  /** Side of the images of the batch, pixels. */
   readonly size: number;
   /** Left out: the slices are copied as they are. */
   readonly weak?: WeakOptions;
 }
 
 /**
- * Puts slices of one size and number of channels side by side, weakly augmented when asked for. Labels come along when
- * every chosen slice has one.
+ * Puts slices of one number of channels side by side, weakly augmented when asked for. Of slices that are not of the batch's
+ * size a tile is taken, at a random place. Labels come along when every chosen slice has one.
  *
  * @param indices into `slices`, repeats allowed
  * @throws PatchclError `bad-data` when sizes or channels of the slices differ.
@@ -89,26 +92,47 @@ export function makeBatch(
 ): Batch {
   const pixels = size * size;
   const chosen = indices.map((index) => slices[index] as Slice);
-  const length = chosen[0]?.image.length ?? pixels;
-  const images = new Float32Array(chosen.length * length);
+  const channels = chosen[0] === undefined ? 1 : channelsOf(chosen[0], size);
+  const images = new Float32Array(chosen.length * channels * pixels);
   const labels = new Int32Array(chosen.length * pixels);
   chosen.forEach((slice, n) => {
-    if (slice.image.length !== length || length % pixels !== 0) {
-      throw new PatchclError('bad-data', `${length} intensities were expected, found ${slice.image.length}`, {
-        subject: slice.id,
-        hint: 'Prepare all slices of a run with the same settings.',
-      });
+    const [height, width] = slice.size ?? [size, size];
+    if (slice.image.length !== channels * height * width) {
+      const problem = `${channels * height * width} intensities were expected, found ${slice.image.length}`;
+      const hint = 'Prepare all slices of a run with the same settings.';
+      throw new PatchclError('bad-data', problem, { subject: slice.id, hint });
     }
-    images.set(slice.image, n * length);
-    if (slice.label !== undefined) labels.set(slice.label, n * pixels);
+    const image = images.subarray(n * channels * pixels, (n + 1) * channels * pixels);
+    const label = labels.subarray(n * pixels, (n + 1) * pixels);
+    // Tiles have random numbers of their own, so that without them augmentation is what it is.
+    const { top, left } =
+      slice.size === undefined ? { top: 0, left: 0 } : drawTile(slice.size, size, slice.label, rng.fork('tile', n));
+    if (weak === undefined) {
+      copyTile(slice, [height, width], { top, left, height: size, width: size }, image, label);
+      return;
+    }
+    const centre = (size - 1) / 2;
+    const frame = { height, width, centreY: top + centre, centreX: left + centre };
+    const source = { image: slice.image, frame, ...(slice.label && { label: slice.label }) };
+    weakView(source, { image, label, size }, weak, rng);
   });
   const annotated = chosen.every((slice) => slice.label !== undefined);
-  const batch: Batch = {
-    images,
-    shape: [chosen.length, length / pixels, size, size],
-    ...(annotated ? { labels } : {}),
-  };
-  return weak === undefined ? batch : weakAugment(batch, weak, rng);
+  return { images, shape: [chosen.length, channels, size, size], ...(annotated ? { labels } : {}) };
+}
+
+/** Channels of a slice. @param size of the training images */
+export function channelsOf({ image, size: own }: Slice, size: number): number {
+  const [height, width] = own ?? [size, size];
+  return Math.floor(image.length / (height * width));
+}
+
+function copyTile(slice: Slice, size: Size, window: Window, image: Float32Array, label: Int32Array): void {
+  const pixels = window.height * window.width;
+  const channels = image.length / pixels;
+  for (let channel = 0; channel < channels; channel++) {
+    image.set(cropPlane(slice.image, channel * size[0] * size[1], size, window), channel * pixels);
+  }
+  if (slice.label !== undefined) label.set(cropPlane(slice.label, 0, size, window));
 }
 
 /**

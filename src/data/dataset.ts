@@ -1,3 +1,4 @@
+import type { Size } from '../imaging/resize.ts';
 import type { LabelVolume, Volume } from '../imaging/volume.ts';
 
 /** One scan of a data set. Nothing is read before `image` or `label` is called; each call reads anew. */
@@ -43,14 +44,16 @@ export interface Split {
   readonly test: readonly Case[];
 }
 
-/** A 2D training image of fixed size. */
+/** A 2D training image: of the training size, or larger or smaller, when tiles are cut from it. */
 export interface Slice {
   /** `<case id>#<slice index>` */
   readonly id: string;
   readonly patient: string;
-  /** [channels, size, size], in [0, 1] */
+  /** [height, width]; absent when both are the training size. */
+  readonly size?: Size;
+  /** [channels, height, width], in [0, 1] */
   readonly image: Float32Array;
-  /** [size, size], class indices; absent for unlabelled slices, whose masks are never read. */
+  /** [height, width], class indices; absent for unlabelled slices, whose masks are never read. */
   readonly label?: Uint8Array;
 }
 

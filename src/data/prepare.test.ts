@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { PIXEL_GEOMETRY, type Volume } from '../imaging/volume.ts';
 import { defaultClassNames, inferClasses, resolveClasses } from './classes.ts';
 import { mapConcurrently } from './concurrency.ts';
-import { centreWindow, placeBack } from './crop.ts';
+import { centreWindow, placeBack, placeBackProbabilities } from './crop.ts';
 import type { Case, Dataset } from './dataset.ts';
 import { normaliseVolume, percentile } from './normalise.ts';
 import { makePreparation, prepareCases, prepareLabel, prepareVolume } from './prepare.ts';
@@ -87,8 +87,19 @@ describe('normaliseVolume', () => {
 
 describe('makePreparation', () => {
   it('fills in defaults by layout', () => {
-    expect(unit).toEqual({ size: 2, crop: 1, normalise: 'unit', percentiles: [0.5, 99.5] });
-    expect(makePreparation('folders', { size: 64 }).normalise).toBe('percentile');
+    expect(unit).toEqual({
+      size: 2,
+      crop: 1,
+      normalise: 'unit',
+      percentiles: [0.5, 99.5],
+      fit: 'stretch',
+      antialias: false,
+    });
+    expect(makePreparation('folders', { size: 64 })).toMatchObject({
+      normalise: 'percentile',
+      fit: 'pad',
+      antialias: true,
+    });
     expect(makePreparation('folders', { size: 64, normalise: 'unit', crop: 0.5 })).toMatchObject({
       normalise: 'unit',
       crop: 0.5,
@@ -145,6 +156,68 @@ describe('crop and placeBack', () => {
     const both = native.filter((value, i) => value === 1 && back[i] === 1).length;
     const sum = native.reduce((a, b) => a + b, 0) + back.reduce((a, b) => a + b, 0);
     expect((2 * both) / sum).toBeGreaterThan(0.95);
+  });
+});
+
+describe('a slice that is not square', () => {
+  const fits = ['stretch', 'pad'] as const;
+
+  it('keeps its shapes when padded, not when stretched', () => {
+    const [height, width] = [20, 60];
+    const disc = Array.from({ length: height * width }, (_, i): number => {
+      return (Math.floor(i / width) - 9.5) ** 2 + ((i % width) - 29.5) ** 2 < 64 ? 1 : 0;
+    });
+    const extents = fits.map((fit) => {
+      const preparation = makePreparation('folders', { size: 60, fit });
+      const [plane = new Uint8Array()] = prepareLabel(labelOf(disc, [1, height, width]), preparation);
+      const rows = Array.from({ length: 60 }, (_, y) => plane.subarray(y * 60, (y + 1) * 60));
+      return [
+        rows.filter((row) => row.includes(1)).length,
+        Math.max(...rows.map((row) => row.reduce((a, b) => a + b))),
+      ];
+    });
+    expect(extents).toEqual([
+      [48, 16],
+      [16, 16],
+    ]);
+  });
+
+  it('repeats its border where it is padded', () => {
+    const preparation = makePreparation('folders', { size: 4, normalise: 'unit' });
+    const [slice] = prepareVolume(volume([0, 0.25, 0.5, 0.75, 0.2, 0.4, 0.6, 0.8], [1, 1, 2, 4]), preparation, 'a');
+    const rows = [
+      [0, 0.25, 0.5, 0.75],
+      [0.2, 0.4, 0.6, 0.8],
+    ] as const;
+    expect(slice).toEqual(Float32Array.from([rows[0], rows[0], rows[1], rows[1]].flat()));
+  });
+
+  it.each(fits)('comes back to its own size: %s', (fit) => {
+    const at = (maps: Float32Array, k: number, i: number) => maps[(k * maps.length) / 3 + i] as number;
+    const sizes = fc.tuple(fc.integer({ min: 1, max: 30 }), fc.integer({ min: 1, max: 30 }));
+    fc.assert(
+      fc.property(sizes, fc.double({ min: 0.3, max: 1, noNaN: true }), ([height, width], crop) => {
+        const preparation = makePreparation('folders', { size: 150, fit, crop });
+        const native = Array.from({ length: height * width }, (_, i) => i % 3);
+        const [plane = new Uint8Array()] = prepareLabel(labelOf(native, [1, height, width]), preparation);
+        const oneHot = [0, 1, 2].flatMap((k) => Array.from(plane, (value) => (value === k ? 1 : 0)));
+        const probabilities = Float32Array.from(oneHot);
+        const back = placeBack(probabilities, 3, preparation, [height, width]);
+        const kept = centreWindow([height, width], crop);
+        native.forEach((value, i) => {
+          const [y, x] = [Math.floor(i / width) - kept.top, (i % width) - kept.left];
+          const isKept = y >= 0 && x >= 0 && y < kept.height && x < kept.width;
+          // Padding may let the window see more than the crop asks for; nothing of what it asks for is lost.
+          if (isKept) expect(back[i]).toBe(value);
+        });
+        const maps = placeBackProbabilities(probabilities, 3, preparation, [height, width]);
+        const best = back.map((_, i): number =>
+          [0, 1, 2].reduce((a, k) => (at(maps, k, i) > at(maps, a, i) ? k : a), 0),
+        );
+        expect(best).toEqual(back);
+      }),
+      { numRuns: 30 },
+    );
   });
 });
 

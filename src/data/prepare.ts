@@ -1,26 +1,25 @@
 import { PatchclError } from '../core/errors.ts';
 import { isOrientation, type Orientation, reorient } from '../imaging/orientation.ts';
-import { resizeBilinearPlanes, resizeNearest } from '../imaging/resize.ts';
+import { resizeAntialiased, resizeBilinearPlanes, resizeNearest, type Size } from '../imaging/resize.ts';
 import type { LabelVolume, Volume } from '../imaging/volume.ts';
 import { mapConcurrently } from './concurrency.ts';
-import { centreWindow, cropPlane } from './crop.ts';
+import { cropPlane, type Fitting, keptWindow, preparedSize } from './crop.ts';
 import type { Case, Dataset, Slice } from './dataset.ts';
 import { type Normalisation, normaliseVolume } from './normalise.ts';
 import { readCase } from './read-case.ts';
 
 /** How scans become network inputs: plain data, stored with the model so that prediction repeats it. */
-export interface Preparation extends Normalisation {
-  /** Side of the prepared slices, pixels. */
-  readonly size: number;
-  /** Fraction of height and width kept around the centre before resizing, in (0, 1]. */
-  readonly crop: number;
+export interface Preparation extends Normalisation, Fitting {
   /** Scans are brought to this orientation before they are cut into slices; without it they are cut as stored. */
   readonly orientation?: Orientation;
+  /** Whether shrinking by more than 2 averages over the pixels that fall together, rather than picking some. Absent: no. */
+  readonly antialias?: boolean;
 }
 
 /**
- * Fills in what is left out: no crop, percentiles 0.5 and 99.5, and intensities taken as they are for SSL4MIS data, whose
- * authors have normalised them, by percentile for all other.
+ * Fills in what is left out: no crop, no tiles, percentiles 0.5 and 99.5. SSL4MIS data is treated as its authors do, so that
+ * numbers can be compared: intensities taken as they are, slices stretched, no antialiasing. All other is normalised by
+ * percentile, keeps its shapes, and is antialiased.
  *
  * @throws PatchclError `bad-config` for values out of range.
  */
@@ -28,8 +27,10 @@ export function makePreparation(
   layout: Dataset['layout'],
   options: Pick<Preparation, 'size'> & Partial<Preparation>,
 ): Preparation {
-  const { size, crop = 1, percentiles = [0.5, 99.5], orientation } = options;
-  const normalise = options.normalise ?? (layout === 'ssl4mis' ? 'unit' : 'percentile');
+  const { size, crop = 1, percentiles = [0.5, 99.5], orientation, tiles } = options;
+  const published = layout === 'ssl4mis';
+  const { normalise = published ? 'unit' : 'percentile', fit = published ? 'stretch' : 'pad' } = options;
+  const { antialias = !published } = options;
   const check = (valid: boolean, subject: string, expected: string, found: unknown) => {
     if (!valid) throw new PatchclError('bad-config', `${expected} was expected, not ${found}`, { subject });
   };
@@ -37,13 +38,21 @@ export function makePreparation(
   check(Number.isInteger(size) && size > 0, 'size', 'a positive whole number of pixels', size);
   check(crop > 0 && crop <= 1, 'crop', 'a fraction above 0 and at most 1', crop);
   check(low >= 0 && low < high && high <= 100, 'percentiles', 'a pair of rising numbers in [0, 100]', percentiles);
-  if (orientation === undefined) return { size, crop, normalise, percentiles };
-  check(isOrientation(orientation), 'orientation', 'an orientation such as LPS', orientation);
-  return { size, crop, normalise, percentiles, orientation };
+  if (orientation !== undefined)
+    check(isOrientation(orientation), 'orientation', 'an orientation such as LPS', orientation);
+  if (tiles !== undefined) {
+    check(tiles.scale > 0, 'tiles.scale', 'a number above 0', tiles.scale);
+    check(tiles.overlap >= 0 && tiles.overlap < 1, 'tiles.overlap', 'a fraction below 1', tiles.overlap);
+  }
+  const chosen = { ...(orientation !== undefined && { orientation }), ...(tiles && { tiles }) };
+  return { size, crop, normalise, percentiles, fit, antialias, ...chosen };
 }
 
 /** A scan or segmentation in the axes along which the network sees it. */
-export function orient<T extends Volume | LabelVolume>(volume: T, { orientation }: Preparation): T {
+export function orient<T extends Volume | LabelVolume>(
+  volume: T,
+  { orientation }: Pick<Preparation, 'orientation'>,
+): T {
   return orientation === undefined ? volume : reorient(volume, orientation);
 }
 
@@ -52,34 +61,35 @@ export function orient<T extends Volume | LabelVolume>(volume: T, { orientation 
  * cropped, resized (bilinear).
  *
  * @param subject for messages
- * @returns one [channels, size, size] array per slice, in order of depth
+ * @returns one [channels, height, width] array per slice, in order of depth; see `preparedSize`
  */
 export function prepareVolume(scan: Volume, preparation: Preparation, subject: string): Float32Array[] {
   const volume = orient(scan, preparation);
   const [channels, depth, height, width] = volume.shape;
-  const { size, crop } = preparation;
   const data = normaliseVolume(volume, preparation, subject);
-  const window = centreWindow([height, width], crop);
+  const window = keptWindow([height, width], preparation);
+  const target = preparedSize([height, width], preparation);
   const pixels = window.height * window.width;
+  const resize = preparation.antialias === true ? resizeAntialiased : resizeBilinearPlanes;
   return Array.from({ length: depth }, (_, z) => {
     const kept = new Float32Array(channels * pixels);
     for (let channel = 0; channel < channels; channel++) {
       const start = (channel * depth + z) * height * width;
-      kept.set(cropPlane(data, start, width, window), channel * pixels);
+      kept.set(cropPlane(data, start, [height, width], window), channel * pixels);
     }
-    return resizeBilinearPlanes(kept, channels, [window.height, window.width], [size, size]);
+    return resize(kept, channels, [window.height, window.width], target);
   });
 }
 
-/** The slices of one segmentation, turned, cropped and resized (nearest) as `prepareVolume` does: [size, size] each. */
+/** The slices of one segmentation, turned, cropped and resized (nearest) as `prepareVolume` does: [height, width] each. */
 export function prepareLabel(stored: LabelVolume, preparation: Preparation): Uint8Array[] {
-  const { size, crop } = preparation;
   const label = orient(stored, preparation);
   const [depth, height, width] = label.shape;
-  const window = centreWindow([height, width], crop);
+  const window = keptWindow([height, width], preparation);
+  const target = preparedSize([height, width], preparation);
   return Array.from({ length: depth }, (_, z) => {
-    const kept = cropPlane(label.data, z * height * width, width, window);
-    return resizeNearest(kept, [window.height, window.width], [size, size]);
+    const kept = cropPlane(label.data, z * height * width, [height, width], window);
+    return resizeNearest(kept, [window.height, window.width], target);
   });
 }
 
@@ -95,7 +105,8 @@ export interface PrepareOptions {
 }
 
 /**
- * Reads cases and turns them into slices of one size, in order of the cases. Cases without `label` give slices without.
+ * Reads cases and turns them into slices, in order of the cases: of one size, or with tiles of the size each scan has. Cases
+ * without `label` give slices without.
  *
  * @throws PatchclError `bad-data` naming the file whose size, channels, label values or intensities do not fit; what
  *   reading throws.
@@ -125,13 +136,24 @@ export async function prepareCases(
     }
     const images = prepareVolume(image, preparation, subject);
     const labels = label === undefined ? undefined : prepareLabel(label, preparation);
+    const size = preparation.tiles && sliceSize(orient(image, preparation), preparation);
     done++;
     onProgress?.(done, cases.length);
     return images.map((data, z): Slice => {
       const mask = labels?.[z];
       const { id, patient } = item;
-      return { id: `${id}#${z}`, patient, image: data, ...(mask === undefined ? {} : { label: mask }) };
+      return {
+        id: `${id}#${z}`,
+        patient,
+        image: data,
+        ...(mask === undefined ? {} : { label: mask }),
+        ...(size && { size }),
+      };
     });
   });
   return slices.flat();
+}
+
+function sliceSize({ shape: [, , height, width] }: Volume, preparation: Preparation): Size {
+  return preparedSize([height, width], preparation);
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { resizeBilinear, resizeBilinearPlanes, resizeNearest, type Size } from './resize.ts';
+import { Rng } from '../core/rng.ts';
+import { resizeAntialiased, resizeBilinear, resizeBilinearPlanes, resizeNearest, type Size } from './resize.ts';
 
 describe('resizeBilinear', () => {
   // Expected numbers follow by hand from the half-pixel convention.
@@ -93,5 +94,33 @@ describe('resizeNearest', () => {
   ];
   it.each(table)('%j of %j to %j', (plane, from, to, expected) => {
     expect([...resizeNearest(Uint8Array.from(plane), from, to)]).toEqual(expected);
+  });
+});
+
+describe('resizeAntialiased', () => {
+  it('is the mean of what a pixel covers, parts by their share', () => {
+    expect([...resizeAntialiased(Float32Array.of(0, 1, 2, 3, 4, 5, 6, 7, 8), 1, [1, 9], [1, 3])]).toEqual([1, 4, 7]);
+    // 7 to 2: each pixel covers three and a half.
+    const shared = [...resizeAntialiased(Float32Array.of(0, 1, 2, 3, 4, 5, 6), 1, [7, 1], [2, 1])];
+    expect(shared[0]).toBeCloseTo((0 + 1 + 2 + 1.5) / 3.5, 6);
+    expect(shared[1]).toBeCloseTo((1.5 + 4 + 5 + 6) / 3.5, 6);
+  });
+
+  it('keeps the mean, where picking pixels does not', () => {
+    const rng = new Rng(5);
+    const noise = Float32Array.from({ length: 2 * 90 * 100 }, () => rng.float());
+    const mean = (values: Float32Array) => values.reduce((a, b) => a + b) / values.length;
+    const small = resizeAntialiased(noise, 2, [90, 100], [10, 20]);
+    expect(small.length).toBe(400);
+    expect(mean(small)).toBeCloseTo(mean(noise), 5);
+    const stripes = Float32Array.from({ length: 64 }, (_, i) => (i % 4 < 2 ? 1 : 0));
+    expect([...resizeAntialiased(stripes, 1, [1, 64], [1, 16])]).toEqual(Array(16).fill(0.5));
+  });
+
+  it('is bilinear where an axis shrinks by 2 or less, or grows', () => {
+    const values = Float32Array.from({ length: 60 }, (_, i) => (i * 7) % 11);
+    for (const to of [[3, 5] as const, [12, 30] as const, [6, 10] as const]) {
+      expect(resizeAntialiased(values, 1, [6, 10], to)).toEqual(resizeBilinear(values, [6, 10], to));
+    }
   });
 });

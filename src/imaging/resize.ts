@@ -60,6 +60,43 @@ export function resizeBilinearPlanes(planes: Float32Array, count: number, from: 
 }
 
 /**
+ * `resizeBilinearPlanes`, but an axis that shrinks by more than 2 is averaged by area: each target pixel is the mean of what it
+ * covers of the source, parts of pixels counted by their share (OpenCV's `INTER_AREA`). Noise and fine structure that the
+ * target cannot show then average out instead of turning into other patterns (aliasing).
+ *
+ * @throws PatchclError `shape` when the length is not count * height * width or a size is not a positive integer.
+ */
+export function resizeAntialiased(planes: Float32Array, count: number, from: Size, to: Size): Float32Array {
+  checkSizes(planes.length, count, from, to);
+  const [height, width] = from;
+  const rows = height > 2 * to[0] ? to[0] : height;
+  const columns = width > 2 * to[1] ? to[1] : width;
+  const narrow = columns === width ? planes : averageAlong(planes, count * height, width, 1, columns);
+  const small = rows === height ? narrow : averageAlong(narrow, count, height, columns, rows);
+  return resizeBilinearPlanes(small, count, [rows, columns], to);
+}
+
+/** Area means along the middle axis of [outer, from, inner], which gives [outer, to, inner]. */
+function averageAlong(values: Float32Array, outer: number, from: number, inner: number, to: number): Float32Array {
+  const averaged = new Float32Array(outer * to * inner);
+  const ratio = from / to;
+  const sum = new Float64Array(inner);
+  for (let o = 0; o < outer; o++) {
+    for (let t = 0; t < to; t++) {
+      const [start, end] = [t * ratio, Math.min(from, (t + 1) * ratio)];
+      sum.fill(0);
+      for (let s = Math.floor(start); s < end; s++) {
+        const share = Math.min(end, s + 1) - Math.max(start, s);
+        const at = (o * from + s) * inner;
+        for (let i = 0; i < inner; i++) sum[i] = (sum[i] as number) + share * (values[at + i] as number);
+      }
+      for (let i = 0; i < inner; i++) averaged[(o * to + t) * inner + i] = (sum[i] as number) / ratio;
+    }
+  }
+  return averaged;
+}
+
+/**
  * Nearest-neighbour resize of one plane of class indices, [height, width]; pixel centres are aligned (PyTorch's
  * `nearest-exact`), so that image and mask stay in register under `resizeBilinear` and `resizeNearest`.
  *

@@ -15,6 +15,10 @@ export const preparationSchema = z.strictObject({
   percentiles: z.tuple([z.number(), z.number()]),
   /** Models trained before scans were brought to one orientation have none: they see scans as stored. */
   orientation: z.string().refine(isOrientation).exactOptional(),
+  /** Absent in older models, which stretch slices and do not antialias. */
+  fit: z.enum(['stretch', 'pad']).exactOptional(),
+  antialias: z.boolean().exactOptional(),
+  tiles: z.strictObject({ scale: z.number().positive(), overlap: z.number().min(0).lt(1) }).exactOptional(),
 });
 
 const trainingSchema = z.looseObject({

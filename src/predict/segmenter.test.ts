@@ -37,6 +37,15 @@ const scan: Volume = {
   geometry: { spacing: [8, 1.5, 1.5], unit: 'mm', affine: [1.5, 0, 0, 1, 0, 1.5, 0, 2, 0, 0, 8, 3, 0, 0, 0, 1] },
 };
 
+/** The upper left corner of every slice. */
+function cut({ data, shape: [, depth, , width], geometry }: Volume, rows: number, columns: number): Volume {
+  const kept = Float32Array.from({ length: depth * rows * columns }, (_, i) => {
+    const [z, y, x] = [Math.floor(i / (rows * columns)), Math.floor(i / columns) % rows, i % columns];
+    return data[(z * 20 + y) * width + x] as number;
+  });
+  return { data: kept, shape: [1, depth, rows, columns], geometry };
+}
+
 describe('a model file', () => {
   it('gives back what it says about itself', () => {
     expect(readModelInfo(model, 'model.onnx')).toEqual(info);
@@ -89,6 +98,37 @@ describe('a segmenter', () => {
     // Three quarters of each side are kept; the corner is background for certain.
     expect([0, 1, 2].map((k) => probabilities.data[k * voxels])).toEqual([1, 0, 0]);
     await segmenter.dispose();
+  });
+
+  it('sees large pictures through tiles, in their own resolution', async () => {
+    const tiles = { scale: 1, overlap: 0.25 };
+    const tiled = { ...info, preparation: { ...info.preparation, crop: 1, tiles } };
+    const segmenter = await Segmenter.load(runtime, writeModelFile(network, weights, tiled), 'model.onnx');
+    const whole = await Segmenter.load(
+      runtime,
+      writeModelFile(network, weights, { ...tiled, preparation: { ...info.preparation, crop: 1 } }),
+      'm',
+    );
+    const probabilities = await segmenter.probabilities(scan, 'scan');
+    expect(probabilities.shape).toEqual([3, 3, 20, 28]);
+    expect(mostProbable(probabilities)).toEqual(await segmenter.segment(scan, 'scan'));
+    // The upper left corner lies in one tile only, and so has the answer for that tile alone.
+    const corner = cut(scan, 16, 16);
+    const alone = await whole.probabilities(corner, 'corner');
+    for (const [y, x] of [
+      [0, 0],
+      [3, 3],
+      [0, 5],
+    ] as const) {
+      for (let k = 0; k < 3; k++) {
+        const found = probabilities.data[((k * 3 + 1) * 20 + y) * 28 + x] as number;
+        expect(found).toBeCloseTo(alone.data[((k * 3 + 1) * 16 + y) * 16 + x] as number, 5);
+      }
+    }
+    const small = await segmenter.segment(cut(scan, 5, 9), 'smaller than a tile');
+    expect(small.shape).toEqual([3, 5, 9]);
+    await segmenter.dispose();
+    await whole.dispose();
   });
 
   it('says what does not fit', async () => {

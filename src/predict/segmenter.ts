@@ -1,11 +1,12 @@
 import { PatchclError } from '../core/errors.ts';
-import { placeBack, placeBackProbabilities } from '../data/crop.ts';
+import { placeBack, placeBackProbabilities, preparedSize } from '../data/crop.ts';
 import { orient, prepareVolume } from '../data/prepare.ts';
 import { restoreOrientation } from '../imaging/orientation.ts';
 import type { LabelVolume, Volume } from '../imaging/volume.ts';
 import type { Runtime, Session } from '../runtime/runtime.ts';
 import { type ModelInfo, readModelInfo } from './model-file.ts';
 import { runBatches } from './network-session.ts';
+import { type RunNetwork, runSlices } from './run-slices.ts';
 
 /**
  * A trained model that segments scans.
@@ -81,15 +82,18 @@ export class Segmenter {
 
   /** Probabilities of each prepared slice, in order of depth. */
   #run(volume: Volume, subject: string): AsyncGenerator<Float32Array> {
-    const { channels: expected, preparation } = this.info;
-    const channels = volume.shape[0];
+    const { channels: expected, preparation, classes } = this.info;
+    const [channels, , height, width] = volume.shape;
     if (channels !== expected) {
       const problem = `the image has ${channels} channel(s), the model was trained on images with ${expected}`;
       const hint = 'Save it in the colour format of the training images.';
       throw new PatchclError('bad-data', problem, { subject, hint });
     }
     const imageShape = [channels, preparation.size, preparation.size];
-    return runBatches(this.#session, this.#prepare(volume, subject), imageShape, 1);
+    const size = preparedSize([height, width], preparation);
+    const slices = this.#prepare(volume, subject).map((image) => ({ image, size }));
+    const run: RunNetwork = (images) => runBatches(this.#session, images, imageShape, 1);
+    return runSlices(run, slices, preparation, classes.length);
   }
 
   #prepare(volume: Volume, subject: string): Float32Array[] {

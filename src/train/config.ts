@@ -78,6 +78,17 @@ export const configSchema = z.strictObject({
         .describe(
           'axes i, j, k of the scans while training, k the axis of the slices, e.g. LPS; auto: slices across the coarsest spacing',
         ),
+      fit: z
+        .enum(['stretch', 'pad'])
+        .optional()
+        .describe('slices that are not square; default: stretch for SSL4MIS data, else pad, which keeps shapes'),
+      tiles: z
+        .enum(['auto', 'on', 'off'])
+        .default('auto')
+        .describe(
+          'train and predict on tiles of the pictures; auto: where small things in large pictures would be lost else',
+        ),
+      tileScale: z.number().positive().default(1).describe('pixels of a tile per pixel of the picture'),
       normalise: z.enum(['unit', 'percentile']).optional().describe('default: unit for SSL4MIS data, else percentile'),
       valFraction: z.number().min(0).max(0.9).default(0.15),
       testFraction: z.number().min(0).max(0.9).default(0.15),

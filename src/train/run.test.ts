@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Files } from '../core/files.ts';
 import { readText } from '../core/files.ts';
 import { parseManifest } from '../data/manifest.ts';
+import { readModelInfo } from '../predict/model-file.ts';
 import { runPath } from './run-folder.ts';
 import { Killed, outcome, RUN, tinyFiles, tinyRun } from './testing/tiny-run.ts';
 
@@ -113,6 +114,18 @@ describe('stop and resume', () => {
     await expect(tinyRun(files, { resume: true, dieAt: 23 })).rejects.toThrow(Killed);
     await tinyRun(files, { resume: true });
     expectSame(await outcome(files), whole);
+  });
+
+  it('gives the same weights where it trains on tiles', async () => {
+    const overrides = { data: { tiles: 'on' } };
+    const [straight, stopped] = [tinyFiles(), tinyFiles()];
+    await tinyRun(straight, { overrides });
+    expect(await tinyRun(stopped, { overrides, stopAt: 10 })).toBe('stopped');
+    expect(await tinyRun(stopped, { overrides, resume: true })).toBe('finished');
+    expectSame(await outcome(stopped), await outcome(straight));
+    expect((await outcome(straight)).best === whole.best).toBe(false);
+    const { preparation } = readModelInfo(await straight.read(runPath(RUN, 'model')), 'model.onnx');
+    expect(preparation.tiles).toEqual({ scale: 1, overlap: 0.25 });
   });
 
   it('repeats nothing of a finished run', async () => {

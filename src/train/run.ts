@@ -1,13 +1,15 @@
 import { PatchclError } from '../core/errors.ts';
 import type { Files } from '../core/files.ts';
 import { foregroundCrop } from '../data/auto-crop.ts';
+import { channelsOf } from '../data/batch.ts';
 import { resolveClasses } from '../data/classes.ts';
 import type { Case, Dataset, Split } from '../data/dataset.ts';
 import { openDataset } from '../data/layouts/open.ts';
 import { fromManifest, parseManifest, toManifest } from '../data/manifest.ts';
-import { makePreparation, prepareCases } from '../data/prepare.ts';
+import { makePreparation, type Preparation, prepareCases } from '../data/prepare.ts';
 import { slicingOfCases } from '../data/slicing.ts';
 import { splitDataset } from '../data/split.ts';
+import { needsTiles } from '../data/tiles/needs-tiles.ts';
 import { writeSafetensors } from '../formats/safetensors.ts';
 import type { Orientation } from '../imaging/orientation.ts';
 import { mapNamed } from '../nn/parameters.ts';
@@ -56,6 +58,8 @@ export const LOG_EVERY = 10;
 /** Seconds between two checkpoints. */
 const CHECKPOINT_SECONDS = 60;
 const CONCURRENCY = 4;
+/** Of neighbouring tiles at prediction. More costs time in proportion and changes little, since tiles are blended softly. */
+const TILE_OVERLAP = 0.25;
 
 /**
  * Trains a run from its data to `best.safetensors`: the weights of the network and step with the best validation Dice.
@@ -168,17 +172,10 @@ async function savedSplit(files: Files, run: string, dataset: Dataset) {
 
 /** Reads everything a run trains on, and everything it validates on. */
 async function prepareAll(dataset: Dataset, split: Split, classes: readonly string[], config: Config) {
-  const { normalise } = config.data;
-  const orientation = await orientationFor(config, split);
-  const preparation = makePreparation(dataset.layout, {
-    size: config.size,
-    crop: config.data.crop === 'auto' ? await foregroundCrop(split.labelled, orientation) : config.data.crop,
-    ...(normalise === undefined ? {} : { normalise }),
-    ...(orientation === undefined ? {} : { orientation }),
-  });
+  const preparation = await preparationFor(dataset, split, config);
   const options = { classes: classes.length, concurrency: CONCURRENCY };
   const labelled = await prepareCases(split.labelled, preparation, options);
-  const channels = (labelled[0]?.image.length ?? 0) / config.size ** 2;
+  const channels = labelled[0] === undefined ? 0 : channelsOf(labelled[0], config.size);
   // Methods that use labels only are spared the reading of what they do not use.
   const unlabelled =
     config.method === 'supervised' ? [] : await prepareCases(split.unlabelled, preparation, { ...options, channels });
@@ -187,8 +184,25 @@ async function prepareAll(dataset: Dataset, split: Split, classes: readonly stri
   return { preparation, channels, slices, validation };
 }
 
-async function orientationFor({ data: { orientation } }: Config, split: Split): Promise<Orientation | undefined> {
-  if (orientation === 'auto') return slicingOfCases(split.labelled);
+async function preparationFor({ layout }: Dataset, { labelled }: Split, { size, data }: Config): Promise<Preparation> {
+  const { normalise, fit } = data;
+  const orientation = await orientationFor(data, labelled);
+  const whole = makePreparation(layout, {
+    size,
+    crop: data.crop === 'auto' ? await foregroundCrop(labelled, orientation) : data.crop,
+    ...(normalise === undefined ? {} : { normalise }),
+    ...(fit === undefined ? {} : { fit }),
+    ...(orientation === undefined ? {} : { orientation }),
+  });
+  const tiled = data.tiles === 'auto' ? await needsTiles(labelled, whole) : data.tiles === 'on';
+  return tiled ? { ...whole, tiles: { scale: data.tileScale, overlap: TILE_OVERLAP } } : whole;
+}
+
+async function orientationFor(
+  { orientation }: Config['data'],
+  labelled: readonly Case[],
+): Promise<Orientation | undefined> {
+  if (orientation === 'auto') return slicingOfCases(labelled);
   return orientation === 'stored' ? undefined : orientation;
 }
 

@@ -1,5 +1,5 @@
 import { mapConcurrently } from '../data/concurrency.ts';
-import { placeBack } from '../data/crop.ts';
+import { placeBack, preparedSize } from '../data/crop.ts';
 import type { Case } from '../data/dataset.ts';
 import { orient, type Preparation, prepareVolume } from '../data/prepare.ts';
 import { readCase } from '../data/read-case.ts';
@@ -7,6 +7,7 @@ import type { LabelVolume } from '../imaging/volume.ts';
 import { countOverlap, dice } from '../metrics/overlap.ts';
 import type { Named } from '../nn/parameters.ts';
 import type { NetworkSession } from '../predict/network-session.ts';
+import { runSlices } from '../predict/run-slices.ts';
 
 /** A validation scan, read and prepared once. */
 export interface ValidationCase {
@@ -40,8 +41,18 @@ export async function validationDice(
   classes: number,
 ): Promise<number> {
   // All scans in one stream: batches stay full across their borders.
-  const slices = cases.flatMap((item) => item.slices);
-  const stream = session.probabilities(weights, slices);
+  const slices = cases.flatMap(
+    ({
+      slices,
+      label: {
+        shape: [, height, width],
+      },
+    }) => {
+      const size = preparedSize([height, width], preparation);
+      return slices.map((image) => ({ image, size }));
+    },
+  );
+  const stream = runSlices((images) => session.probabilities(weights, images), slices, preparation, classes);
   let total = 0;
   for (const { label } of cases) {
     const [depth, height, width] = label.shape;

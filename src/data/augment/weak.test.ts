@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Rng } from '../../core/rng.ts';
 import type { Batch } from '../dataset.ts';
-import { WEAK_DEFAULTS, type WeakOptions, weakAugment } from './weak.ts';
+import { WEAK_DEFAULTS, type WeakOptions, weakView } from './weak.ts';
 
 const still: WeakOptions = { rotation: 0, rightAngles: false, flip: false, scale: 0, shift: 0 };
 
@@ -27,13 +27,29 @@ function argmax(images: Float32Array, [count, classes, size]: Batch['shape']): I
   });
 }
 
+/** Every image of a batch under `weakView`. */
+function weakAugment(batch: Batch, options: WeakOptions, rng: Rng): Batch {
+  const [count, channels, size] = batch.shape;
+  const pixels = size * size;
+  const images = new Float32Array(batch.images.length);
+  const labels = new Int32Array(count * pixels);
+  const frame = { height: size, width: size, centreY: (size - 1) / 2, centreX: (size - 1) / 2 };
+  for (let n = 0; n < count; n++) {
+    const [start, end] = [n * channels * pixels, (n + 1) * channels * pixels];
+    const label = batch.labels && { label: Uint8Array.from(batch.labels.subarray(n * pixels, (n + 1) * pixels)) };
+    const target = { image: images.subarray(start, end), label: labels.subarray(n * pixels, (n + 1) * pixels), size };
+    weakView({ image: batch.images.subarray(start, end), frame, ...label }, target, options, rng);
+  }
+  return { images, shape: batch.shape, ...(batch.labels && { labels }) };
+}
+
 const plane = (...rows: number[][]): Batch => ({
   images: Float32Array.from(rows.flat()),
   labels: Int32Array.from(rows.flat()),
   shape: [1, 1, rows.length, rows.length],
 });
 
-describe('weakAugment', () => {
+describe('weakView', () => {
   it('copies when nothing may move', () => {
     const batch = oneHotBatch(1, 3, 4, 9);
     expect(weakAugment(batch, still, new Rng(1))).toEqual(batch);

@@ -1,6 +1,5 @@
 import type { Rng } from '../../core/rng.ts';
-import type { Batch } from '../dataset.ts';
-import { type Affine, resampleImage, resampleLabel } from './affine.ts';
+import { type Affine, type Frame, resampleImage, resampleLabel } from './affine.ts';
 
 /** How far the geometry may move; 0 and `false` switch a part off. */
 export interface WeakOptions {
@@ -18,28 +17,36 @@ export interface WeakOptions {
 
 export const WEAK_DEFAULTS: WeakOptions = { rotation: 0.35, rightAngles: true, flip: true, scale: 0.1, shift: 0.05 };
 
+/** An image and its mask, of which a square part is wanted. */
+export interface WeakSource {
+  /** [channels, height, width] of the frame */
+  readonly image: Float32Array;
+  /** [height, width], class indices */
+  readonly label?: Uint8Array;
+  readonly frame: Frame;
+}
+
+/** Where the part goes: [channels, size, size] and [size, size]. */
+export interface WeakTarget {
+  readonly image: Float32Array;
+  readonly label: Int32Array;
+  readonly size: number;
+}
+
 /**
- * Moves, turns, mirrors and zooms every image of a batch, its mask with it, in one affine resampling: images bilinear,
- * masks nearest, the outside filled with the nearest border pixel. Intensities stay in the range they had; flips and right
+ * Moves, turns, mirrors and zooms an image, its mask with it, in one affine resampling: the image bilinear, the mask nearest,
+ * what lies outside the image filled with the nearest border pixel. Intensities stay in the range they had; flips and right
  * angles alone copy pixels exactly.
- *
- * @returns a new batch of the same shape
  */
-export function weakAugment(batch: Batch, options: WeakOptions, rng: Rng): Batch {
-  const [count, channels, size] = batch.shape;
-  const images = new Float32Array(batch.images.length);
-  const labels = batch.labels === undefined ? undefined : new Int32Array(batch.labels.length);
-  const pixels = size * size;
-  for (let n = 0; n < count; n++) {
-    const affine = drawAffine(options, rng);
-    const span = [n * channels * pixels, (n + 1) * channels * pixels] as const;
-    resampleImage(batch.images.subarray(...span), images.subarray(...span), channels, size, affine);
-    if (batch.labels !== undefined && labels !== undefined) {
-      const plane = [n * pixels, (n + 1) * pixels] as const;
-      resampleLabel(batch.labels.subarray(...plane), labels.subarray(...plane), size, affine);
-    }
-  }
-  return { images, shape: batch.shape, ...(labels === undefined ? {} : { labels }) };
+export function weakView(
+  { image, label, frame }: WeakSource,
+  target: WeakTarget,
+  options: WeakOptions,
+  rng: Rng,
+): void {
+  const affine = drawAffine(options, rng);
+  resampleImage(image, frame, target.image, target.size, affine);
+  if (label !== undefined) resampleLabel(label, frame, target.label, target.size, affine);
 }
 
 const QUARTER_TURNS = [
