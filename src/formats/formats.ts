@@ -1,4 +1,5 @@
 import type { Format } from './codec.ts';
+import { isDicom } from './dicom/signature.ts';
 import { isGzip } from './gzip.ts';
 import { isJpeg } from './jpeg-header.ts';
 import { isPng } from './png-chunks.ts';
@@ -11,6 +12,17 @@ const HDF5_SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
  * its kind.
  */
 export const FORMATS: readonly Format[] = [
+  {
+    // First, as the 128 bytes in front of a DICOM file may hold anything, the signature of another format included.
+    name: 'DICOM',
+    extensions: ['.dcm', '.dicom', '.ima'],
+    isVolume: true,
+    matches: isDicom,
+    load: async () => {
+      const { readDicom, readDicomLabels } = await import('./dicom/index.ts');
+      return { readVolume: readDicom, readLabels: readDicomLabels };
+    },
+  },
   {
     name: 'NIfTI',
     extensions: ['.nii', '.nii.gz'],

@@ -1,0 +1,123 @@
+import type { DataSet } from './data-set.ts';
+import type { DicomFile } from './part10.ts';
+import { TAG, type Tag } from './tags.ts';
+
+export type Vector = readonly [number, number, number];
+
+/** Where a frame lies (DICOM coordinates: LPS, millimetres) and what its values mean; absent where the file does not say. */
+export interface FrameHeader {
+  /** Index in its file, from 0. */
+  readonly index: number;
+  /** Centre of the first pixel. */
+  readonly position?: Vector;
+  /** Directions of growing column index (along a row) and of growing row index (down a column). */
+  readonly orientation?: readonly [Vector, Vector];
+  /** Distance of rows, and of columns. */
+  readonly spacing?: readonly [number, number];
+  /** Between slices as stated; of one slice alone, its thickness has to do. */
+  readonly step?: number;
+  readonly slope: number;
+  readonly intercept: number;
+}
+
+/** What is kept of an image file when a folder is listed. */
+export interface ImageHeader {
+  readonly name: string;
+  readonly sopClass: string;
+  readonly sopInstance: string;
+  readonly study: string;
+  readonly series: string;
+  readonly frameOfReference: string | undefined;
+  readonly patient: string | undefined;
+  readonly modality: string;
+  readonly seriesNumber: number | undefined;
+  readonly seriesDescription: string | undefined;
+  readonly instanceNumber: number;
+  readonly rows: number;
+  readonly columns: number;
+  readonly isColour: boolean;
+  readonly frames: readonly FrameHeader[];
+}
+
+/** No scanner makes files of more frames; a made-up claim would fill the memory before pixel data are looked at. */
+const MAX_FRAMES = 1 << 17;
+
+/** @param name of the file, kept so that it can be read again */
+export function imageHeader({ dataSet }: DicomFile, name: string): ImageHeader {
+  const samples = dataSet.number(TAG.SamplesPerPixel) ?? 1;
+  return {
+    name,
+    sopClass: dataSet.text(TAG.SOPClassUID) ?? '',
+    sopInstance: dataSet.text(TAG.SOPInstanceUID) ?? '',
+    study: dataSet.text(TAG.StudyInstanceUID) ?? '',
+    series: dataSet.text(TAG.SeriesInstanceUID) ?? '',
+    frameOfReference: dataSet.text(TAG.FrameOfReferenceUID),
+    patient: dataSet.text(TAG.PatientID),
+    modality: dataSet.text(TAG.Modality) ?? '',
+    seriesNumber: dataSet.number(TAG.SeriesNumber),
+    seriesDescription: dataSet.text(TAG.SeriesDescription),
+    instanceNumber: dataSet.number(TAG.InstanceNumber) ?? 0,
+    rows: dataSet.number(TAG.Rows) ?? 0,
+    columns: dataSet.number(TAG.Columns) ?? 0,
+    isColour: samples > 1 || dataSet.text(TAG.PhotometricInterpretation) === 'PALETTE COLOR',
+    frames: frameHeaders(dataSet),
+  };
+}
+
+/** A frame's own functional groups count before those all frames share (PS3.3 C.7.6.16), then the plain attributes. */
+function frameHeaders(dataSet: DataSet): FrameHeader[] {
+  const count = Math.min(Math.max(1, Math.floor(dataSet.number(TAG.NumberOfFrames) ?? 1)), MAX_FRAMES);
+  const shared = dataSet.item(TAG.SharedFunctionalGroupsSequence);
+  const own = dataSet.items(TAG.PerFrameFunctionalGroupsSequence);
+  return Array.from({ length: count }, (_, index) => {
+    const group = (tag: Tag) => own[index]?.item(tag) ?? shared?.item(tag) ?? dataSet;
+    const measures = group(TAG.PixelMeasuresSequence);
+    const transformation = group(TAG.PixelValueTransformationSequence);
+    const position = vector(group(TAG.PlanePositionSequence).numbers(TAG.ImagePositionPatient));
+    const orientation = directions(group(TAG.PlaneOrientationSequence).numbers(TAG.ImageOrientationPatient));
+    const spacing = spacingOf(measures);
+    const step = positive(measures.number(TAG.SpacingBetweenSlices)) ?? positive(measures.number(TAG.SliceThickness));
+    return {
+      index,
+      ...(position === undefined ? {} : { position }),
+      ...(orientation === undefined ? {} : { orientation }),
+      ...(spacing === undefined ? {} : { spacing }),
+      ...(step === undefined ? {} : { step }),
+      slope: transformation.number(TAG.RescaleSlope) || 1,
+      intercept: transformation.number(TAG.RescaleIntercept) ?? 0,
+    };
+  });
+}
+
+function spacingOf(measures: DataSet): readonly [number, number] | undefined {
+  for (const tag of [TAG.PixelSpacing, TAG.ImagerPixelSpacing]) {
+    const [rows, columns] = measures.numbers(tag);
+    if (positive(rows) !== undefined && positive(columns) !== undefined) return [rows as number, columns as number];
+  }
+  return undefined;
+}
+
+const positive = (value: number | undefined) =>
+  value !== undefined && Number.isFinite(value) && Math.abs(value) > 0 ? Math.abs(value) : undefined;
+
+function vector(values: readonly number[]): Vector | undefined {
+  return values.length >= 3 && values.slice(0, 3).every(Number.isFinite)
+    ? (values.slice(0, 3) as unknown as Vector)
+    : undefined;
+}
+
+/** Two unit vectors at right angles, or nothing: files round them, and some hold zeros. */
+function directions(values: readonly number[]): readonly [Vector, Vector] | undefined {
+  const [row, column] = [vector(values.slice(0, 3)), vector(values.slice(3, 6))];
+  if (row === undefined || column === undefined) return undefined;
+  const length = (v: Vector) => Math.hypot(...v);
+  const isUnit = Math.abs(length(row) - 1) < 0.01 && Math.abs(length(column) - 1) < 0.01;
+  return isUnit && Math.abs(dot(row, column)) < 0.01 ? [row, column] : undefined;
+}
+
+export const dot = (a: Vector, b: Vector) => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+export const cross = (a: Vector, b: Vector): Vector => [
+  a[1] * b[2] - a[2] * b[1],
+  a[2] * b[0] - a[0] * b[2],
+  a[0] * b[1] - a[1] * b[0],
+];

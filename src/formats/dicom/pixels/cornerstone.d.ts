@@ -1,0 +1,11 @@
+declare module '@cornerstonejs/codec-charls/decode' {
+  // biome-ignore lint/suspicious/noExplicitAny: the package has no types; wasm-codecs.ts states what is used.
+  const load: (options: object) => Promise<{ JpegLSDecoder: any }>;
+  export default load;
+}
+
+declare module '@cornerstonejs/codec-openjpeg/decode' {
+  // biome-ignore lint/suspicious/noExplicitAny: the package has no types; wasm-codecs.ts states what is used.
+  const load: (options: object) => Promise<{ J2KDecoder: any }>;
+  export default load;
+}

@@ -1,0 +1,63 @@
+import type { DataSet } from '../data-set.ts';
+import { TAG } from '../tags.ts';
+
+export const SEGMENTATION_STORAGE = '1.2.840.10008.5.1.4.1.1.66.4';
+const LABEL_MAP_STORAGE = '1.2.840.10008.5.1.4.1.1.66.7';
+
+/** One structure of a segmentation. */
+export interface Segment {
+  /** From 1; 0 would be background. */
+  readonly number: number;
+  readonly label: string;
+}
+
+/** What is kept of a segmentation when a folder is listed. */
+export interface SegHeader {
+  readonly name: string;
+  readonly segments: readonly Segment[];
+  /** Series and instances it was drawn on. */
+  readonly series: readonly string[];
+  readonly instances: ReadonlySet<string>;
+  readonly frameOfReference: string | undefined;
+}
+
+/** Whether a data set is a DICOM SEG object, of single segments or a label map. */
+export function isSegmentation(dataSet: DataSet): boolean {
+  const sopClass = dataSet.text(TAG.SOPClassUID);
+  return sopClass === SEGMENTATION_STORAGE || sopClass === LABEL_MAP_STORAGE;
+}
+
+export function segHeader(dataSet: DataSet, name: string): SegHeader {
+  const referenced = dataSet.items(TAG.ReferencedSeriesSequence);
+  return {
+    name,
+    segments: segmentsOf(dataSet),
+    series: referenced.flatMap((item) => item.text(TAG.SeriesInstanceUID) ?? []),
+    instances: new Set([
+      ...referenced.flatMap((item) => instancesOf(item.items(TAG.ReferencedInstanceSequence))),
+      ...instancesOf(dataSet.items(TAG.SourceImageSequence)),
+      ...dataSet.items(TAG.PerFrameFunctionalGroupsSequence).flatMap(sourceInstances),
+    ]),
+    frameOfReference: dataSet.text(TAG.FrameOfReferenceUID),
+  };
+}
+
+/** Segments by number. */
+export function segmentsOf(dataSet: DataSet): Segment[] {
+  return dataSet
+    .items(TAG.SegmentSequence)
+    .flatMap((item) => {
+      const number = item.number(TAG.SegmentNumber);
+      return number === undefined ? [] : [{ number, label: item.text(TAG.SegmentLabel) ?? `segment ${number}` }];
+    })
+    .sort((a, b) => a.number - b.number);
+}
+
+/** The images a frame was drawn on, from its functional groups. */
+export function sourceInstances(groups: DataSet): string[] {
+  return groups.items(TAG.DerivationImageSequence).flatMap((item) => instancesOf(item.items(TAG.SourceImageSequence)));
+}
+
+function instancesOf(items: readonly DataSet[]): string[] {
+  return items.flatMap((item) => item.text(TAG.ReferencedSOPInstanceUID) ?? []);
+}
