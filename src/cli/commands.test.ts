@@ -63,7 +63,11 @@ describe('a trained run', () => {
     expect(status).toBe(0);
     expect(out).toMatch(/class +Dice +Jaccard +HD95 \(px\) +ASD \(px\)\n-+.*\nclass 1 +\d\.\d{3} ±/);
     const evaluation = JSON.parse(await readText(files, json));
-    expect(Object.keys(evaluation)).toEqual(['classes', 'cases', 'mean']);
+    expect(Object.keys(evaluation)).toEqual(['classes', 'cases', 'mean', 'patients', 'statistics']);
+    expect(Object.keys(evaluation.patients)).toEqual(evaluation.cases.map(({ id }: { id: string }) => id));
+    const [{ name, metrics }] = evaluation.statistics;
+    expect(name).toBe('class 1');
+    expect(metrics.dice.mean).toBeCloseTo(evaluation.mean.dice, 12);
     expect(evaluation.classes).toEqual(['background', 'class 1']);
     expect(Object.keys(evaluation.cases[0]).sort()).toEqual(['asd', 'dice', 'hd95', 'id', 'jaccard', 'unit']);
     expect(evaluation.cases[0].unit).toBe('px');

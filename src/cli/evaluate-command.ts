@@ -24,7 +24,7 @@ export function evaluateCommand(): Command {
     .argument('<run>', 'folder that patchcl train has written')
     .option('--data <dir>', 'folder of the data set (default: the one the run was trained on)')
     .addOption(new Option('--split <part>', 'which cases').choices(['val', 'test']).default('val'))
-    .option('--json <file>', 'also write every case as JSON')
+    .option('--json <file>', 'also write every case as JSON, and mean, spread and confidence interval of every class')
     .addOption(deviceOption())
     .addOption(threadsOption())
     .action((run: string, options: EvaluateOptions) => evaluate(nodeFiles(), run, options));
@@ -36,8 +36,12 @@ async function evaluate(files: Files, run: string, options: EvaluateOptions): Pr
   const data = options.data ?? (await loadFacts(files, run)).data;
   const progress = new ProgressLine();
   const onCase = (done: number, total: number) => progress.show(`${done}/${total} cases`);
-  const { evaluation, results } = await evaluateRun(files, await runtimeFor(options), { run, data, part, onCase });
+  const runtime = await runtimeFor(options);
+  const { evaluation, results, patients } = await evaluateRun(files, runtime, { run, data, part, onCase });
   progress.clear();
-  if (json !== undefined) await files.write(json, `${JSON.stringify(evaluation, null, 2)}\n`);
+  if (json !== undefined) {
+    const record = { ...evaluation, patients, statistics: results.classes };
+    await files.write(json, `${JSON.stringify(record, null, 2)}\n`);
+  }
   print(resultsTable(results));
 }

@@ -23,20 +23,29 @@ export interface EvaluateRunOptions {
   readonly onCase?: (done: number, total: number) => void;
 }
 
+export interface RunEvaluation {
+  readonly evaluation: Evaluation;
+  /** Statistics over the cases, intervals over the patients. */
+  readonly results: Results;
+  /** The patient of each case, by case id. */
+  readonly patients: Readonly<Record<string, string>>;
+}
+
 /** Segments and measures a part of a run's data with the run's model. */
 export async function evaluateRun(
   files: Files,
   runtime: Runtime,
   { run, data, part, onCase }: EvaluateRunOptions,
-): Promise<{ evaluation: Evaluation; results: Results }> {
+): Promise<RunEvaluation> {
   const cases = await casesOf(files, run, data, part);
   const segmenter = await loadSegmenter(files, runtime, run);
   const scores = await evaluateCases(segmenter, cases, onCase);
   await segmenter.dispose();
   const { classes } = segmenter.info;
-  const patients = new Map(cases.map(({ id, patient }) => [id, patient]));
-  const patientOf = (id: string) => patients.get(id) ?? id;
+  const patients = Object.fromEntries(cases.map(({ id, patient }) => [id, patient]));
+  const patientOf = (id: string) => patients[id] ?? id;
   return {
+    patients,
     evaluation: summarise(scores, classes),
     results: resultsOf(scores, { classes, part: PART_NAMES[part], patientOf }),
   };

@@ -10,7 +10,15 @@ export function resultsTable(results: Results): string {
   ]);
   const titles = METRIC_COLUMNS.map(({ title, isDistance }) => (isDistance ? `${title} (${results.unit})` : title));
   const columns = ['class', ...titles].map((title) => ({ title }));
-  return `${textTable({ columns, rows })}\n${results.cases.length} ${results.part} cases; mean ± sd over cases [95 % CI of the mean, bootstrap over patients]`;
+  const note = `${results.cases.length} ${results.part} cases; mean ± sd over cases [95 % CI of the mean, bootstrap over patients]`;
+  const undefinedCount = results.cases.reduce(
+    (sum, { hd95 }) => sum + hd95.filter((value) => value === null).length,
+    0,
+  );
+  const left = `${undefinedCount} of ${results.cases.length * (results.cases[0]?.hd95.length ?? 0)}`;
+  const missing =
+    undefinedCount === 0 ? '' : `\n${left} distances are undefined and left out: a class is missing on one side`;
+  return `${textTable({ columns, rows })}\n${note}${missing}`;
 }
 
 function spread({ mean, sd, interval }: Statistic, digits: number): string {

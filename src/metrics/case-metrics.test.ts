@@ -3,6 +3,7 @@ import { unzlibSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { type LabelVolume, PIXEL_GEOMETRY } from '../imaging/volume.ts';
 import { evaluateCase, METRICS, type Metric } from './case-metrics.ts';
+import { maskPair } from './testing/random-masks.ts';
 
 type Triple = readonly [number, number, number];
 type GoldenCase = Record<Metric, (number | null)[]> & {
@@ -15,6 +16,14 @@ type GoldenCase = Record<Metric, (number | null)[]> & {
 const golden = JSON.parse(
   readFileSync(new URL('golden/surface-metrics.json', import.meta.url), 'utf8'),
 ) as readonly GoldenCase[];
+
+/** Voxels of prediction and reference, HD95, ASD. */
+const thick = JSON.parse(readFileSync(new URL('golden/anisotropic.json', import.meta.url), 'utf8')) as readonly [
+  number,
+  number,
+  number | null,
+  number | null,
+][];
 
 function decode(encoded: string, { shape, spacing }: GoldenCase): LabelVolume {
   return { data: unzlibSync(Buffer.from(encoded, 'base64')), shape, geometry: { spacing, unit: 'mm' } };
@@ -35,6 +44,26 @@ describe('evaluateCase', () => {
       const values = expected[metric].map((value) => (value === null ? null : expect.closeTo(value, 6)));
       expect(scores[metric]).toEqual(values);
     }
+  });
+
+  it('HD95 and ASD equal SciPy in millimetres, on scans with thick slices', () => {
+    expect(thick).toHaveLength(200);
+    let spread = 0;
+    for (const [index, [predicted, referred, hd95, asd]] of thick.entries()) {
+      const { prediction, reference } = maskPair(index);
+      const voxels = [prediction, reference].map(({ data }) => data.reduce((sum, value) => sum + value, 0));
+      expect(voxels, `masks of case ${index}`).toEqual([predicted, referred]);
+      const scores = evaluateCase(prediction, reference, 2);
+      for (const [found, expected] of [
+        [scores.hd95[0], hd95],
+        [scores.asd[0], asd],
+      ] as const) {
+        if (expected === null) expect(found).toBeNull();
+        else expect(Math.abs((found as number) - expected)).toBeLessThan(1e-6);
+      }
+      spread = Math.max(spread, hd95 ?? 0);
+    }
+    expect(spread).toBeGreaterThan(10);
   });
 
   it('measures distances in the unit of the reference', () => {
