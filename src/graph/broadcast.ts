@@ -20,7 +20,11 @@ const reshapeOp: Op<{ shape: Shape }> = {
     return [{ shape, dtype: type.dtype }];
   },
   gradient: ({ inputs }, [dy]) => [reshape(dy as Tensor, (inputs[0] as Tensor).shape)],
-  lower: (writer, [x], { attributes }) => [writer.node('Reshape', [x as string, writer.ints(...attributes.shape)])],
+  lower: (writer, [x], { inputs, attributes: { shape } }) => {
+    // 0 keeps the first axis as it is, so that the written graph also runs on other numbers of images.
+    const keepsFirst = shape.length > 0 && shape[0] === inputs[0]?.shape[0];
+    return [writer.node('Reshape', [x as string, writer.ints(...(keepsFirst ? shape.with(0, 0) : shape))])];
+  },
 };
 
 /** The same values in C order under another shape. */

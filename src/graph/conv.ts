@@ -75,6 +75,15 @@ const weightGradientOp: Op<ConvAttributes> = {
  */
 export function conv2d(x: Tensor, weight: Tensor, bias?: Tensor, options: ConvOptions = {}): Tensor {
   const { stride = 1, padding = 0, groups = 1 } = options;
+  const outputShape = convShape(x, weight, { stride, padding, groups });
+  const attributes = { stride, padding, groups, outputShape };
+  const parts = groups === 1 ? concatenated(x) : [x];
+  const y = sumOfConvolutions(parts, weight, attributes);
+  return bias === undefined ? y : add(y, reshape(bias, [1, outputShape[1] as number, 1, 1]));
+}
+
+/** [N, Co, Ho, Wo] of a convolution. @throws PatchclError `shape` when image and weight do not fit */
+export function convShape(x: Tensor, weight: Tensor, { stride, padding, groups }: Required<ConvOptions>): Shape {
   const [n, channelsIn, height, width] = imageShape(x, 'conv2d');
   const [channelsOut, perGroup, kernelHeight, kernelWidth] = imageShape(weight, 'conv2d weight');
   if (perGroup * groups !== channelsIn || channelsOut % groups !== 0) {
@@ -85,10 +94,7 @@ export function conv2d(x: Tensor, weight: Tensor, bias?: Tensor, options: ConvOp
   if (outputShape.some((size) => size < 1)) {
     throw shapeError('conv2d', `a kernel of ${kernelHeight} x ${kernelWidth} does not fit into ${show(x.shape)}`);
   }
-  const attributes = { stride, padding, groups, outputShape };
-  const parts = groups === 1 ? concatenated(x) : [x];
-  const y = sumOfConvolutions(parts, weight, attributes);
-  return bias === undefined ? y : add(y, reshape(bias, [1, channelsOut, 1, 1]));
+  return outputShape;
 }
 
 /** What a tensor was concatenated from along the channels. */

@@ -7,7 +7,15 @@ export interface ModelOptions {
   /** Free-form entries of the model file, e.g. the preprocessing. */
   readonly metadata?: Readonly<Record<string, string>>;
   readonly target?: Target;
+  /**
+   * The outputs are of images whose number the first axis tells: the model then runs on any number of them. Its graph must
+   * treat every image by itself.
+   */
+  readonly anyBatch?: boolean;
 }
+
+/** Name of the first axis of a model for any number of images. */
+const BATCH = 'batch';
 
 /**
  * Writes the graph that leads to the named outputs as an ONNX model: only what they need, every value computed once.
@@ -15,7 +23,7 @@ export interface ModelOptions {
  * @returns the serialised ModelProto, opset 18 with ONNX Runtime's contrib operators
  */
 export function toOnnx(outputs: Readonly<Record<string, Tensor>>, options: ModelOptions = {}): Uint8Array {
-  const writer = new GraphWriter(options.target ?? { device: 'cpu' });
+  const writer = new GraphWriter(options.target ?? { device: 'cpu' }, options.anyBatch === true ? BATCH : undefined);
   for (const [tensor, data] of options.constants ?? []) writer.bind(tensor, writer.constant(data, tensor.shape));
   for (const [name, tensor] of Object.entries(outputs)) {
     writer.output(name, writer.value(tensor), tensor.dtype, tensor.shape);

@@ -65,12 +65,18 @@ const bilinearOp: Op<BilinearAttributes> = {
     const columns = constant(interpolationMatrix(width, size[1], alignCorners), [size[1], width]);
     return [multiplyRows(matmul(dy as Tensor, columns), rows)];
   },
-  lower: (writer, [x], { attributes: { alignCorners }, outputs }) => [
-    writer.node('Resize', [x as string, '', '', writer.ints(...(outputs[0] as Tensor).shape)], {
+  lower: (writer, [x], { attributes: { size, alignCorners }, inputs, outputs }) => {
+    const attributes = {
       mode: 'linear',
       coordinate_transformation_mode: alignCorners ? 'align_corners' : 'half_pixel',
-    }),
-  ],
+    };
+    const factors = size.map((length, i) => length / ((inputs[0] as Tensor).shape[i + 2] as number));
+    // Whole factors say nothing about the number of images, and ONNX Runtime enlarges blocked channels only by such.
+    const target = factors.every(Number.isInteger)
+      ? [writer.constant(Float32Array.of(1, 1, ...factors), [4])]
+      : ['', writer.ints(...(outputs[0] as Tensor).shape)];
+    return [writer.node('Resize', [x as string, '', ...target], attributes)];
+  },
 };
 
 /** Bilinear interpolation of [N, C, H, W] to [N, C, ...size]. */

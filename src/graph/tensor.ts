@@ -1,7 +1,7 @@
 import { PatchclError } from '../core/errors.ts';
 import type { GraphWriter } from './writer.ts';
 
-export type DType = 'float32' | 'int32' | 'int64' | 'bool';
+export type DType = 'float32' | 'int32' | 'int64' | 'bool' | 'uint8' | 'int8';
 export type Shape = readonly number[];
 
 export interface TensorType {

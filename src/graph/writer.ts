@@ -24,7 +24,7 @@ export interface Target {
 
 export type Attribute = number | string | readonly number[] | { readonly float: number };
 export type Attributes = Readonly<Record<string, Attribute>>;
-export type ConstantData = Float32Array | Int32Array | BigInt64Array | Uint8Array;
+export type ConstantData = Float32Array | Int32Array | BigInt64Array | Uint8Array | Int8Array;
 
 export interface NodeOptions {
   readonly domain?: 'com.microsoft' | 'com.microsoft.nchwc';
@@ -36,7 +36,14 @@ const OPSET = 18;
 const IR_VERSION = 9;
 
 /** ONNX's numbers of the element types. */
-export const ELEMENT_TYPE: Readonly<Record<DType, number>> = { float32: 1, int32: 6, int64: 7, bool: 9 };
+export const ELEMENT_TYPE: Readonly<Record<DType, number>> = {
+  float32: 1,
+  uint8: 2,
+  int8: 3,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+};
 
 /**
  * Collects ONNX nodes and writes the model. Equal nodes (same operator, inputs and attributes) and equal constants are
@@ -44,6 +51,8 @@ export const ELEMENT_TYPE: Readonly<Record<DType, number>> = { float32: 1, int32
  */
 export class GraphWriter {
   readonly target: Target;
+  /** What stands for the extent of the first axis of inputs and outputs, where that is open. */
+  readonly #firstAxis: string | undefined;
   /** Values that also exist in blocked layout, by their plain name; see conv-blocked.ts. */
   readonly blockedForm = new Map<string, string>();
   readonly #nodes: NodeProto[] = [];
@@ -55,8 +64,9 @@ export class GraphWriter {
   readonly #lowered = new Map<Node, readonly string[]>();
   #names = 0;
 
-  constructor(target: Target) {
+  constructor(target: Target, firstAxis?: string) {
     this.target = target;
+    this.#firstAxis = firstAxis;
   }
 
   /** Writes a node and returns the name of its only output. */
@@ -111,16 +121,20 @@ export class GraphWriter {
     return this.constant(BigInt64Array.from(values, BigInt), [values.length]);
   }
 
-  /** Declares a model input. */
+  /** Declares a model input; its extents may be names. */
   input(name: string, dtype: DType, shape: readonly (number | string)[]): string {
-    this.#inputs.push(valueInfo(name, dtype, shape));
+    this.#inputs.push(valueInfo(name, dtype, this.#declared(shape)));
     return name;
   }
 
   /** Declares `value` as a model output under its public name. */
   output(name: string, value: string, dtype: DType, shape: readonly (number | string)[]): void {
     this.#nodes.push(create(NodeProtoSchema, { name, opType: 'Identity', input: [value], output: [name] }));
-    this.#outputs.push(valueInfo(name, dtype, shape));
+    this.#outputs.push(valueInfo(name, dtype, this.#declared(shape)));
+  }
+
+  #declared(shape: readonly (number | string)[]): readonly (number | string)[] {
+    return this.#firstAxis === undefined ? shape : shape.with(0, this.#firstAxis);
   }
 
   /** Name of a symbolic tensor's value, lowering whatever it needs first. */

@@ -1,3 +1,5 @@
+import { conv2d } from '../graph/conv.ts';
+import { inferenceConv } from '../graph/conv-inference.ts';
 import { mul } from '../graph/elementwise.ts';
 import { input } from '../graph/leaf.ts';
 import { imageShape, type Tensor } from '../graph/tensor.ts';
@@ -35,6 +37,11 @@ export class ForwardContext {
     this.training = options.training;
     this.#dropout = options.dropout ?? options.training;
     this.#name = options.name ?? 'forward';
+  }
+
+  /** A convolution, while training one that gradients go through; as `conv2d`. */
+  convolve(x: Tensor, weight: Tensor, bias: Tensor, options: { readonly padding?: number } = {}): Tensor {
+    return (this.training ? conv2d : inferenceConv)(x, weight, bias, options);
   }
 
   /** Drops whole channels of [N, C, H, W] with probability `rate` and scales the others up; nothing without dropout. */

@@ -1,4 +1,7 @@
+import { reshape } from '../graph/broadcast.ts';
+import { conv2d } from '../graph/conv.ts';
 import { add, div, mul, sqrt, square, sub } from '../graph/elementwise.ts';
+import { inferenceConv, instanceNormLeakyRelu } from '../graph/conv-inference.ts';
 import { planeStatistics, scaleShiftLeakyRelu } from '../graph/normalise.ts';
 import { mean } from '../graph/reduce.ts';
 import { imageShape, sizeOf, type Tensor } from '../graph/tensor.ts';
@@ -24,20 +27,45 @@ export function normalisationSpec(kind: NormalisationKind, channels: number) {
 type NormalisationParameters = Filled<ReturnType<typeof normalisationSpec>, Tensor>;
 
 /**
- * leakyRelu(gamma (x - mean) / sqrt(variance + 1e-5) + beta). Statistics are those of the plane (instance), or of the
- * channel over the batch while training and running ones afterwards (batch).
+ * leakyRelu(gamma (y - mean) / sqrt(variance + 1e-5) + beta) of y, a convolution of x with padding 1. Statistics are those of
+ * the plane (instance), or of the channel over the batch while training and running ones afterwards (batch).
  *
- * @param x [N, C, H, W]
+ * @param x [N, Ci, H, W]
+ * @param weight [Co, Ci, 3, 3]; without bias, the normalisation would take it away again
+ * @returns [N, Co, H, W]
  */
-export function normaliseLeakyRelu(
+export function convNormaliseLeakyRelu(
   p: NormalisationParameters,
   x: Tensor,
+  weight: Tensor,
   slope: number,
   context: ForwardContext,
 ): Tensor {
-  const { center, variance } = p.mean === undefined ? instanceStatistics(x) : batchStatistics(p, x, context);
+  if (!context.training) return inferred(p, x, weight, slope);
+  const y = conv2d(x, weight, undefined, { padding: 1 });
+  const { scale, shift } = coefficients(p, p.mean === undefined ? instanceStatistics(y) : batchStatistics(p, y, context));
+  return scaleShiftLeakyRelu(y, scale, shift, slope);
+}
+
+function inferred(p: NormalisationParameters, x: Tensor, weight: Tensor, slope: number): Tensor {
+  const channels = [weight.shape[0] as number];
+  if (p.mean === undefined || p.variance === undefined) {
+    const [gamma, beta] = [reshape(p.weight, channels), reshape(p.bias, channels)];
+    return instanceNormLeakyRelu(inferenceConv(x, weight, undefined, { padding: 1 }), gamma, beta, {
+      epsilon: EPSILON,
+      slope,
+    });
+  }
+  // Running statistics are constants: the normalisation becomes part of the convolution.
+  const { scale, shift } = coefficients(p, { center: p.mean, variance: p.variance });
+  const folded = mul(weight, reshape(scale, [...channels, 1, 1, 1]));
+  return inferenceConv(x, folded, reshape(shift, channels), { padding: 1, slope });
+}
+
+/** The normalisation as y * scale + shift, each [N or 1, C, 1, 1]. */
+function coefficients(p: NormalisationParameters, { center, variance }: Statistics) {
   const scale = div(p.weight, sqrt(add(variance, EPSILON)));
-  return scaleShiftLeakyRelu(x, scale, sub(p.bias, mul(center, scale)), slope);
+  return { scale, shift: sub(p.bias, mul(center, scale)) };
 }
 
 interface Statistics {
@@ -53,7 +81,6 @@ function instanceStatistics(x: Tensor): Statistics {
 
 function batchStatistics(p: NormalisationParameters, x: Tensor, context: ForwardContext): Statistics {
   const [runningMean, runningVariance] = [p.mean as Tensor, p.variance as Tensor];
-  if (!context.training) return { center: runningMean, variance: runningVariance };
   const planes = planeStatistics(x);
   const overBatch = { axes: [0], keepDims: true };
   const center = mean(planes.mean, overBatch);

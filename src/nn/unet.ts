@@ -1,10 +1,9 @@
-import { conv2d } from '../graph/conv.ts';
 import { concat } from '../graph/layout.ts';
 import { maxPool2d } from '../graph/pool.ts';
 import { depthToSpace, resizeBilinear, spaceToDepth, upsampleNearest } from '../graph/resample.ts';
 import { imageShape, type Tensor } from '../graph/tensor.ts';
 import type { ForwardContext } from './context.ts';
-import { type NormalisationKind, normalisationSpec, normaliseLeakyRelu } from './normalisation.ts';
+import { convNormaliseLeakyRelu, type NormalisationKind, normalisationSpec } from './normalisation.ts';
 import { type Filled, kaiming, zeros } from './parameters.ts';
 
 export interface UNetOptions {
@@ -64,9 +63,9 @@ export type UNetParameters = Filled<ReturnType<typeof unetSpec>, Tensor>;
 type BlockParameters = Filled<ReturnType<typeof blockSpec>, Tensor>;
 
 function block(p: BlockParameters, x: Tensor, dropout: number, context: ForwardContext): Tensor {
-  const first = normaliseLeakyRelu(p.norm1, conv2d(x, p.conv1, undefined, { padding: 1 }), SLOPE, context);
+  const first = convNormaliseLeakyRelu(p.norm1, x, p.conv1, SLOPE, context);
   const dropped = context.channelDropout(first, dropout);
-  return normaliseLeakyRelu(p.norm2, conv2d(dropped, p.conv2, undefined, { padding: 1 }), SLOPE, context);
+  return convNormaliseLeakyRelu(p.norm2, dropped, p.conv2, SLOPE, context);
 }
 
 /**
@@ -98,10 +97,10 @@ export function unet(p: UNetParameters, x: Tensor, options: UNetOptions, context
   for (let level = p.decoder.length - 1; level >= 0; level--) {
     const skip = features[level] as Tensor;
     const reduce = p.reduce[level] as UNetParameters['reduce'][number];
-    const up = upsample(conv2d(current, reduce.weight, reduce.bias), options);
+    const up = upsample(context.convolve(current, reduce.weight, reduce.bias), options);
     current = block(p.decoder[level] as BlockParameters, concat([skip, up], 1), 0, context);
   }
-  const logits = conv2d(current, p.head.weight, p.head.bias, { padding: 1 });
+  const logits = context.convolve(current, p.head.weight, p.head.bias, { padding: 1 });
   return options.stem === 'plain' ? logits : depthToSpace(logits);
 }
 

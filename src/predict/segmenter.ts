@@ -92,7 +92,7 @@ export class Segmenter {
     const imageShape = [channels, preparation.size, preparation.size];
     const size = preparedSize([height, width], preparation);
     const slices = this.#prepare(volume, subject).map((image) => ({ image, size }));
-    const run: RunNetwork = (images) => runBatches(this.#session, images, imageShape, 1);
+    const run: RunNetwork = (images) => runBatches(this.#session, images, imageShape);
     return runSlices(run, slices, preparation, classes.length);
   }
 
