@@ -9,6 +9,7 @@ import { availableParallelism, cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { type Cell, textTable } from '../src/report/table.ts';
+import type { InferenceBenchmark, InferenceTimes } from './inference.ts';
 import type { StepBenchmark, StepTimes } from './step.ts';
 
 const run = promisify(execFile);
@@ -17,15 +18,25 @@ const THREADS = availableParallelism();
 const STEPS = 5;
 const ROUNDS = 3;
 
-const ours = async (benchmark: Omit<StepBenchmark, 'steps' | 'threads'>): Promise<StepTimes> => {
+const script = async (name: string, benchmark: object): Promise<unknown> => {
   const options = JSON.stringify({ ...benchmark, steps: STEPS, threads: THREADS });
-  const { stdout } = await run(process.execPath, ['--import', 'tsx', here('step.ts'), options]);
-  return JSON.parse(stdout) as StepTimes;
+  const { stdout } = await run(process.execPath, ['--import', 'tsx', here(name), options]);
+  return JSON.parse(stdout);
 };
 
-const torch = async (python: string, batch: number, size: number): Promise<Omit<StepTimes, 'load'>> => {
+const step = async (benchmark: Omit<StepBenchmark, 'steps' | 'threads'>) =>
+  (await script('step.ts', benchmark)) as StepTimes;
+
+const inference = async (benchmark: Omit<InferenceBenchmark, 'steps' | 'threads'>) =>
+  (await script('inference.ts', benchmark)) as InferenceTimes;
+
+interface PeerTimes extends Omit<StepTimes, 'load'> {
+  readonly inference: readonly number[];
+}
+
+const torch = async (python: string, batch: number, size: number): Promise<PeerTimes> => {
   const { stdout } = await run(python, [here('peers/unet_step.py'), ...[batch, size, STEPS, THREADS].map(String)]);
-  return JSON.parse(stdout) as Omit<StepTimes, 'load'>;
+  return JSON.parse(stdout) as PeerTimes;
 };
 
 async function pythonWithTorch(): Promise<string | undefined> {
@@ -71,24 +82,37 @@ for (const [batch, size] of [
   [4, 256],
   [24, 128],
 ] as const) {
-  const own: StepTimes[] = [];
-  const peers: Omit<StepTimes, 'load'>[] = [];
+  const own: (StepTimes & InferenceTimes)[] = [];
+  const peers: PeerTimes[] = [];
   for (let round = 0; round < ROUNDS; round++) {
-    own.push(await ours({ method: 'supervised', network: 'classic', batch, size }));
+    const trained = await step({ method: 'supervised', network: 'classic', batch, size });
+    own.push({ ...trained, ...(await inference({ batch, size })) });
     if (python !== undefined) peers.push(await torch(python, batch, size));
   }
   const label = `U-Net, ${batch} x 1 x ${size} x ${size}`;
-  const compare = (what: string, unit: string, pick: (t: Omit<StepTimes, 'load'>) => readonly number[]) => {
-    const peer = peers.length === 0 ? {} : { pytorch: times(peers.flatMap(pick)) };
+  const compare = (
+    what: string,
+    unit: string,
+    pick: (t: StepTimes & InferenceTimes) => readonly number[],
+    pickPeer: (t: PeerTimes) => readonly number[],
+  ) => {
+    const peer = peers.length === 0 ? {} : { pytorch: times(peers.flatMap(pickPeer)) };
     rows.push({ what: `${label}: ${what}`, patchcl: times(own.flatMap(pick)), unit, ...peer });
   };
-  compare('training step', 'ms', ({ train }) => train);
-  compare('inference', 'ms', ({ inference }) => inference);
-  compare('peak memory', 'MB', ({ memoryMb }) => [memoryMb]);
+  const train = (t: Pick<StepTimes, 'train'>) => t.train;
+  const memory = (t: Pick<StepTimes, 'memoryMb'>) => [t.memoryMb];
+  compare('training step', 'ms', train, train);
+  compare(
+    'inference',
+    'ms',
+    (t) => t.float32,
+    (t) => t.inference,
+  );
+  compare('peak memory', 'MB', memory, memory);
 }
 
 for (const method of ['supervised', 'mean-teacher', 'patchcl']) {
-  const { train, load } = await ours({ method, network: 'lean', batch: 12, size: 128 });
+  const { train, load } = await step({ method, network: 'lean', batch: 12, size: 128 });
   rows.push({ what: `default preset, 12 + 12 x 128 x 128: ${method} step`, patchcl: times(train), unit: 'ms' });
   if (method === 'patchcl') rows.push({ what: 'session start', patchcl: times([load]), unit: 'ms' });
 }

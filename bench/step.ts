@@ -2,17 +2,14 @@
  * Times training steps of one network and method in a process of its own, so that peak memory is its own too.
  *
  * usage: tsx bench/step.ts '{"method": "supervised", "network": "classic", "batch": 4, "size": 256, "steps": 7, "threads": 2}'
- * prints one line of JSON: {"train": [ms, ...], "inference": [ms, ...], "load": ms, "memoryMb": n}
+ * prints one line of JSON: {"train": [ms, ...], "load": ms, "memoryMb": n}
  */
 import { Rng } from '../src/core/rng.ts';
-import { toOnnx } from '../src/graph/model.ts';
 import { sizeOf } from '../src/graph/tensor.ts';
 import { methodNamed } from '../src/methods/index.ts';
-import { networkSpecs, type StepShape } from '../src/methods/step-graph.ts';
+import type { StepShape } from '../src/methods/step-graph.ts';
 import { sgd } from '../src/nn/optimisers.ts';
-import { initialise } from '../src/nn/parameters.ts';
 import type { UNetOptions } from '../src/nn/unet.ts';
-import { IMAGE, inferenceGraph, PROBABILITIES } from '../src/predict/network-session.ts';
 import { tunedNodeRuntime } from '../src/runtime/node/runtime.ts';
 import { floats, type NamedValues, type Values } from '../src/runtime/runtime.ts';
 import { StatefulSession } from '../src/runtime/stateful.ts';
@@ -20,6 +17,7 @@ import { configSchema } from '../src/train/config.ts';
 import { PRESETS } from '../src/train/presets.ts';
 import { stepProgram } from '../src/train/program.ts';
 import { initialState } from '../src/train/state.ts';
+import { timed } from './timed.ts';
 
 /** What to time. */
 export interface StepBenchmark {
@@ -35,12 +33,10 @@ export interface StepBenchmark {
 
 export interface StepTimes {
   readonly train: readonly number[];
-  readonly inference: readonly number[];
   readonly load: number;
   readonly memoryMb: number;
 }
 
-const WARM_UP = 2;
 const SEED = 1;
 
 async function measure({
@@ -72,23 +68,7 @@ async function measure({
   const train = await timed(steps, () => stateful.step(feeds));
   const memoryMb = process.resourceUsage().maxRSS / 1024;
   await stateful.dispose();
-  return { train, load, memoryMb, inference: await timeInference(network) };
-
-  async function timeInference(options: UNetOptions): Promise<number[]> {
-    const { parameters, probabilities } = inferenceGraph(options, size, batch);
-    const weights = initialise(networkSpecs(options, settings.contrast.dimensions), new Rng(SEED));
-    const constants = new Map(
-      Object.entries(parameters).map(([key, tensor]) => [tensor, weights[`unet.${key}`] as Float32Array]),
-    );
-    const inference = await runtime.load(toOnnx({ [PROBABILITIES]: probabilities }, { constants }));
-    const shape = [batch, options.channels, size, size];
-    const images = new Rng(SEED, 'images');
-    const image = floats(
-      Float32Array.from({ length: sizeOf(shape) }, () => images.float()),
-      shape,
-    );
-    return timed(steps, () => inference.run({ [IMAGE]: image }));
-  }
+  return { train, load, memoryMb };
 }
 
 function randomFeeds(feeds: ReturnType<typeof stepProgram>['feeds']): NamedValues {
@@ -110,16 +90,6 @@ function randomFeeds(feeds: ReturnType<typeof stepProgram>['feeds']): NamedValue
           );
   }
   return values;
-}
-
-async function timed(steps: number, run: () => Promise<unknown>): Promise<number[]> {
-  const times: number[] = [];
-  for (let i = 0; i < steps + WARM_UP; i++) {
-    const start = performance.now();
-    await run();
-    times.push(performance.now() - start);
-  }
-  return times.slice(WARM_UP);
 }
 
 process.stdout.write(`${JSON.stringify(await measure(JSON.parse(process.argv[2] ?? '{}') as StepBenchmark))}\n`);

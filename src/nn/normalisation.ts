@@ -1,7 +1,7 @@
 import { reshape } from '../graph/broadcast.ts';
 import { conv2d } from '../graph/conv.ts';
-import { add, div, mul, sqrt, square, sub } from '../graph/elementwise.ts';
 import { inferenceConv, instanceNormLeakyRelu } from '../graph/conv-inference.ts';
+import { add, div, mul, sqrt, square, sub } from '../graph/elementwise.ts';
 import { planeStatistics, scaleShiftLeakyRelu } from '../graph/normalise.ts';
 import { mean } from '../graph/reduce.ts';
 import { imageShape, sizeOf, type Tensor } from '../graph/tensor.ts';
@@ -43,7 +43,10 @@ export function convNormaliseLeakyRelu(
 ): Tensor {
   if (!context.training) return inferred(p, x, weight, slope);
   const y = conv2d(x, weight, undefined, { padding: 1 });
-  const { scale, shift } = coefficients(p, p.mean === undefined ? instanceStatistics(y) : batchStatistics(p, y, context));
+  const { scale, shift } = coefficients(
+    p,
+    p.mean === undefined ? instanceStatistics(y) : batchStatistics(p, y, context),
+  );
   return scaleShiftLeakyRelu(y, scale, shift, slope);
 }
 

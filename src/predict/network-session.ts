@@ -6,7 +6,7 @@ import { sizeOf, type Tensor } from '../graph/tensor.ts';
 import { ForwardContext } from '../nn/context.ts';
 import { fill, mapNamed, type Named, namedSpecs } from '../nn/parameters.ts';
 import { type UNetOptions, unet, unetSpec } from '../nn/unet.ts';
-import { floats, type Session, type Values } from '../runtime/runtime.ts';
+import { floats, type Runtime, type Session, type Values } from '../runtime/runtime.ts';
 
 /** Name of the image input and of the probability output of every segmentation model. */
 export const IMAGE = 'image';
@@ -42,6 +42,31 @@ export function deployedModel(
   const { parameters, probabilities } = inferenceGraph(network, size);
   const constants = parameterValues(parameters, weights);
   return toOnnx({ [PROBABILITIES]: probabilities }, { constants, metadata, anyBatch: true });
+}
+
+/** A network with weights, ready to be asked. */
+export class NetworkSession {
+  readonly #session: Session;
+  readonly #imageShape: readonly [number, number, number];
+
+  private constructor(session: Session, network: UNetOptions, size: number) {
+    this.#session = session;
+    this.#imageShape = [network.channels, size, size];
+  }
+
+  /** Weights are constants of the session: to load another one costs little beside what that gains for a few images. */
+  static async load(runtime: Runtime, network: UNetOptions, size: number, weights: Named<Float32Array>) {
+    return new NetworkSession(await runtime.load(deployedModel(network, size, weights)), network, size);
+  }
+
+  /** Class probabilities [K, S, S] of each slice [C, S, S], in their order. */
+  probabilities(slices: readonly Float32Array[]): AsyncGenerator<Float32Array> {
+    return runBatches(this.#session, slices, this.#imageShape);
+  }
+
+  dispose(): Promise<void> {
+    return this.#session.dispose();
+  }
 }
 
 /** Images per run: more of them gain nothing, on few cores not even these. */

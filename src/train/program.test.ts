@@ -155,10 +155,10 @@ describe.each(CASES)('training steps against PyTorch: %s', (name) => {
         Float32Array.from(values, (value, i) => value / unit + (golden.change.teacher[key]?.[i] as number)),
       ]),
     );
-    const session = await NetworkSession.create(runtime, network, size, 2);
+    const session = await NetworkSession.load(runtime, network, size, weights);
     const image = (golden.batches[0]?.images ?? []).slice(0, network.channels * size * size);
     const slices = [Float32Array.from(image, (value) => value / unit)];
-    for await (const found of session.probabilities(weights, slices)) {
+    for await (const found of session.probabilities(slices)) {
       expect(largestDifference(found, golden.teacherProbabilities)).toBeLessThan(TOLERANCE.logits);
     }
     await session.dispose();

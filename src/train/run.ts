@@ -90,7 +90,6 @@ export async function trainRun(options: TrainOptions, host: TrainHost): Promise<
     counts: countParts(split, prepared.slices),
   };
   const network = networkOf(config, facts);
-  const validator = await NetworkSession.create(runtime, network, config.size);
   const shape = { network, size: config.size, ...config.batch };
   const weightsOf = (state: TrainingState, name: NetworkName) =>
     mapNamed(unetWeights(state, name), ({ data: values }) => values);
@@ -112,8 +111,14 @@ export async function trainRun(options: TrainOptions, host: TrainHost): Promise<
       // Between two rows of the log, so that the resumed run writes the same rows as one that was never stopped.
       stopRequested: () => host.stopRequested() && logs.betweenRows,
       async validate(state) {
-        const dice = (name: NetworkName) =>
-          validationDice(validator, weightsOf(state, name), prepared.validation, prepared.preparation, classes.length);
+        const dice = async (name: NetworkName) => {
+          const session = await NetworkSession.load(runtime, network, config.size, weightsOf(state, name));
+          try {
+            return await validationDice(session, prepared.validation, prepared.preparation, classes.length);
+          } finally {
+            await session.dispose();
+          }
+        };
         return { student: await dice('student'), teacher: await dice('teacher') };
       },
       async onStep(report) {
@@ -141,12 +146,7 @@ export async function trainRun(options: TrainOptions, host: TrainHost): Promise<
   // From here on the run can be resumed, whatever happens.
   if (!resume) await save(trainer.checkpoint());
   reporter.start(facts, config, from?.progress.step ?? 0);
-  let outcome: 'finished' | 'stopped';
-  try {
-    outcome = await trainer.run();
-  } finally {
-    await validator.dispose();
-  }
+  const outcome = await trainer.run();
   if (outcome === 'finished') {
     reporter.note('writing model and report');
     await finishRun({ run, data }, host);

@@ -5,7 +5,6 @@ import { orient, type Preparation, prepareVolume } from '../data/prepare.ts';
 import { readCase } from '../data/read-case.ts';
 import type { LabelVolume } from '../imaging/volume.ts';
 import { countOverlap, dice } from '../metrics/overlap.ts';
-import type { Named } from '../nn/parameters.ts';
 import type { NetworkSession } from '../predict/network-session.ts';
 import { runSlices } from '../predict/run-slices.ts';
 
@@ -35,7 +34,6 @@ export async function prepareValidation(
 /** Mean Dice of whole volumes in native resolution, over cases and foreground classes; NaN without cases. */
 export async function validationDice(
   session: NetworkSession,
-  weights: Named<Float32Array>,
   cases: readonly ValidationCase[],
   preparation: Preparation,
   classes: number,
@@ -52,7 +50,7 @@ export async function validationDice(
       return slices.map((image) => ({ image, size }));
     },
   );
-  const stream = runSlices((images) => session.probabilities(weights, images), slices, preparation, classes);
+  const stream = runSlices((images) => session.probabilities(images), slices, preparation, classes);
   let total = 0;
   for (const { label } of cases) {
     const [depth, height, width] = label.shape;

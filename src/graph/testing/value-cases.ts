@@ -1,3 +1,4 @@
+import { inferenceConv, instanceNormLeakyRelu } from '../conv-inference.ts';
 import {
   and,
   cast,
@@ -94,6 +95,23 @@ export const VALUE_CASES: Readonly<Record<string, readonly ValueCase[]>> = {
   logSumExp: [
     of('without overflow', () => logSumExp(table([1000, 1000]), 1), [1000 + Math.LN2]),
     of('without underflow', () => logSumExp(table([-1000, -1000]), 1), [-1000 + Math.LN2]),
+  ],
+  inferenceConv: [
+    of(
+      'bias and activation',
+      () => inferenceConv(counting(1, 1, 1, 4), constant([-1, 1], [1, 1, 1, 2]), row(-1.5), { slope: 0.1 }),
+      [-0.05, -0.05, -0.05],
+      [1, 1, 1, 3],
+    ),
+  ],
+  instanceNormLeakyRelu: [
+    of(
+      'each plane by itself',
+      () =>
+        instanceNormLeakyRelu(constant([0, 2, 5, 7], [1, 2, 1, 2]), row(1, 2), row(0, 1), { epsilon: 0, slope: 0.1 }),
+      [-0.1, 1, -0.1, 3],
+      [1, 2, 1, 2],
+    ),
   ],
   maxPool2d: [of('the largest of each window', () => maxPool2d(counting(1, 1, 4, 4)), [5, 7, 13, 15], [1, 1, 2, 2])],
   spaceToDepth: [

@@ -1,0 +1,49 @@
+/**
+ * Times the deployed U-Net of SSL4MIS (batch norm), images to class probabilities, in a process of its own.
+ *
+ * usage: tsx bench/inference.ts '{"batch": 4, "size": 256, "steps": 7, "threads": 2}'
+ * prints one line of JSON: {"float32": [ms, ...]}
+ */
+import { Rng } from '../src/core/rng.ts';
+import { sizeOf } from '../src/graph/tensor.ts';
+import { initialise, namedSpecs } from '../src/nn/parameters.ts';
+import { type UNetOptions, unetSpec } from '../src/nn/unet.ts';
+import { deployedModel, IMAGE } from '../src/predict/network-session.ts';
+import { nodeRuntime } from '../src/runtime/node/runtime.ts';
+import { floats } from '../src/runtime/runtime.ts';
+import { configSchema } from '../src/train/config.ts';
+import { PRESETS } from '../src/train/presets.ts';
+import { timed } from './timed.ts';
+
+export interface InferenceBenchmark {
+  readonly batch: number;
+  readonly size: number;
+  readonly steps: number;
+  readonly threads: number;
+}
+
+export interface InferenceTimes {
+  readonly float32: readonly number[];
+}
+
+const SEED = 1;
+
+async function measure({ batch, size, steps, threads }: InferenceBenchmark): Promise<InferenceTimes> {
+  const network: UNetOptions = { ...configSchema.parse(PRESETS.paper).network, channels: 1, classes: 4 };
+  const weights = initialise(namedSpecs(unetSpec(network)), new Rng(SEED));
+  const shape = [batch, network.channels, size, size];
+  const random = new Rng(SEED, 'images');
+  const image = floats(
+    Float32Array.from({ length: sizeOf(shape) }, () => random.float()),
+    shape,
+  );
+  const time = async (model: Uint8Array) => {
+    const session = await nodeRuntime({ threads }).load(model);
+    const times = await timed(steps, () => session.run({ [IMAGE]: image }));
+    await session.dispose();
+    return times;
+  };
+  return { float32: await time(deployedModel(network, size, weights)) };
+}
+
+process.stdout.write(`${JSON.stringify(await measure(JSON.parse(process.argv[2] ?? '{}') as InferenceBenchmark))}\n`);
