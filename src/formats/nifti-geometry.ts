@@ -4,6 +4,8 @@ import type { NiftiOrientation } from './nifti-header.ts';
 const MILLIMETRES: Readonly<Record<number, number>> = { 1: 1000, 2: 1, 3: 0.001 };
 const UNIT_MM = 2;
 const SCANNER_ANATOMY = 1;
+/** Volume of the unit directions of a grid below which they lie in a plane, but for rounding to float32. */
+const SINGULAR = 1e-6;
 
 /**
  * Spacing and affine of a header, in millimetres. The sform counts before the qform, as in nibabel and ITK; without either
@@ -19,7 +21,7 @@ export function geometryOf(orientation: NiftiOrientation): Geometry {
   const steps = [1, 2, 3].map((axis) => {
     const step = Math.abs(pixdim[axis] as number) * scale;
     if (Number.isFinite(step) && step > 0) return step;
-    return affine === undefined ? 1 : columnLength(affine, axis - 1);
+    return affine === undefined ? scale : columnLength(affine, axis - 1);
   }) as [number, number, number];
   const spacing = [steps[2], steps[1], steps[0]] as const;
   if (affine !== undefined) return { spacing, unit: 'mm', affine };
@@ -49,7 +51,7 @@ export function orientationOf({ spacing, unit, affine }: Geometry): NiftiOrienta
 function affineOfSform({ sformCode, sform }: NiftiOrientation): number[] | undefined {
   if (sformCode <= 0 || !sform.every(Number.isFinite)) return undefined;
   const affine = [...sform, 0, 0, 0, 1];
-  return determinant(affine) === 0 ? undefined : affine;
+  return isRegular(affine) ? affine : undefined;
 }
 
 /** "Method 2" of nifti1.h: rotation from the quaternion, spacing from pixdim, the k axis flipped when qfac is -1. */
@@ -61,14 +63,24 @@ function affineOfQform({ qformCode, qform, pixdim }: NiftiOrientation): number[]
   const norm = squares > 1 ? 1 / Math.sqrt(squares) : 1;
   const r = rotationMatrix(Math.sqrt(Math.max(0, 1 - squares)), b * norm, c * norm, d * norm);
   const qfac = (pixdim[0] as number) < 0 ? -1 : 1;
-  const [, i, j, k] = pixdim as [number, number, number, number];
+  // Steps of 0 count as 1, those below by their size, as nibabel repairs them.
+  const [i, j, k] = pixdim.slice(1, 4).map((step) => (step === 0 ? 1 : Math.abs(step))) as [number, number, number];
   const steps = [i, j, k * qfac];
   const offset = [x, y, z];
   const affine = [0, 1, 2].flatMap((row) => [
     ...[0, 1, 2].map((column) => (r[3 * row + column] as number) * (steps[column] as number)),
     offset[row] as number,
   ]);
-  return affine.every(Number.isFinite) ? [...affine, 0, 0, 0, 1] : undefined;
+  const whole = [...affine, 0, 0, 0, 1];
+  return whole.every(Number.isFinite) && isRegular(whole) ? whole : undefined;
+}
+
+/** Whether three directions span space. The lengths are left out: tiny voxels make a tiny determinant. */
+function isRegular(affine: readonly number[]): boolean {
+  const lengths = [0, 1, 2].map((column) => columnLength(affine, column));
+  if (!lengths.every((length) => length > 0 && Number.isFinite(length))) return false;
+  const unit = affine.map((value, i) => (i < 12 && i % 4 < 3 ? value / (lengths[i % 4] as number) : value));
+  return Math.abs(determinant(unit)) > SINGULAR;
 }
 
 function rotationMatrix(a: number, b: number, c: number, d: number): number[] {

@@ -169,6 +169,22 @@ describe('geometry', () => {
     expect((await geometry({ unit: 1, pixdim: [1, 1, 1, 1] })).spacing).toEqual([1000, 1000, 1000]);
   });
 
+  it.each<[string, number[], number[]]>([
+    ['zeros count as 1', [1, 0, 2, 3], [3, 2, 1]],
+    ['their sign does not count', [1, -1, 2, -3], [3, 2, 1]],
+  ])('repairs the spacing of a qform: %s', async (_, pixdim, spacing) => {
+    const found = await geometry({ sformCode: 0, qformCode: 1, pixdim });
+    expect(found.spacing).toEqual(spacing);
+    expect(found.affine).toEqual([1, 0, 0, 0, 0, 2, 0, 0, 0, 0, 3, 0, 0, 0, 0, 1]);
+  });
+
+  it('has no affine when the directions of an sform lie in a plane', async () => {
+    const flat = await geometry({ sform: [0.1, 0.3, 0, 10, 0.2, 0.6, 0, 20, 0, 0, 3, 30].map(Math.fround) });
+    expect(flat).toEqual({ spacing: [3, 2, 0.5], unit: 'mm' });
+    const tiny = await geometry({ sform: PLAIN.sform.map((value) => value * 1e-30) });
+    expect(tiny.affine).toHaveLength(16);
+  });
+
   it('takes a missing spacing from the affine', async () => {
     expect((await geometry({ pixdim: [1, 0, Number.NaN, -3] })).spacing).toEqual([3, 2, 0.5]);
   });

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { PatchclError } from '../core/errors.ts';
 
 /** A float32 tensor with its shape; C order. */
@@ -11,11 +12,10 @@ export interface Safetensors {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-interface HeaderEntry {
-  readonly dtype: string;
-  readonly shape: readonly number[];
-  readonly data_offsets: readonly [number, number];
-}
+const extent = z.int().min(0);
+const entrySchema = z.object({ dtype: z.string(), shape: z.array(extent), data_offsets: z.tuple([extent, extent]) });
+const headerSchema = z.object({ __metadata__: z.record(z.string(), z.string()).default({}) }).catchall(entrySchema);
+type HeaderEntry = z.infer<typeof entrySchema>;
 
 /**
  * Writes tensors in Hugging Face's safetensors format: 8 bytes header length, JSON header, raw little-endian data. Names
@@ -53,26 +53,26 @@ export function writeSafetensors({ tensors, metadata }: Safetensors): Uint8Array
  */
 export function readSafetensors(bytes: Uint8Array, path: string): Safetensors {
   const { header, dataStart } = readHeader(bytes, path);
-  const { __metadata__: metadata = {}, ...entries } = header;
+  const { __metadata__: metadata, ...entries } = header;
   const tensors = Object.fromEntries(
-    Object.entries(entries).map(([name, entry]) => [
-      name,
-      readTensor(bytes, dataStart, name, entry as HeaderEntry, path),
-    ]),
+    Object.entries(entries).map(([name, entry]) => [name, readTensor(bytes, dataStart, name, entry, path)]),
   );
-  return { tensors, metadata: metadata as Record<string, string> };
+  return { tensors, metadata };
 }
 
-function readHeader(bytes: Uint8Array, path: string): { header: Record<string, unknown>; dataStart: number } {
+function readHeader(bytes: Uint8Array, path: string): { header: z.infer<typeof headerSchema>; dataStart: number } {
   if (bytes.length < 8) throw damaged(path, 'it is shorter than a header');
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
   if (length > bytes.length - 8) throw damaged(path, 'its header reaches beyond the end of the file');
+  let json: unknown;
   try {
-    const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length))) as Record<string, unknown>;
-    return { header, dataStart: 8 + length };
+    json = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length)));
   } catch (cause) {
     throw damaged(path, 'its header is not JSON', cause);
   }
+  const { success, data: header } = headerSchema.safeParse(json);
+  if (!success) throw damaged(path, 'its header does not describe tensors');
+  return { header, dataStart: 8 + length };
 }
 
 function readTensor(bytes: Uint8Array, dataStart: number, name: string, entry: HeaderEntry, path: string): FloatTensor {
