@@ -13,6 +13,15 @@ export interface NiftiHeader {
   readonly slope: number;
   readonly intercept: number;
   readonly orientation: NiftiOrientation;
+  readonly remarks: NiftiRemarks;
+}
+
+/** What else a header tells about an acquisition, as stored. */
+export interface NiftiRemarks {
+  /** dim_info: which axes are those of frequency, phase and slices. */
+  readonly dimInfo: number;
+  /** descrip: free text, 80 bytes. */
+  readonly description: Uint8Array;
 }
 
 /** Everything that places voxels in the world, as stored. */
@@ -44,14 +53,18 @@ interface Layout {
   readonly formCodes: number;
   readonly qform: number;
   readonly sform: number;
+  readonly dimInfo: number;
+  readonly description: number;
 }
 
 // nifti1.h and nifti2.h of the NIfTI data format working group, https://nifti.nimh.nih.gov
 // biome-ignore format: a table
 const LAYOUTS: readonly Layout[] = [
-  { version: 1, wide: false, size: 348, magic: 344, datatype: 70, dim: 40, pixdim: 76, dataOffset: 108, slope: 112, unit: 123, formCodes: 252, qform: 256, sform: 280 },
-  { version: 2, wide: true, size: 540, magic: 4, datatype: 12, dim: 16, pixdim: 104, dataOffset: 168, slope: 176, unit: 500, formCodes: 344, qform: 352, sform: 400 },
+  { version: 1, wide: false, size: 348, magic: 344, datatype: 70, dim: 40, pixdim: 76, dataOffset: 108, slope: 112, unit: 123, formCodes: 252, qform: 256, sform: 280, dimInfo: 39, description: 148 },
+  { version: 2, wide: true, size: 540, magic: 4, datatype: 12, dim: 16, pixdim: 104, dataOffset: 168, slope: 176, unit: 500, formCodes: 344, qform: 352, sform: 400, dimInfo: 524, description: 240 },
 ];
+
+const DESCRIPTION_BYTES = 80;
 
 /** As many bytes of a file as hold any header and its extension flag. */
 export const HEADER_BYTES = 544;
@@ -97,6 +110,10 @@ export function parseHeader(bytes: Uint8Array, name: string): NiftiHeader {
       qform: fields.reals(layout.qform, 6),
       sform: fields.reals(layout.sform, 12),
     },
+    remarks: {
+      dimInfo: view.getUint8(layout.dimInfo),
+      description: bytes.slice(layout.description, layout.description + DESCRIPTION_BYTES),
+    },
   };
 }
 
@@ -108,10 +125,11 @@ export interface NewHeader {
   readonly datatype: number;
   readonly bitsPerVoxel: number;
   readonly orientation: NiftiOrientation;
+  readonly remarks?: NiftiRemarks | undefined;
 }
 
 /** A little-endian header with an empty extension flag; the voxels follow right after it. */
-export function buildHeader({ version, dims, datatype, bitsPerVoxel, orientation }: NewHeader): Uint8Array {
+export function buildHeader({ version, dims, datatype, bitsPerVoxel, orientation, remarks }: NewHeader): Uint8Array {
   const layout = LAYOUTS[version - 1] as Layout;
   const bytes = new Uint8Array(layout.size + 4);
   const view = new DataView(bytes.buffer);
@@ -128,6 +146,8 @@ export function buildHeader({ version, dims, datatype, bitsPerVoxel, orientation
   fields.setCodes(orientation.qformCode, orientation.sformCode);
   fields.setReals(layout.qform, orientation.qform);
   fields.setReals(layout.sform, orientation.sform);
+  bytes[layout.dimInfo] = remarks?.dimInfo ?? 0;
+  bytes.set(remarks?.description ?? [], layout.description);
   return bytes;
 }
 

@@ -24,6 +24,16 @@ export const NIFTI_TYPES: ReadonlyMap<number, NiftiType> = new Map<number, Nifti
   [2304, { bytes: 1, channels: 4, view: (buffer) => new Uint8Array(buffer) }],
 ]);
 
+/** What the other codes of the standard stand for, for messages. */
+export const OTHER_TYPES: ReadonlyMap<number, string> = new Map([
+  [0, 'not stated'],
+  [1, 'single bits'],
+  [32, 'complex numbers'],
+  [1536, '128-bit floats'],
+  [1792, 'complex numbers'],
+  [2048, 'complex numbers'],
+]);
+
 /**
  * Numbers of a run of voxels times `slope` plus `intercept`. A slope of 0 or one that is not finite means "not scaled"
  * (nifti1.h), and colours are never scaled.

@@ -226,7 +226,11 @@ describe('damaged and foreign files', () => {
 
   it.each<[string, Uint8Array, RegExp]>([
     ['another file', new TextEncoder().encode('hello'), /bad-file.*not a NIfTI file/],
-    ['complex numbers', file(new Uint8Array(16), { datatype: 32 }), /unsupported.*data type 32 is not read/],
+    [
+      'complex numbers',
+      file(new Uint8Array(16), { datatype: 32 }),
+      /unsupported.*data type 32 \(complex numbers\) is not read/,
+    ],
     ['zero extents', file(new Uint8Array(2), { dims: [0, 1, 1] }), /bad-file.*extent of 0 along axis 1/],
     [
       'half of a pair',

@@ -6,8 +6,8 @@ import { damaged, unsupported } from './damaged.ts';
 import { inflateHead, inflateRange, isGzip, MAX_DEFLATE_RATIO } from './gzip.ts';
 import { labelsOf } from './labels.ts';
 import { geometryOf, orientationOf } from './nifti-geometry.ts';
-import { buildHeader, HEADER_BYTES, type NiftiHeader, type NiftiOrientation, parseHeader } from './nifti-header.ts';
-import { decodeVoxels, NIFTI_TYPES } from './nifti-voxels.ts';
+import { buildHeader, HEADER_BYTES, type NewHeader, type NiftiHeader, parseHeader } from './nifti-header.ts';
+import { decodeVoxels, NIFTI_TYPES, OTHER_TYPES } from './nifti-voxels.ts';
 
 /**
  * Reads a NIfTI-1 or NIfTI-2 file, plain or gzipped, of any real or RGB(A) data type; intensities are scaled as the header
@@ -22,9 +22,10 @@ export async function readNifti(bytes: Uint8Array, name: string, options: ReadOp
   const header = parseHeader(niftiHead(bytes, name), name);
   const type = NIFTI_TYPES.get(header.datatype);
   if (type === undefined) {
+    const what = OTHER_TYPES.get(header.datatype) ?? 'of no known kind';
     throw unsupported(
       name,
-      `NIfTI data type ${header.datatype} is not read`,
+      `NIfTI data type ${header.datatype} (${what}) is not read`,
       'Convert it to an integer or float type.',
     );
   }
@@ -57,7 +58,7 @@ export interface WriteNiftiOptions {
   /** Default true: the file is gzipped (`.nii.gz`). */
   readonly gzip?: boolean;
   /**
-   * The file the scan was read from, or its `niftiHead`: orientation, spacing, unit and NIfTI version are taken from it bit
+   * The file the scan was read from, or its `niftiHead`: orientation, spacing, unit, description and NIfTI version are taken from it bit
    * for bit, so that a prediction lies exactly on its scan in every viewer. By default they follow from the geometry.
    */
   readonly like?: Uint8Array;
@@ -77,7 +78,7 @@ export function writeNifti(volume: Volume | LabelVolume, options: WriteNiftiOpti
   const spatial = volume.shape.slice(-3).reverse();
   const channels = volume.shape.length === 4 ? volume.shape[0] : 1;
   const dims = channels === 1 ? spatial : [...spatial, channels];
-  const { version, orientation } = target(volume, spatial, like);
+  const { version, orientation, remarks } = target(volume, spatial, like);
   const isLabel = volume.data instanceof Uint8Array;
   const header = buildHeader({
     version,
@@ -85,6 +86,7 @@ export function writeNifti(volume: Volume | LabelVolume, options: WriteNiftiOpti
     datatype: isLabel ? 2 : 16,
     bitsPerVoxel: isLabel ? 8 : 32,
     orientation,
+    remarks,
   });
   const file = new Uint8Array(header.length + volume.data.byteLength);
   file.set(header);
@@ -96,7 +98,7 @@ function target(
   volume: Volume | LabelVolume,
   spatial: readonly number[],
   like: Uint8Array | undefined,
-): { version: 1 | 2; orientation: NiftiOrientation } {
+): Pick<NewHeader, 'version' | 'orientation' | 'remarks'> {
   if (like === undefined) {
     const isLarge = Math.max(...volume.shape) > 32767;
     return { version: isLarge ? 2 : 1, orientation: orientationOf(volume.geometry) };
