@@ -1,5 +1,6 @@
 import type { ConvAttributes } from './conv.ts';
 import { lowerBlockedConv, prefersBlocked } from './conv-blocked.ts';
+import { lowerMatmul } from './matmul.ts';
 import type { Shape } from './tensor.ts';
 import type { GraphWriter } from './writer.ts';
 
@@ -83,7 +84,13 @@ function weightGradientByMatmul(writer: GraphWriter, [x, dy]: Inputs, attributes
   const [batch, grid] = stacked ? [1, n * gridHeight * outWidth] : [n, gridHeight * outWidth];
   const rows = writer.node('Reshape', [shiftedDy, writer.ints(batch, channelsOut * kernelHeight, grid)]);
   const columns = writer.node('Reshape', [shiftedX, writer.ints(batch, channelsIn * kernelWidth, grid)]);
-  const products = writer.node('FusedMatMul', [rows, columns], { transB: 1 }, { domain: 'com.microsoft' });
+  const products = lowerMatmul(writer, rows, columns, {
+    transposeB: true,
+    shapes: [
+      [batch, channelsOut * kernelHeight, grid],
+      [batch, channelsIn * kernelWidth, grid],
+    ],
+  });
   const total = batch === 1 ? products : writer.node('ReduceSum', [products, writer.ints(0)], { keepdims: 0 });
   const split = writer.node('Reshape', [total, writer.ints(channelsOut, kernelHeight, channelsIn, kernelWidth)]);
   return writer.node('Transpose', [split], { perm: [0, 2, 1, 3] });

@@ -46,6 +46,10 @@ const convOp: Op<ConvAttributes> = {
     }
     const onnx = { kernel_shape: weightShape.slice(2), strides: [stride, stride], pads, group: groups };
     if (addend === undefined) return [writer.node('Conv', [x as string, weight as string], onnx)];
+    if (writer.target.device === 'webgpu') {
+      // Its FusedConv crashes on an addend without a bias (ONNX Runtime 1.30).
+      return [writer.node('Add', [writer.node('Conv', [x as string, weight as string], onnx), addend])];
+    }
     return [writer.node('FusedConv', [x as string, weight as string, '', addend], onnx, { domain: 'com.microsoft' })];
   },
 };

@@ -137,7 +137,9 @@ export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
 const castOp: Op<{ dtype: DType }> = {
   name: 'cast',
   infer: ([x], { dtype }) => [{ shape: (x as Tensor).shape, dtype }],
-  lower: (writer, inputs, { attributes }) => [writer.node('Cast', inputs, { to: ELEMENT_TYPE[attributes.dtype] })],
+  lower: (writer, inputs, { attributes }) => [
+    writer.node('Cast', inputs, { to: ELEMENT_TYPE[writer.stored(attributes.dtype)] }),
+  ],
 };
 
 /** Changes the number type; constant for differentiation. */

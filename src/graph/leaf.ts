@@ -27,7 +27,10 @@ interface ConstantAttributes {
 const constantOp: Op<ConstantAttributes> = {
   name: 'constant',
   infer: (_, { shape, dtype }) => [{ shape, dtype }],
-  lower: (writer, _, { attributes: { data, shape, dtype } }) => [writer.constant(data, shape, dtype)],
+  lower: (writer, _, { attributes: { data, shape, dtype } }) => {
+    const isNarrow = writer.stored(dtype) === 'int32' && data instanceof BigInt64Array;
+    return [isNarrow ? writer.constant(Int32Array.from(data, Number), shape) : writer.constant(data, shape, dtype)];
+  },
 };
 
 /** A float32 constant. */

@@ -41,8 +41,8 @@ const matmulOp: Op<MatmulAttributes> = {
     return [sumTo(da, a.shape), sumTo(db, b.shape)];
   },
   lower: (writer, [a, b], { attributes: { transposeA, transposeB }, inputs }) => {
-    const ranks = inputs.map(({ shape }) => shape.length);
-    return [lowerMatmul(writer, a as string, b as string, { transposeA, transposeB, ranks })];
+    const shapes = inputs.map(({ shape }) => shape);
+    return [lowerMatmul(writer, a as string, b as string, { transposeA, transposeB, shapes })];
   },
 };
 
@@ -54,20 +54,30 @@ export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tenso
   });
 }
 
-interface LoweredMatmul extends MatmulAttributes {
-  readonly ranks: readonly number[];
+interface LoweredMatmul extends MatmulOptions {
+  /** Of both operands, as they are stored. */
+  readonly shapes: readonly Shape[];
 }
 
-/** ONNX nodes of a matrix product. ONNX Runtime's own FusedMatMul reads a transposed operand without copying it. */
+/**
+ * ONNX nodes of a matrix product. ONNX Runtime's own FusedMatMul reads a transposed operand without copying it; it takes
+ * operands of one rank, and WebGPU has no kernel for it.
+ */
 export function lowerMatmul(writer: GraphWriter, a: string, b: string, options: LoweredMatmul): string {
-  const { transposeA, transposeB, ranks } = options;
-  if (!transposeA && !transposeB) return writer.node('MatMul', [a, b]);
-  const attributes = { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0 };
-  if (ranks[0] === ranks[1]) return writer.node('FusedMatMul', [a, b], attributes, { domain: 'com.microsoft' });
-  const swap = (name: string, rank: number) => {
-    const order = Array.from({ length: rank }, (_, axis) => axis);
-    return writer.node('Transpose', [name], { perm: [...order.slice(0, -2), rank - 1, rank - 2] });
-  };
-  const left = transposeA ? swap(a, ranks[0] as number) : a;
-  return writer.node('MatMul', [left, transposeB ? swap(b, ranks[1] as number) : b]);
+  const { transposeA = false, transposeB = false, shapes } = options;
+  const [shapeA, shapeB] = shapes as readonly [Shape, Shape];
+  const isFused = (transposeA || transposeB) && shapeA.length === shapeB.length && writer.target.device !== 'webgpu';
+  if (isFused) {
+    const attributes = { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0 };
+    return writer.node('FusedMatMul', [a, b], attributes, { domain: 'com.microsoft' });
+  }
+  const left = transposeA ? swapped(writer, a, shapeA) : a;
+  return writer.node('MatMul', [left, transposeB ? swapped(writer, b, shapeB) : b]);
+}
+
+/** A value with its last two axes swapped. */
+function swapped(writer: GraphWriter, x: string, shape: Shape): string {
+  const [batch, [rows, columns]] = [shape.slice(0, -2), shape.slice(-2) as [number, number]];
+  if (rows === 1 || columns === 1) return writer.node('Reshape', [x, writer.ints(...batch, columns, rows)]);
+  return writer.node('Transpose', [x], { perm: [...batch.keys(), batch.length + 1, batch.length] });
 }

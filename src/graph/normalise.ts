@@ -17,6 +17,10 @@ function lowerPlaneDots(
   b: string,
   [n, channels, height, width]: readonly number[],
 ): string {
+  // On a GPU a row times a column would be the work of a single thread.
+  if (writer.target.device === 'webgpu') {
+    return writer.node('ReduceSum', [writer.node('Mul', [a, b]), writer.ints(2, 3)], { keepdims: 1 });
+  }
   const shape = writer.ints((n as number) * (channels as number), 1, (height as number) * (width as number));
   const rows = [a, b].map((name) => writer.node('Reshape', [name, shape]));
   const dots = writer.node('FusedMatMul', rows, { transB: 1 }, { domain: 'com.microsoft' });

@@ -72,8 +72,11 @@ const topOp: Op<TopAttributes> = {
       { shape: picked, dtype: 'int64' },
     ];
   },
-  lower: (writer, [x], { attributes: { count, largest } }) =>
-    writer.nodes('TopK', [x as string, writer.ints(count)], { largest: largest ? 1 : 0, sorted: 1 }, { outputs: 2 }),
+  lower: (writer, [x], { inputs, attributes: { count, largest } }) => {
+    const attributes = { largest: largest ? 1 : 0, sorted: 1 };
+    const [values, indices] = writer.nodes('TopK', [x as string, writer.ints(count)], attributes, { outputs: 2 });
+    return [values as string, writer.indices(indices as string, extent((inputs[0] as Tensor).shape, -1))];
+  },
 };
 
 /**
@@ -94,7 +97,10 @@ export function top(
 const argMaxOp: Op<{ axis: number }> = {
   name: 'argMax',
   infer: ([x], { axis }) => [{ shape: (x as Tensor).shape.toSpliced(axis, 1), dtype: 'int64' }],
-  lower: (writer, inputs, { attributes }) => [writer.node('ArgMax', inputs, { axis: attributes.axis, keepdims: 0 })],
+  lower: (writer, names, { inputs, attributes: { axis } }) => {
+    const indices = writer.node('ArgMax', names, { axis, keepdims: 0 });
+    return [writer.indices(indices, extent((inputs[0] as Tensor).shape, axis))];
+  },
 };
 
 /** Index of the largest value along an axis (removed), int64; the first one where several are equal. */

@@ -121,15 +121,42 @@ export class GraphWriter {
     return this.constant(BigInt64Array.from(values, BigInt), [values.length]);
   }
 
+  /** The type that stands for `dtype` on the target: WebGPU has no kernels for 64-bit whole numbers. */
+  stored(dtype: DType): DType {
+    return dtype === 'int64' && this.target.device === 'webgpu' ? 'int32' : dtype;
+  }
+
+  /**
+   * Indices below `count` that an ONNX operator gives, which are int64 by its definition, as the target stores whole numbers:
+   * looked up in a table where it has to be, since WebGPU's Cast does not read int64 either.
+   */
+  indices(value: string, count: number): string {
+    if (this.stored('int64') === 'int64') return value;
+    const table = this.constant(
+      Int32Array.from({ length: count }, (_, i) => i),
+      [count],
+    );
+    return this.node('Gather', [table, value], { axis: 0 });
+  }
+
   /** Declares a model input; its extents may be names. */
   input(name: string, dtype: DType, shape: readonly (number | string)[]): string {
     this.#inputs.push(valueInfo(name, dtype, this.#declared(shape)));
-    return name;
+    return this.stored(dtype) === dtype ? name : this.node('Cast', [name], { to: ELEMENT_TYPE[this.stored(dtype)] });
   }
 
   /** Declares `value` as a model output under its public name. */
   output(name: string, value: string, dtype: DType, shape: readonly (number | string)[]): void {
-    this.#nodes.push(create(NodeProtoSchema, { name, opType: 'Identity', input: [value], output: [name] }));
+    const isStored = this.stored(dtype) === dtype;
+    this.#nodes.push(
+      create(NodeProtoSchema, {
+        name,
+        opType: isStored ? 'Identity' : 'Cast',
+        input: [value],
+        output: [name],
+        attribute: isStored ? [] : [attribute('to', ELEMENT_TYPE[dtype])],
+      }),
+    );
     this.#outputs.push(valueInfo(name, dtype, this.#declared(shape)));
   }
 

@@ -22,7 +22,8 @@ export interface NodeRuntimeOptions {
 export function nodeRuntime(options: NodeRuntimeOptions = {}): Runtime {
   const { device = 'cpu', threads = availableParallelism(), profilePrefix } = options;
   const sessionOptions: InferenceSession.SessionOptions = {
-    executionProviders: [device],
+    // In its own preferred layout, channels last, WebGPU's convolution of 6 or 9 channels is wrong (ONNX Runtime 1.30).
+    executionProviders: [device === 'webgpu' ? { name: device, preferredLayout: 'NCHW' } : device],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     graphOptimizationLevel: 'all',
