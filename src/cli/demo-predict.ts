@@ -16,7 +16,7 @@ export async function predictTestMasks(
   await files.remove(masks);
   for (const { imagePath } of cases) {
     if (imagePath === undefined) continue;
-    await predictScan(files, segmenter, fileScan(files, imagePath, stem(imagePath)), { folder: masks });
+    await predictScan(files, segmenter, fileScan(files, [imagePath], stem(imagePath)), { folder: masks });
   }
   await segmenter.dispose();
 }

@@ -49,7 +49,7 @@ export async function predictScan(
   options: PredictScanOptions,
 ): Promise<void> {
   const { path, format } = maskTarget(scan, options);
-  const loaded = await scan.read();
+  const loaded = await scan.read(segmenter.info.channels);
   const { volume } = loaded;
   let labels: LabelVolume;
   if (options.probabilities) {

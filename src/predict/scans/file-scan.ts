@@ -1,31 +1,37 @@
 import { PatchclError } from '../../core/errors.ts';
 import { baseName, type Files } from '../../core/files.ts';
+import { joinChannels } from '../../data/layouts/file-case.ts';
 import { isVolumeFile, niftiHead, readVolume, writeLabelPng, writeNifti } from '../../formats/index.ts';
 import type { LabelVolume } from '../../imaging/volume.ts';
 import type { MaskFormat, Scan } from './scan.ts';
 
 /**
- * A scan that is one file. Masks of NIfTI scans take over their header; those of pictures are pictures, those of other
- * volumes NIfTI.
+ * A scan that is one file, or one file per channel. Masks of NIfTI scans take over their header; those of pictures are
+ * pictures, those of other volumes NIfTI.
+ *
+ * @param paths of the channels in their order
  */
-export function fileScan(files: Files, path: string, id: string): Scan {
-  const name = baseName(path).toLowerCase();
+export function fileScan(files: Files, paths: readonly [string, ...string[]], id: string): Scan {
+  const [first] = paths;
+  const name = baseName(first).toLowerCase();
   const isNifti = name.endsWith('.nii') || name.endsWith('.nii.gz');
   const gzip = !name.endsWith('.nii');
   const nifti = gzip ? '.nii.gz' : '.nii';
   return {
     id,
-    path,
-    files: [path],
+    path: first,
+    files: paths,
     extensions: isVolumeFile(name) ? { nifti, png: '.png' } : { png: '.png', nifti },
-    async read() {
-      const bytes = await files.read(path);
-      const volume = await readVolume(bytes, path);
-      const options = { gzip, ...(isNifti ? { like: niftiHead(bytes, path) } : {}) };
+    async read(channels) {
+      const frames = channels === paths.length ? {} : ({ frame: 'all' } as const);
+      const bytes = await files.read(first);
+      const volumes = [await readVolume(bytes, first, frames)];
+      for (const path of paths.slice(1)) volumes.push(await readVolume(await files.read(path), path, frames));
+      const options = { gzip, ...(isNifti ? { like: niftiHead(bytes, first) } : {}) };
       return {
-        volume,
+        volume: joinChannels(volumes, paths),
         async encodeMask(labels: LabelVolume, format: MaskFormat) {
-          return format === 'png' ? asPng(labels, path) : writeNifti(labels, options);
+          return format === 'png' ? asPng(labels, first) : writeNifti(labels, options);
         },
         encodeProbabilities: (probabilities) => writeNifti(probabilities, options),
       };

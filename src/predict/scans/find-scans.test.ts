@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { memoryFiles } from '../../core/memory-files.ts';
+import { writeNifti } from '../../formats/index.ts';
+import type { Geometry } from '../../imaging/volume.ts';
 import { findScans } from './find-scans.ts';
+import type { Scan } from './scan.ts';
 
 const disk = (...paths: readonly string[]) => memoryFiles(Object.fromEntries(paths.map((path) => [path, 'x'])));
 const ids = async (paths: readonly string[], inputs: readonly string[], except?: string) =>
@@ -27,7 +30,33 @@ describe('findScans', () => {
       files: ['in/a.png'],
       extensions: { png: '.png', nifti: '.nii.gz' },
     });
-    await expect(scan?.read()).rejects.toThrow('read');
+    await expect(scan?.read(1)).rejects.toThrow('read');
+  });
+
+  it('joins the channels of one scan, in the naming of nnU-Net', async () => {
+    const geometry: Geometry = {
+      spacing: [1, 1, 1],
+      unit: 'mm',
+      affine: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1],
+    };
+    const nifti = (value: number, channels = 1) =>
+      writeNifti({ data: new Float32Array(4 * channels).fill(value), shape: [channels, 1, 2, 2], geometry });
+    const files = memoryFiles({
+      'in/a_0000.nii.gz': nifti(1),
+      'in/a_0001.nii.gz': nifti(2),
+      'in/alone_0000.nii.gz': nifti(3),
+      'in/gap_0000.nii.gz': nifti(4),
+      'in/gap_0002.nii.gz': nifti(5),
+      'in/moments.nii.gz': nifti(6, 3),
+    });
+    const scans = await findScans(files, ['in']);
+    expect(scans.map(({ id }) => id)).toEqual(['a', 'alone_0000', 'gap_0000', 'gap_0002', 'moments']);
+    const [joined, , , , moments] = scans as Scan[];
+    expect(joined?.files).toEqual(['in/a_0000.nii.gz', 'in/a_0001.nii.gz']);
+    const loaded = await (joined as Scan).read(2);
+    expect([...loaded.volume.data]).toEqual([1, 1, 1, 1, 2, 2, 2, 2]);
+    const shapes = [1, 3].map(async (channels) => (await (moments as Scan).read(channels)).volume.shape[0]);
+    expect(await Promise.all(shapes)).toEqual([1, 3]);
   });
 
   it.each([

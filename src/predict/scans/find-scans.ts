@@ -1,23 +1,15 @@
 import { PatchclError } from '../../core/errors.ts';
 import { baseName, type Files, joinPath, stem } from '../../core/files.ts';
 import { canRead } from '../../formats/index.ts';
+import { channelScans } from './channel-scans.ts';
 import { fileScan } from './file-scan.ts';
-import type { Scan } from './scan.ts';
-
-/** The files of one folder that may be scans, or parts of scans. */
-export interface ScanFolder {
-  readonly path: string;
-  /** What ids of its scans begin with: '' or `site1/`. */
-  readonly prefix: string;
-  /** Names of files, sorted; hidden files and masks left out. */
-  readonly names: readonly string[];
-}
+import type { Scan, ScanFolder } from './scan.ts';
 
 /** Finds the scans of one kind in a folder. A file belongs to the first finder that claims it. */
 type ScanFinder = (files: Files, folder: ScanFolder) => Promise<readonly Scan[]>;
 
 /** A kind of scan that is not simply a file is one more entry here. */
-const FINDERS: readonly ScanFinder[] = [fileScans];
+const FINDERS: readonly ScanFinder[] = [channelScans, fileScans];
 
 /** Folders that hold segmentations: they are no scans, and prediction must not look at them. */
 const MASK_FOLDERS: ReadonlySet<string> = new Set(['masks', 'labels', 'labelsTr', 'labelsTs']);
@@ -48,7 +40,7 @@ export async function findScans(
 
 async function scansOf(files: Files, input: string, options: FindScansOptions): Promise<readonly Scan[]> {
   const kind = await files.kind(input);
-  if (kind === 'file') return [fileScan(files, input, stem(input))];
+  if (kind === 'file') return [fileScan(files, [input], stem(input))];
   if (kind === undefined) {
     throw new PatchclError('bad-file', 'there is no such file or folder', { subject: input, hint: 'Check the path.' });
   }
@@ -85,7 +77,7 @@ async function scansIn(files: Files, folder: ScanFolder): Promise<Scan[]> {
 }
 
 async function fileScans(files: Files, { path, prefix, names }: ScanFolder): Promise<readonly Scan[]> {
-  return names.filter(canRead).map((name) => fileScan(files, joinPath(path, name), prefix + stem(name)));
+  return names.filter(canRead).map((name) => fileScan(files, [joinPath(path, name)], prefix + stem(name)));
 }
 
 function withoutMasks(names: readonly string[]): readonly string[] {

@@ -17,8 +17,21 @@ export interface Scan {
   readonly files: readonly string[];
   /** Extensions, with the dot, of the mask formats that make sense for it; the first is the one of the scan's own kind. */
   readonly extensions: Readonly<Partial<Record<MaskFormat, string>>>;
-  /** @throws PatchclError naming the file that cannot be read */
-  read(): Promise<LoadedScan>;
+  /**
+   * @param channels how many the model looks at: of a file with volumes over a fourth axis the first is read when it is one,
+   *   else all of them as channels
+   * @throws PatchclError naming the file that cannot be read
+   */
+  read(channels: number): Promise<LoadedScan>;
+}
+
+/** The files of one folder that may be scans, or parts of scans. */
+export interface ScanFolder {
+  readonly path: string;
+  /** What ids of its scans begin with: '' or `site1/`. */
+  readonly prefix: string;
+  /** Names of files, sorted; hidden files and masks left out. */
+  readonly names: readonly string[];
 }
 
 /** A scan in memory. */
