@@ -18,13 +18,12 @@ import { Rng } from '../src/core/rng.ts';
 import { makePreparation } from '../src/data/prepare.ts';
 import { syntheticHearts } from '../src/data/synthetic-heart.ts';
 import { writeNifti } from '../src/formats/index.ts';
+import { networkSettings } from '../src/methods/settings.ts';
 import { initialise, namedSpecs } from '../src/nn/parameters.ts';
-import { unetSpec } from '../src/nn/unet.ts';
+import { type UNetOptions, unetSpec } from '../src/nn/unet.ts';
 import { writeModelFile } from '../src/predict/model-file.ts';
 import { findScans } from '../src/predict/scans/find-scans.ts';
 import { textTable } from '../src/report/table.ts';
-import { configSchema } from '../src/train/config.ts';
-import { PRESETS } from '../src/train/presets.ts';
 
 const VOLUMES = 200;
 const POINTS = 10;
@@ -48,9 +47,9 @@ async function writeScans(folder: string): Promise<void> {
 }
 
 async function writeModel(path: string): Promise<void> {
-  const config = configSchema.parse(PRESETS.default);
-  const network = { ...config.network, channels: 1, classes: 4 };
-  const preparation = makePreparation('folders', { size: config.size });
+  const settings = networkSettings.parse({ widths: [32, 64, 128, 256], stem: 'space-to-depth' });
+  const network: UNetOptions = { ...settings, channels: 1, classes: 4 };
+  const preparation = makePreparation('folders', { size: 96 });
   const model = writeModelFile(network, initialise(namedSpecs(unetSpec(network)), new Rng(1)), {
     version: 'benchmark',
     classes: ['background', 'a', 'b', 'c'],
