@@ -5,6 +5,7 @@
  * prints one line of JSON: {"train": [ms, ...], "load": ms, "memoryMb": n}
  */
 import { Rng } from '../src/core/rng.ts';
+import { networkWidths } from '../src/data/plan/widths.ts';
 import { sizeOf } from '../src/graph/tensor.ts';
 import { methodNamed } from '../src/methods/index.ts';
 import type { StepShape } from '../src/methods/step-graph.ts';
@@ -14,6 +15,7 @@ import { tunedNodeRuntime } from '../src/runtime/node/runtime.ts';
 import { floats, type NamedValues, type Values } from '../src/runtime/runtime.ts';
 import { StatefulSession } from '../src/runtime/stateful.ts';
 import { configSchema } from '../src/train/config.ts';
+import { plannedConfig } from '../src/train/plan.ts';
 import { PRESETS } from '../src/train/presets.ts';
 import { stepProgram } from '../src/train/program.ts';
 import { initialState } from '../src/train/state.ts';
@@ -47,7 +49,8 @@ async function measure({
   steps,
   threads,
 }: StepBenchmark): Promise<StepTimes> {
-  const config = configSchema.parse({ ...PRESETS[kind === 'classic' ? 'paper' : 'default'] });
+  const requested = configSchema.parse({ ...PRESETS[kind === 'classic' ? 'paper' : 'default'] });
+  const config = plannedConfig(requested, kind === 'classic' ? undefined : { size, widths: networkWidths(size, 2) });
   const network: UNetOptions = { ...config.network, channels: 1, classes: 4 };
   const shape: StepShape = { network, size, labelled: batch, unlabelled: batch };
   const settings = kind === 'classic' ? { ...config, supervised: { dice: 0 } } : config;

@@ -147,6 +147,8 @@ it('prints help with the defaults of the configuration', async () => {
   const { status, out } = await runCommand('train', '--help');
   expect(status).toBe(0);
   expect(out).toContain('(default: patchcl)');
-  expect(out).toMatch(/--size <px> +side of the training images, pixels \(default: 96\)/);
+  expect(out).toMatch(
+    /--size <px> +side of the training images, pixels; auto: that of\s+the\s+slices,\s+at\s+most\s+96\s+\(default: auto\)/,
+  );
   expect((await runCommand('--version')).out).toMatch(/^\d+\.\d+\.\d+\n$/);
 });

@@ -2,6 +2,7 @@ import type { Config } from '../train/config.ts';
 import type { RunFacts } from '../train/facts.ts';
 import type { TrainingReporter } from '../train/reporter.ts';
 import type { StepReport, ValidationReport } from '../train/trainer.ts';
+import { planLines } from './plan-lines.ts';
 import { duration, note } from './terminal.ts';
 
 /** Seconds between two lines where standard error is a file. */
@@ -25,6 +26,7 @@ export class TerminalReporter implements TrainingReporter {
     this.note(
       `patients: ${part(labelled)} labelled, ${part(unlabelled)} unlabelled, ${part(validation)} for validation`,
     );
+    for (const line of planLines(facts.preparation, config.network.widths, facts.plan?.reasons ?? {})) this.note(line);
     const resumed = step === 0 ? '' : `, resumed at step ${step}`;
     this.note(`${config.method}, preset ${config.preset}, seed ${config.seed}, ${facts.device}${resumed}`);
   }

@@ -2,10 +2,10 @@ import { Command } from 'commander';
 import { PatchclError } from '../core/errors.ts';
 import { type Files, readText } from '../core/files.ts';
 import { methodNamed } from '../methods/index.ts';
-import type { Config } from '../train/config.ts';
+import type { RequestedConfig } from '../train/config.ts';
 import { loadFacts } from '../train/facts.ts';
 import { configYaml, resolveConfig } from '../train/load-config.ts';
-import { loadConfig } from '../train/model.ts';
+import { loadRequest } from '../train/model.ts';
 import { trainRun } from '../train/run.ts';
 import { hasFile } from '../train/run-folder.ts';
 import { type DeviceOptions, deviceOption, runtimeFor, threadsOption } from './device.ts';
@@ -84,7 +84,7 @@ async function train(files: Files, options: TrainCommandOptions): Promise<void> 
   }
 }
 
-async function newConfig(files: Files, options: TrainCommandOptions): Promise<Config> {
+async function newConfig(files: Files, options: TrainCommandOptions): Promise<RequestedConfig> {
   const { config: path, out } = options;
   if (await hasFile(files, out, 'checkpoint')) {
     throw new PatchclError('bad-usage', 'this folder already holds a run', {
@@ -102,9 +102,9 @@ async function newConfig(files: Files, options: TrainCommandOptions): Promise<Co
  * A resumed run repeats what an uninterrupted one would have done: settings may be given again, so that a script can repeat
  * its command, but no other ones.
  */
-async function resumedConfig(files: Files, options: TrainCommandOptions): Promise<Config> {
+async function resumedConfig(files: Files, options: TrainCommandOptions): Promise<RequestedConfig> {
   const { out, config: path, steps, maxMinutes } = options;
-  const saved = await loadConfig(files, out);
+  const saved = await loadRequest(files, out);
   const file = path === undefined ? undefined : { path, text: await readText(files, path) };
   const given = resolveConfig({ ...(file && { file }), overrides: overridesOf(options) });
   const names = ['method', 'preset', 'labelled', 'size', 'seed'] as const;

@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import { METHODS } from '../methods/index.ts';
-import { type Config, configSchema } from '../train/config.ts';
+import { configSchema, type RequestedConfig } from '../train/config.ts';
 import { type Overrides, resolveConfig } from '../train/load-config.ts';
 import { PRESETS } from '../train/presets.ts';
 import { positiveNumber, wholeNumber } from './arguments.ts';
@@ -21,7 +21,7 @@ export interface SettingOptions {
 
 type Described = keyof typeof configSchema.shape & ('labelled' | 'size' | 'seed' | 'method' | 'preset');
 
-const defaults: Config = resolveConfig({});
+const defaults: RequestedConfig = resolveConfig({});
 
 /** Help text of a setting, from the configuration's schema, with its default in the default preset. */
 function describe(name: Described, text?: string): string {
@@ -53,7 +53,10 @@ export function overridesOf({ method, preset, labelled, size, seed }: SettingOpt
 }
 
 /** The budget that holds: the command line's, else the configuration's, else {@link DEFAULT_MINUTES}. */
-export function budgetOf({ steps, maxMinutes }: SettingOptions, { budget }: Config): Config['budget'] {
+export function budgetOf(
+  { steps, maxMinutes }: SettingOptions,
+  { budget }: RequestedConfig,
+): RequestedConfig['budget'] {
   if (steps !== undefined) return { steps };
   if (maxMinutes !== undefined) return { minutes: maxMinutes };
   return budget.steps === undefined && budget.minutes === undefined ? { minutes: DEFAULT_MINUTES } : budget;

@@ -1,46 +1,87 @@
 import { PatchclError } from '../core/errors.ts';
 import type { Volume } from '../imaging/volume.ts';
 
+/** The ways of bringing intensities into [0, 1]; all but `window` look at one volume alone. */
+export const NORMALISATIONS = ['unit', 'percentile', 'zscore', 'window'] as const;
+
 /**
- * How intensities come into [0, 1], per volume.
+ * How intensities come into [0, 1].
  * - `unit`: they already are; a value outside is an error.
  * - `percentile`: the two percentiles of each channel, over the whole volume, become 0 and 1; what lies outside is clipped.
+ * - `zscore`: three standard deviations below and above the mean of each channel become 0 and 1.
+ * - `window`: the bounds of `window` become 0 and 1 in every volume, as for Hounsfield units, which mean the same everywhere.
  */
 export interface Normalisation {
-  readonly normalise: 'unit' | 'percentile';
+  readonly normalise: (typeof NORMALISATIONS)[number];
   /** Lower and upper percentile, 0 <= lower < upper <= 100. */
   readonly percentiles: readonly [number, number];
+  /** Lower and upper intensity of `window`, lower < upper; that alone needs it. */
+  readonly window?: readonly [number, number];
 }
 
 /** Files store rounded numbers: this far outside [0, 1] is taken for the bound itself. */
 const UNIT_TOLERANCE = 1e-3;
+/** Standard deviations to either side of the mean that `zscore` keeps. */
+const DEVIATIONS = 3;
 
 /**
  * A copy of the volume's data, [channels, depth, height, width], with all values in [0, 1]. Values that are not finite
  * become 0, and so does a channel without contrast.
  *
  * @param subject for messages
- * @throws PatchclError `bad-data` when `unit` meets values outside [0, 1].
+ * @throws PatchclError `bad-data` when `unit` meets values outside [0, 1], `bad-config` when `window` has no window.
  */
-export function normaliseVolume(
-  volume: Volume,
-  { normalise, percentiles }: Normalisation,
-  subject: string,
-): Float32Array {
+export function normaliseVolume(volume: Volume, normalisation: Normalisation, subject: string): Float32Array {
   const data = volume.data.slice();
   const voxels = data.length / volume.shape[0];
   for (let channel = 0; channel < volume.shape[0]; channel++) {
     const values = data.subarray(channel * voxels, (channel + 1) * voxels);
-    if (normalise === 'unit') {
-      checkUnit(values, subject);
-      stretch(values, 0, 1);
-    } else {
-      const finite = values.filter(Number.isFinite);
-      const [low, high] = percentiles.map((percent) => percentile(finite, percent)) as [number, number];
-      stretch(values, low, high);
-    }
+    stretch(values, ...boundsOf(values, normalisation, subject));
   }
   return data;
+}
+
+/** The intensities of a channel that become 0 and 1. */
+function boundsOf(
+  values: Float32Array,
+  { normalise, percentiles, window }: Normalisation,
+  subject: string,
+): readonly [number, number] {
+  switch (normalise) {
+    case 'unit':
+      checkUnit(values, subject);
+      return [0, 1];
+    case 'percentile': {
+      const finite = values.filter(Number.isFinite);
+      return [percentile(finite, percentiles[0]), percentile(finite, percentiles[1])];
+    }
+    case 'zscore': {
+      const { mean, sd } = moments(values);
+      return [mean - DEVIATIONS * sd, mean + DEVIATIONS * sd];
+    }
+    case 'window':
+      if (window !== undefined) return window;
+      throw new PatchclError('bad-config', 'the window of intensities is missing', {
+        subject: 'data.window',
+        hint: 'Give the intensities that become 0 and 1, e.g. data.window: [-160, 240].',
+      });
+  }
+}
+
+/** Mean and (population) standard deviation of the finite values, by Welford's running update; NaN of none. */
+export function moments(values: Float32Array): { readonly mean: number; readonly sd: number } {
+  let count = 0;
+  let mean = 0;
+  let squares = 0;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    if (!Number.isFinite(value)) continue;
+    count++;
+    const difference = value - mean;
+    mean += difference / count;
+    squares += difference * (value - mean);
+  }
+  return count === 0 ? { mean: Number.NaN, sd: Number.NaN } : { mean, sd: Math.sqrt(squares / count) };
 }
 
 function checkUnit(values: Float32Array, subject: string): void {

@@ -27,7 +27,7 @@ export function makePreparation(
   layout: Dataset['layout'],
   options: Pick<Preparation, 'size'> & Partial<Preparation>,
 ): Preparation {
-  const { size, crop = 1, percentiles = [0.5, 99.5], orientation, tiles } = options;
+  const { size, crop = 1, percentiles = [0.5, 99.5], orientation, window, tiles } = options;
   const published = layout === 'ssl4mis';
   const { normalise = published ? 'unit' : 'percentile', fit = published ? 'stretch' : 'pad' } = options;
   const { antialias = !published } = options;
@@ -38,13 +38,20 @@ export function makePreparation(
   check(Number.isInteger(size) && size > 0, 'size', 'a positive whole number of pixels', size);
   check(crop > 0 && crop <= 1, 'crop', 'a fraction above 0 and at most 1', crop);
   check(low >= 0 && low < high && high <= 100, 'percentiles', 'a pair of rising numbers in [0, 100]', percentiles);
+  if (normalise === 'window' || window !== undefined) {
+    check(window !== undefined && window[0] < window[1], 'data.window', 'a pair of rising intensities', window);
+  }
   if (orientation !== undefined)
     check(isOrientation(orientation), 'orientation', 'an orientation such as LPS', orientation);
   if (tiles !== undefined) {
     check(tiles.scale > 0, 'tiles.scale', 'a number above 0', tiles.scale);
     check(tiles.overlap >= 0 && tiles.overlap < 1, 'tiles.overlap', 'a fraction below 1', tiles.overlap);
   }
-  const chosen = { ...(orientation !== undefined && { orientation }), ...(tiles && { tiles }) };
+  const chosen = {
+    ...(window && { window }),
+    ...(orientation !== undefined && { orientation }),
+    ...(tiles && { tiles }),
+  };
   return { size, crop, normalise, percentiles, fit, antialias, ...chosen };
 }
 

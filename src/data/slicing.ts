@@ -1,3 +1,4 @@
+import { median } from '../core/median.ts';
 import { type Orientation, orientationOf } from '../imaging/orientation.ts';
 import type { Volume } from '../imaging/volume.ts';
 import type { Case } from './dataset.ts';
@@ -59,9 +60,4 @@ function mostCommon(items: readonly string[]): string | undefined {
   const counts = new Map<string, number>();
   for (const item of items) counts.set(item, (counts.get(item) ?? 0) + 1);
   return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0];
-}
-
-/** The upper median; NaN of nothing. */
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }

@@ -1,6 +1,7 @@
 import { fromBinary } from '@bufbuild/protobuf';
 import { z } from 'zod';
 import { PatchclError } from '../core/errors.ts';
+import { NORMALISATIONS } from '../data/normalise.ts';
 import { type ModelProto, ModelProtoSchema } from '../graph/onnx/onnx_pb.ts';
 import { isOrientation } from '../imaging/orientation.ts';
 import type { Named } from '../nn/parameters.ts';
@@ -11,8 +12,10 @@ import { deployedModel, IMAGE, PROBABILITIES } from './network-session.ts';
 export const preparationSchema = z.strictObject({
   size: z.int().min(1),
   crop: z.number().positive().max(1),
-  normalise: z.enum(['unit', 'percentile']),
-  percentiles: z.tuple([z.number(), z.number()]),
+  normalise: z.enum(NORMALISATIONS),
+  percentiles: z.tuple([z.number(), z.number()]).readonly(),
+  /** What becomes 0 and 1 where `normalise` is `window`. */
+  window: z.tuple([z.number(), z.number()]).readonly().exactOptional(),
   /** Models trained before scans were brought to one orientation have none: they see scans as stored. */
   orientation: z.string().refine(isOrientation).exactOptional(),
   /** Absent in older models, which stretch slices and do not antialias. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { NORMALISATIONS } from '../data/normalise.ts';
 import { isOrientation } from '../imaging/orientation.ts';
-import { methodSettings, networkSettings } from '../methods/settings.ts';
+import { methodSettings, type NetworkSettings, networkSettings } from '../methods/settings.ts';
 
 const change = (probability: number, max: number) =>
   z
@@ -56,7 +57,10 @@ export const configSchema = z.strictObject({
   method: z.string().default('patchcl'),
   preset: z.string().default('default'),
   seed: z.int().min(0).default(1),
-  size: z.int().min(16).max(2048).default(96).describe('side of the training images, pixels'),
+  size: z
+    .union([z.literal('auto'), z.int().min(16).max(2048)], "pixels from 16 to 2048, or 'auto', were expected")
+    .default('auto')
+    .describe('side of the training images, pixels; auto: that of the slices, at most 96'),
   labelled: z.int().min(1).optional().describe('patients whose masks are used; default: all that have one'),
   budget: z
     .strictObject({
@@ -89,12 +93,24 @@ export const configSchema = z.strictObject({
           'train and predict on tiles of the pictures; auto: where small things in large pictures would be lost else',
         ),
       tileScale: z.number().positive().default(1).describe('pixels of a tile per pixel of the picture'),
-      normalise: z.enum(['unit', 'percentile']).optional().describe('default: unit for SSL4MIS data, else percentile'),
+      normalise: z
+        .enum(NORMALISATIONS)
+        .optional()
+        .describe('default: window for CT, unit where all intensities lie in [0, 1], else percentile'),
+      window: z
+        .tuple([z.number(), z.number()])
+        .refine(([low, high]) => low < high, 'two rising intensities were expected')
+        .optional()
+        .describe(
+          'intensities that become 0 and 1 in every volume, e.g. [-160, 240]; default: from the labelled foreground',
+        ),
       valFraction: z.number().min(0).max(0.9).default(0.15),
       testFraction: z.number().min(0).max(0.9).default(0.15),
     })
     .prefault({}),
-  network: networkSettings.prefault({}),
+  network: networkSettings
+    .extend({ widths: z.union([z.literal('auto'), networkSettings.shape.widths]).default('auto') })
+    .prefault({}),
   ...methodSettings.shape,
   batch: z.strictObject({ labelled: z.int().min(1).default(12), unlabelled: z.int().min(1).default(12) }).prefault({}),
   optimiser: optimiserSettings.prefault({}),
@@ -105,5 +121,13 @@ export const configSchema = z.strictObject({
   threads: z.int().min(1).optional().describe('default: all cores'),
 });
 
-export type Config = z.infer<typeof configSchema>;
+/** A configuration as a person gives it: some of it may be left to the plan, as `auto`. */
+export type RequestedConfig = z.infer<typeof configSchema>;
+
+/** A configuration with everything decided, as a run trains with. */
+export interface Config extends Omit<RequestedConfig, 'size' | 'network'> {
+  readonly size: number;
+  readonly network: NetworkSettings;
+}
+
 export type ConfigInput = z.input<typeof configSchema>;

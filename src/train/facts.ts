@@ -16,6 +16,14 @@ const factsSchema = z.strictObject({
   channels: z.int(),
   classes: z.array(z.string()),
   preparation: preparationSchema,
+  /** What was chosen where the configuration left it open, and why. Runs of early versions have none. */
+  plan: z
+    .strictObject({
+      size: z.int().min(1),
+      widths: z.array(z.int().min(1)),
+      reasons: z.record(z.string(), z.string()),
+    })
+    .exactOptional(),
   /** Images (slices) per part; cases for validation and test. */
   counts: z.record(z.string(), z.strictObject({ patients: z.int(), images: z.int() })),
 });

@@ -1,4 +1,5 @@
 import { type Files, readText } from '../core/files.ts';
+import { spread } from '../core/spread.ts';
 import type { Case, Split } from '../data/dataset.ts';
 import { openDataset } from '../data/layouts/open.ts';
 import { fromManifest, parseManifest } from '../data/manifest.ts';
@@ -95,10 +96,4 @@ async function patchPage(
   const slices = { labelled: await prepare(split.labelled), unlabelled: await prepare(split.unlabelled) };
   const views = await viewPatches(config, networkOf(config, facts), slices, best, runtime, LOOKED_AT);
   return drawPatches(views, config.size, facts.classes, config.contrast.delta);
-}
-
-/** At most `count` items, evenly from the whole list. */
-function spread<T>(items: readonly T[], count: number): T[] {
-  const step = Math.max(1, items.length / count);
-  return Array.from({ length: Math.min(count, items.length) }, (_, i) => items[Math.floor(i * step)] as T);
 }

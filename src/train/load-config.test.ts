@@ -43,7 +43,7 @@ describe('a wrong configuration', () => {
       'my.yaml:1 frobnicate: there is no such setting. See patchcl train --help.',
     ],
     ['a number out of range', '\n\nema: 1.5\n', 'my.yaml:3 ema: Too big'],
-    ['a word for a number', 'size: large\n', 'my.yaml:1 size: Invalid input: expected number'],
+    ['a word for a number', 'size: large\n', "my.yaml:1 size: pixels from 16 to 2048, or 'auto', were expected"],
     ['a number below the least', 'batch:\n  labelled: 0\n', 'my.yaml:2 batch.labelled: Too small'],
     ['an unknown choice', 'network:\n  stem: wide\n', 'my.yaml:2 network.stem: Invalid option'],
     ['an unknown preset', 'preset: papr\n', 'preset: there is no preset "papr". Known: default, paper'],

@@ -1,7 +1,7 @@
 import { LineCounter, parseDocument, stringify } from 'yaml';
 import type { z } from 'zod';
 import { PatchclError } from '../core/errors.ts';
-import { type Config, type ConfigInput, configSchema } from './config.ts';
+import { type Config, type ConfigInput, configSchema, type RequestedConfig } from './config.ts';
 import { PRESETS } from './presets.ts';
 
 /** Values for settings, as in a configuration file; nested. */
@@ -15,7 +15,7 @@ export type Overrides = { readonly [name: string]: unknown };
 export function resolveConfig(layers: {
   readonly file?: { readonly text: string; readonly path: string };
   readonly overrides?: Overrides;
-}): Config {
+}): RequestedConfig {
   const parsed = layers.file === undefined ? undefined : parseFile(layers.file.text, layers.file.path);
   const overrides = layers.overrides ?? {};
   const name = String(overrides.preset ?? parsed?.values.preset ?? 'default');
@@ -32,7 +32,7 @@ export function resolveConfig(layers: {
 }
 
 /** A configuration as a YAML file that gives the same configuration back. */
-export function configYaml(config: Config): string {
+export function configYaml(config: RequestedConfig | Config): string {
   return stringify(config satisfies ConfigInput);
 }
 

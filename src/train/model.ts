@@ -2,16 +2,22 @@ import { type Files, readText } from '../core/files.ts';
 import { readSafetensors } from '../formats/safetensors.ts';
 import { mapNamed } from '../nn/parameters.ts';
 import { type ModelInfo, writeModelFile } from '../predict/model-file.ts';
-import type { Config } from './config.ts';
+import type { Config, RequestedConfig } from './config.ts';
 import { loadFacts, networkOf, type RunFacts } from './facts.ts';
 import { resolveConfig } from './load-config.ts';
+import { plannedConfig } from './plan.ts';
 import { runPath } from './run-folder.ts';
 import type { NetworkName } from './state.ts';
 
 /** The configuration a run was started with. @throws PatchclError when the folder is no run or the file was changed */
-export async function loadConfig(files: Files, run: string): Promise<Config> {
+export async function loadRequest(files: Files, run: string): Promise<RequestedConfig> {
   const path = runPath(run, 'config');
   return resolveConfig({ file: { path, text: await readText(files, path) } });
+}
+
+/** The configuration a run trains with: as it was asked for, and as planned. @throws PatchclError as `loadRequest` */
+export async function loadConfig(files: Files, run: string): Promise<Config> {
+  return plannedConfig(await loadRequest(files, run), (await loadFacts(files, run)).plan);
 }
 
 /** The weights with the best validation Dice, and where they come from. */

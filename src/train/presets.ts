@@ -7,7 +7,7 @@ import type { ConfigInput } from './config.ts';
 export const PRESETS: Readonly<Record<string, ConfigInput>> = {
   default: {
     preset: 'default',
-    network: { widths: [32, 64, 128, 256], stem: 'space-to-depth' },
+    network: { stem: 'space-to-depth' },
   },
   paper: {
     preset: 'paper',

@@ -3,6 +3,8 @@ import type { Files } from '../core/files.ts';
 import { readText } from '../core/files.ts';
 import { parseManifest } from '../data/manifest.ts';
 import { readModelInfo } from '../predict/model-file.ts';
+import { loadFacts } from './facts.ts';
+import { loadConfig, loadRequest } from './model.ts';
 import { runPath } from './run-folder.ts';
 import { Killed, outcome, RUN, tinyFiles, tinyRun } from './testing/tiny-run.ts';
 
@@ -69,6 +71,18 @@ describe('a training run', () => {
     ]);
     expect(Number(column('contrast')[6])).toBeGreaterThan(0);
     expect(Number(column('readyClasses')[6])).toBe(3);
+  });
+
+  it('keeps its plan, and resumes with it', async () => {
+    const [planned, stopped] = [tinyFiles(), tinyFiles()];
+    const overrides = { size: 'auto', network: { widths: 'auto' }, budget: { steps: 12 }, validations: 1 };
+    await tinyRun(planned, { overrides });
+    expect((await loadFacts(planned, RUN)).plan).toMatchObject({ size: 32, widths: [32, 64, 128, 256] });
+    expect(await loadConfig(planned, RUN)).toMatchObject({ size: 32, network: { widths: [32, 64, 128, 256] } });
+    expect(await loadRequest(planned, RUN)).toMatchObject({ size: 'auto', network: { widths: 'auto' } });
+    expect(await tinyRun(stopped, { overrides, stopAt: 10 })).toBe('stopped');
+    expect(await tinyRun(stopped, { overrides, resume: true })).toBe('finished');
+    expectSame(await outcome(stopped), await outcome(planned));
   });
 
   it('gives the same bits with the same seed, others with another', async () => {

@@ -1,28 +1,25 @@
 import { PatchclError } from '../core/errors.ts';
 import type { Files } from '../core/files.ts';
-import { foregroundCrop } from '../data/auto-crop.ts';
 import { channelsOf } from '../data/batch.ts';
 import { resolveClasses } from '../data/classes.ts';
 import type { Case, Dataset, Split } from '../data/dataset.ts';
 import { openDataset } from '../data/layouts/open.ts';
 import { fromManifest, parseManifest, toManifest } from '../data/manifest.ts';
-import { makePreparation, type Preparation, prepareCases } from '../data/prepare.ts';
-import { slicingOfCases } from '../data/slicing.ts';
+import { type Preparation, prepareCases } from '../data/prepare.ts';
 import { splitDataset } from '../data/split.ts';
-import { needsTiles } from '../data/tiles/needs-tiles.ts';
 import { writeSafetensors } from '../formats/safetensors.ts';
-import type { Orientation } from '../imaging/orientation.ts';
 import { mapNamed } from '../nn/parameters.ts';
 import { NetworkSession } from '../predict/network-session.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { type Checkpoint, loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
 import { readClock, saveClock } from './clock.ts';
-import type { Config } from './config.ts';
-import { networkOf, type RunFacts, saveFacts } from './facts.ts';
+import type { Config, RequestedConfig } from './config.ts';
+import { loadFacts, networkOf, type RunFacts, saveFacts } from './facts.ts';
 import type { TrainingSlices } from './feeds.ts';
 import { finishRun } from './finish.ts';
 import { configYaml } from './load-config.ts';
 import { RunLogs } from './logs/run-logs.ts';
+import { plannedConfig, planRun } from './plan.ts';
 import type { TrainingReporter } from './reporter.ts';
 import { hasFile, runPath } from './run-folder.ts';
 import { type NetworkName, type TrainingState, unetWeights } from './state.ts';
@@ -30,7 +27,8 @@ import { Trainer } from './trainer.ts';
 import { prepareValidation, validationDice } from './validation.ts';
 
 export interface TrainOptions {
-  readonly config: Config;
+  /** Of a new run; a resumed one needs the settings it was started with. */
+  readonly config: RequestedConfig;
   /** Folder of the data set. */
   readonly data: string;
   /** Folder of the run. */
@@ -58,8 +56,6 @@ export const LOG_EVERY = 10;
 /** Seconds between two checkpoints. */
 const CHECKPOINT_SECONDS = 60;
 const CONCURRENCY = 4;
-/** Of neighbouring tiles at prediction. More costs time in proportion and changes little, since tiles are blended softly. */
-const TILE_OVERLAP = 0.25;
 
 /**
  * Trains a run from its data to `best.safetensors`: the weights of the network and step with the best validation Dice.
@@ -68,7 +64,7 @@ const TILE_OVERLAP = 0.25;
  * @throws PatchclError for data, settings or folders that do not fit; nothing of an earlier run is touched then
  */
 export async function trainRun(options: TrainOptions, host: TrainHost): Promise<'finished' | 'stopped'> {
-  const { config, data, run, resume } = options;
+  const { config: requested, data, run, resume } = options;
   const { files, runtime, reporter } = host;
   const started = host.now();
   const from = resume ? await loadCheckpoint(files, runPath(run, 'checkpoint')) : undefined;
@@ -77,8 +73,10 @@ export async function trainRun(options: TrainOptions, host: TrainHost): Promise<
 
   reporter.note(`reading ${data}`);
   const dataset = await openDataset(files, data);
-  const { split, classes } = resume ? await savedSplit(files, run, dataset) : await newSplit(dataset, config);
-  const prepared = await prepareAll(dataset, split, classes, config);
+  const { split, classes } = resume ? await savedSplit(files, run, dataset) : await newSplit(dataset, requested);
+  const { preparation, plan } = resume ? await loadFacts(files, run) : await newPlan(dataset, split, requested);
+  const config = plannedConfig(requested, plan);
+  const prepared = await prepareAll(split, classes, config, preparation);
   const facts: RunFacts = {
     version: 1,
     versions: { ...host.versions },
@@ -86,7 +84,8 @@ export async function trainRun(options: TrainOptions, host: TrainHost): Promise<
     data,
     channels: prepared.channels,
     classes: [...classes],
-    preparation: { ...prepared.preparation, percentiles: [...prepared.preparation.percentiles] },
+    preparation,
+    ...(plan === undefined ? {} : { plan }),
     counts: countParts(split, prepared.slices),
   };
   const network = networkOf(config, facts);
@@ -114,7 +113,7 @@ export async function trainRun(options: TrainOptions, host: TrainHost): Promise<
         const dice = async (name: NetworkName) => {
           const session = await NetworkSession.load(runtime, network, config.size, weightsOf(state, name));
           try {
-            return await validationDice(session, prepared.validation, prepared.preparation, classes.length);
+            return await validationDice(session, prepared.validation, preparation, classes.length);
           } finally {
             await session.dispose();
           }
@@ -141,7 +140,7 @@ export async function trainRun(options: TrainOptions, host: TrainHost): Promise<
     from,
   );
 
-  if (!resume) await startFolder(files, run, config, facts, dataset, split);
+  if (!resume) await startFolder(files, run, requested, facts, dataset, split);
   logs = await RunLogs.open(files, run, trainer.scalarNames, host.wallClock, LOG_EVERY, from?.progress.step);
   // From here on the run can be resumed, whatever happens.
   if (!resume) await save(trainer.checkpoint());
@@ -154,7 +153,7 @@ export async function trainRun(options: TrainOptions, host: TrainHost): Promise<
   return outcome;
 }
 
-async function newSplit(dataset: Dataset, config: Config) {
+async function newSplit(dataset: Dataset, config: RequestedConfig) {
   const split = splitDataset(dataset, {
     ...(config.labelled === undefined ? {} : { labelled: config.labelled }),
     valFraction: config.data.valFraction,
@@ -170,9 +169,13 @@ async function savedSplit(files: Files, run: string, dataset: Dataset) {
   return { split: fromManifest(dataset, manifest), classes: manifest.classes };
 }
 
+async function newPlan(dataset: Dataset, split: Split, requested: RequestedConfig) {
+  const { preparation, widths, reasons } = await planRun(dataset, split, requested);
+  return { preparation, plan: { size: preparation.size, widths: [...widths], reasons: { ...reasons } } };
+}
+
 /** Reads everything a run trains on, and everything it validates on. */
-async function prepareAll(dataset: Dataset, split: Split, classes: readonly string[], config: Config) {
-  const preparation = await preparationFor(dataset, split, config);
+async function prepareAll(split: Split, classes: readonly string[], config: Config, preparation: Preparation) {
   const options = { classes: classes.length, concurrency: CONCURRENCY };
   const labelled = await prepareCases(split.labelled, preparation, options);
   const channels = labelled[0] === undefined ? 0 : channelsOf(labelled[0], config.size);
@@ -181,29 +184,7 @@ async function prepareAll(dataset: Dataset, split: Split, classes: readonly stri
     config.method === 'supervised' ? [] : await prepareCases(split.unlabelled, preparation, { ...options, channels });
   const validation = await prepareValidation(split.val, preparation, classes.length);
   const slices: TrainingSlices = { labelled, unlabelled };
-  return { preparation, channels, slices, validation };
-}
-
-async function preparationFor({ layout }: Dataset, { labelled }: Split, { size, data }: Config): Promise<Preparation> {
-  const { normalise, fit } = data;
-  const orientation = await orientationFor(data, labelled);
-  const whole = makePreparation(layout, {
-    size,
-    crop: data.crop === 'auto' ? await foregroundCrop(labelled, orientation) : data.crop,
-    ...(normalise === undefined ? {} : { normalise }),
-    ...(fit === undefined ? {} : { fit }),
-    ...(orientation === undefined ? {} : { orientation }),
-  });
-  const tiled = data.tiles === 'auto' ? await needsTiles(labelled, whole) : data.tiles === 'on';
-  return tiled ? { ...whole, tiles: { scale: data.tileScale, overlap: TILE_OVERLAP } } : whole;
-}
-
-async function orientationFor(
-  { orientation }: Config['data'],
-  labelled: readonly Case[],
-): Promise<Orientation | undefined> {
-  if (orientation === 'auto') return slicingOfCases(labelled);
-  return orientation === 'stored' ? undefined : orientation;
+  return { channels, slices, validation };
 }
 
 function countParts(split: Split, slices: TrainingSlices): RunFacts['counts'] {
@@ -216,7 +197,14 @@ function countParts(split: Split, slices: TrainingSlices): RunFacts['counts'] {
   };
 }
 
-async function startFolder(files: Files, run: string, config: Config, facts: RunFacts, dataset: Dataset, split: Split) {
+async function startFolder(
+  files: Files,
+  run: string,
+  config: RequestedConfig,
+  facts: RunFacts,
+  dataset: Dataset,
+  split: Split,
+) {
   if (await hasFile(files, run, 'checkpoint')) {
     throw new PatchclError('bad-usage', 'this folder already holds a run', {
       subject: run,

@@ -1,5 +1,7 @@
 import type { Config } from './config.ts';
 
+type ScheduleSettings = Pick<Config, 'optimiser' | 'consistency' | 'contrast' | 'ema'>;
+
 /** From this step on, progress rises evenly to 1 at the last step. */
 export interface PlanEntry {
   readonly step: number;
@@ -40,7 +42,7 @@ export interface StepSchedule {
 }
 
 /** @param step from 0 */
-export function scheduleAt(config: Config, step: number, progress: number): StepSchedule {
+export function scheduleAt(config: ScheduleSettings, step: number, progress: number): StepSchedule {
   const { optimiser, consistency, contrast, ema } = config;
   const rise = optimiser.rampSteps === 0 ? 1 : Math.min(1, (step + 1) / optimiser.rampSteps);
   return {

@@ -1,0 +1,29 @@
+import type { Plan } from '../data/plan/plan.ts';
+
+/** How scans are prepared and what the network is like, one line each, with the reason where the plan has chosen. */
+export function planLines(
+  { size, crop, orientation, normalise, percentiles, window, fit, tiles }: Plan['preparation'],
+  widths: readonly number[],
+  reasons: Readonly<Record<string, string>>,
+): string[] {
+  const intensities = {
+    unit: 'as they are',
+    percentile: `percentiles ${percentiles.join(' and ')} become 0 and 1`,
+    zscore: 'mean and standard deviation of each volume',
+    window: `${window?.map(rounded).join(' and ')} become 0 and 1`,
+  };
+  const rows: readonly (readonly [name: string, value: string, reason: string | undefined])[] = [
+    ['image size', `${size} x ${size} pixels${tiles ? ', tiles' : fit === 'pad' ? ', padded' : ''}`, reasons.size],
+    ...(tiles ? [['tiles', `${tiles.scale} pixels per pixel of the picture`, reasons.tiles] as const] : []),
+    ['crop', crop === 1 ? 'none' : `${crop} of each side around the centre`, reasons.crop],
+    ['slices', orientation === undefined ? 'as stored' : `along ${orientation}`, reasons.orientation],
+    ['intensities', `${normalise}: ${intensities[normalise]}`, reasons.normalise],
+    ['network', `channels ${widths.join(', ')}`, reasons.widths],
+  ];
+  return rows.map(([name, value, reason]) => `${`${name}:`.padEnd(13)} ${value}${reason ? ` (${reason})` : ''}`);
+}
+
+/** A number with at most four digits that say something. */
+export function rounded(value: number): string {
+  return String(Number(value.toPrecision(4)));
+}

@@ -1,0 +1,75 @@
+import { median } from '../../core/median.ts';
+import { type Orientation, reorient } from '../../imaging/orientation.ts';
+import type { Case } from '../dataset.ts';
+import { percentile } from '../normalise.ts';
+import { readCase } from '../read-case.ts';
+import { type ChannelMeasures, foregroundSample, measureChannels } from './measure.ts';
+
+/** What a plan is made from: facts about training images, and about the masks of labelled ones. */
+export interface Fingerprint {
+  /** Scans looked at, and how many of them with their masks. */
+  readonly scans: number;
+  readonly annotated: number;
+  readonly channels: number;
+  /** Median [height, width] of the slices, pixels. */
+  readonly slice: readonly [number, number];
+  /** Whether all intensities lie in [0, 1] and are not just 0 and 1. */
+  readonly isUnit: boolean;
+  /** Whether intensities look like Hounsfield units: one channel of whole numbers with air at -1000. */
+  readonly isHounsfield: boolean;
+  /** Percentiles 0.5 and 99.5 of the first channel's foreground over all scans; absent without foreground. */
+  readonly foreground?: readonly [number, number];
+}
+
+/** Air in Hounsfield units is -1000, noise and rounding included, and every scan of a body has some, or at least lung. */
+const AIR = -500;
+const SOFT_TISSUE = 20;
+
+/**
+ * Reads some training scans, one at a time, and says what they are like. Masks are read of cases that have a `label`, so
+ * unlabelled cases must come without.
+ *
+ * @param orientation that of the slices; undefined for slices as stored
+ * @throws PatchclError naming a file that cannot be read.
+ */
+export async function fingerprintOf(cases: readonly Case[], orientation?: Orientation): Promise<Fingerprint> {
+  const channels: ChannelMeasures[][] = [];
+  const slices: (readonly [number, number])[] = [];
+  const foreground: Float32Array[] = [];
+  for (const item of cases) {
+    const { image, label } = await readCase(item, 256);
+    channels.push(measureChannels(image));
+    const turned = orientation === undefined ? image : reorient(image, orientation);
+    slices.push([turned.shape[2], turned.shape[3]]);
+    if (label !== undefined) foreground.push(foregroundSample(image, label));
+  }
+  const bounds = foregroundBounds(foreground);
+  return {
+    scans: cases.length,
+    annotated: foreground.length,
+    channels: channels[0]?.length ?? 1,
+    slice: [median(slices.map(([height]) => height)), median(slices.map(([, width]) => width))],
+    isUnit:
+      channels.flat().every(({ min, max }) => min >= 0 && max <= 1) && channels.flat().some(({ whole }) => !whole),
+    isHounsfield: looksLikeHounsfield(channels),
+    ...(bounds === undefined ? {} : { foreground: bounds }),
+  };
+}
+
+function looksLikeHounsfield(scans: readonly (readonly ChannelMeasures[])[]): boolean {
+  if (scans.some((channels) => channels.length !== 1)) return false;
+  const [mins, highs] = [scans.map(([only]) => only?.min ?? 0), scans.map(([only]) => only?.high ?? 0)];
+  return median(mins) <= AIR && median(highs) >= SOFT_TISSUE && scans.every(([only]) => only?.whole === true);
+}
+
+function foregroundBounds(samples: readonly Float32Array[]): readonly [number, number] | undefined {
+  const all = new Float32Array(samples.reduce((total, { length }) => total + length, 0));
+  let at = 0;
+  for (const sample of samples) {
+    all.set(sample, at);
+    at += sample.length;
+  }
+  const finite = all.filter(Number.isFinite);
+  if (finite.length === 0) return undefined;
+  return [percentile(finite, 0.5), percentile(finite, 99.5)];
+}

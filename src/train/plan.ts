@@ -1,0 +1,32 @@
+import { PatchclError } from '../core/errors.ts';
+import type { Dataset, Split } from '../data/dataset.ts';
+import { type Plan, planData } from '../data/plan/plan.ts';
+import { totalStride } from '../nn/unet.ts';
+import type { Config, RequestedConfig } from './config.ts';
+
+/** What a configuration leaves open, chosen from the training scans. @throws PatchclError as `planData` */
+export function planRun(
+  dataset: Pick<Dataset, 'layout' | 'channels'>,
+  split: Pick<Split, 'labelled' | 'unlabelled'>,
+  { size, data, network: { widths, stem } }: RequestedConfig,
+): Promise<Plan> {
+  return planData(dataset, split, { ...data, size, widths, stemStride: totalStride({ widths: [1], stem }) });
+}
+
+/**
+ * The configuration with what a plan has chosen.
+ *
+ * @param plan of runs that were started before there were plans: undefined, they have asked for everything
+ * @throws PatchclError `bad-file` when something is left open
+ */
+export function plannedConfig(
+  requested: RequestedConfig,
+  plan: { readonly size: number; readonly widths: readonly number[] } | undefined,
+): Config {
+  const size = plan?.size ?? requested.size;
+  const widths = plan?.widths ?? requested.network.widths;
+  if (size !== 'auto' && widths !== 'auto') {
+    return { ...requested, size, network: { ...requested.network, widths: [...widths] } };
+  }
+  throw new PatchclError('bad-file', 'the record of the run lacks its plan', { hint: 'Start the run anew.' });
+}
