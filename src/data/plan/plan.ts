@@ -96,7 +96,7 @@ async function orientationOf({ labelled }: Pick<Split, 'labelled'>, asked: PlanR
 function orientationReason(orientation: Orientation | undefined): string {
   return orientation === undefined
     ? 'as stored, files do not say how they lie'
-    : 'that of most scans, slices across the coarsest spacing';
+    : 'that of most scans, slices across the coarsest spacing if there is one';
 }
 
 /** The longer side of what is kept of a slice, as far as that is affordable. */
