@@ -12,6 +12,7 @@ import { deployedModel, IMAGE } from '../src/predict/network-session.ts';
 import { nodeRuntime } from '../src/runtime/node/runtime.ts';
 import { floats } from '../src/runtime/runtime.ts';
 import { configSchema } from '../src/train/config.ts';
+import { plannedConfig } from '../src/train/plan.ts';
 import { PRESETS } from '../src/train/presets.ts';
 import { timed } from './timed.ts';
 
@@ -29,7 +30,11 @@ export interface InferenceTimes {
 const SEED = 1;
 
 async function measure({ batch, size, steps, threads }: InferenceBenchmark): Promise<InferenceTimes> {
-  const network: UNetOptions = { ...configSchema.parse(PRESETS.paper).network, channels: 1, classes: 4 };
+  const network: UNetOptions = {
+    ...plannedConfig(configSchema.parse(PRESETS.paper), undefined).network,
+    channels: 1,
+    classes: 4,
+  };
   const weights = initialise(namedSpecs(unetSpec(network)), new Rng(SEED));
   const shape = [batch, network.channels, size, size];
   const random = new Rng(SEED, 'images');
