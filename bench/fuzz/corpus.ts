@@ -9,6 +9,7 @@ import type { LabelVolume, Volume } from '../../src/imaging/volume.ts';
 import { initialise, namedSpecs } from '../../src/nn/parameters.ts';
 import { type UNetOptions, unetSpec } from '../../src/nn/unet.ts';
 import { writeModelFile } from '../../src/predict/model-file.ts';
+import { dicomImages, dicomSegmentation } from './make-dicom.ts';
 import { makeHdf5 } from './make-hdf5.ts';
 
 /** Small whole files of every format, by the extension that they are read under. All are made here; none is anybody's scan. */
@@ -24,6 +25,8 @@ export async function makeCorpus(): Promise<Readonly<Record<string, readonly Uin
     ],
     '.tif': tiffs(),
     '.h5': await makeHdf5(),
+    '.dcm': dicomImages(),
+    '.seg.dcm': [await dicomSegmentation()],
     '.safetensors': [
       writeSafetensors({
         tensors: {

@@ -69,5 +69,6 @@ const product = (shape: readonly number[]) => shape.reduce((total, extent) => to
 function refusal(error: unknown, name: string): Outcome {
   if (!(error instanceof PatchclError)) return { wrong: `throws ${error}` };
   const isSentence = error.message.startsWith(`${name}: `) && error.message.endsWith('.') && error.message.length < 600;
-  return isSentence ? 'refused' : { wrong: `not a sentence: ${error.message.slice(0, 600)}` };
+  const isPrintable = [...error.message].every((character) => (character.codePointAt(0) as number) >= 0x20);
+  return isSentence && isPrintable ? 'refused' : { wrong: `not a sentence: ${error.message.slice(0, 600)}` };
 }

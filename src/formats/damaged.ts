@@ -2,7 +2,7 @@ import { PatchclError } from '../core/errors.ts';
 
 /** The file called `name` is not what it claims to be, or not all of it is there. */
 export function damaged(name: string, problem: string, cause?: unknown): PatchclError {
-  return new PatchclError('bad-file', problem, {
+  return new PatchclError('bad-file', printable(problem), {
     subject: name,
     hint: 'Copy the file again from its source, or leave it out.',
     ...(cause === undefined ? {} : { cause }),
@@ -11,5 +11,15 @@ export function damaged(name: string, problem: string, cause?: unknown): Patchcl
 
 /** The file called `name` may be fine, but uses something that is not read here. */
 export function unsupported(name: string, problem: string, hint: string): PatchclError {
-  return new PatchclError('unsupported', problem, { subject: name, hint });
+  return new PatchclError('unsupported', printable(problem), { subject: name, hint });
+}
+
+const MOST_CHARACTERS = 300;
+
+/** Problems quote what files say, and damaged files say anything: one line of bearable length, no control characters. */
+function printable(problem: string): string {
+  const line = Array.from(problem, (character) => ((character.codePointAt(0) as number) < 0x20 ? '?' : character)).join(
+    '',
+  );
+  return line.length <= MOST_CHARACTERS ? line : `${line.slice(0, MOST_CHARACTERS)} ...`;
 }

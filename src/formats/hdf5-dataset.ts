@@ -14,6 +14,8 @@ export interface Hdf5Dataset {
 
 const PATH = '/read.h5';
 let loading: Promise<H5> | undefined;
+/** The file that brought the library down, if one has. */
+let crashed: string | undefined;
 
 /**
  * Reads one data set and nothing else of an HDF5 file. The file is held in the library's memory only while this runs.
@@ -22,6 +24,10 @@ let loading: Promise<H5> | undefined;
  *   integers and floats.
  */
 export async function readDataset(bytes: Uint8Array, name: string, dataset: string): Promise<Hdf5Dataset> {
+  if (crashed !== undefined) {
+    const problem = `the HDF5 library has crashed on ${crashed}, so it reads nothing more`;
+    throw unsupported(name, problem, 'Start again without that file.');
+  }
   loading ??= load();
   const h5 = await loading;
   h5.FS.writeFile(PATH, bytes);
@@ -29,9 +35,11 @@ export async function readDataset(bytes: Uint8Array, name: string, dataset: stri
     return readOpened(h5, bytes.length, name, dataset);
   } catch (cause) {
     if (cause instanceof PatchclError) throw cause;
+    // The library's memory may be upset, and there is no second one: its package makes one for the whole program.
+    if ((cause as Error).name === 'RuntimeError') crashed = name;
     throw damaged(name, `the HDF5 data set "${dataset}" cannot be read`, cause);
   } finally {
-    h5.FS.unlink(PATH);
+    h5.FS.unlink(PATH); // the file system is JavaScript, and outlives a crash
   }
 }
 

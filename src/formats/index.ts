@@ -3,3 +3,4 @@ export { normaliseBinaryLabels } from './labels.ts';
 export { niftiHead, type WriteNiftiOptions, writeNifti } from './nifti.ts';
 export { writeLabelPng, writeRgbPng, writeUnitPng } from './png.ts';
 export { canRead, isVolumeFile, readLabels, readVolume } from './read-image.ts';
+export { writeLabelTiff } from './tiff-write.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type LabelVolume, PIXEL_GEOMETRY } from '../imaging/volume.ts';
+import { unsupported } from './damaged.ts';
 import {
   canRead,
   isVolumeFile,
@@ -48,6 +49,12 @@ describe('readVolume and readLabels', () => {
   ])('explains what is wrong with %s holding "%s"', async (name, content, expected) => {
     await expect(readVolume(new TextEncoder().encode(content), name)).rejects.toThrow(expected);
   });
+});
+
+it('quotes damaged text in one line of bearable length', () => {
+  const error = unsupported('a.dcm', `its code ${'\u0000\n'}${'x'.repeat(9999)} is not read`, 'Convert it.');
+  expect(error.message).toMatch(/^a\.dcm: its code \?\?x+ \.\.\. Convert it\.$/);
+  expect(error.message.length).toBeLessThan(400);
 });
 
 describe('names', () => {

@@ -2,8 +2,10 @@ import fc from 'fast-check';
 import * as reference from 'tiff';
 import { describe, expect, it } from 'vitest';
 import type { PatchclError } from '../core/errors.ts';
+import { type LabelVolume, PIXEL_GEOMETRY } from '../imaging/volume.ts';
 import { makeTiff, type TiffSpec } from './testing/make-tiff.ts';
 import { readTiff, readTiffLabels } from './tiff.ts';
+import { writeLabelTiff } from './tiff-write.ts';
 
 const GREY: TiffSpec = { width: 3, height: 2, values: [0, 1, 2, 253, 254, 255] };
 const RGB: TiffSpec = { width: 2, height: 1, samples: 3, values: [1, 2, 3, 4, 5, 6] };
@@ -148,6 +150,22 @@ describe('readTiffLabels', () => {
       'm.tif: a mask holds one class index per pixel, but this TIFF is a colour picture.',
     );
     expect(() => labels([{ ...GREY, bits: 16, values: [0, 1, 2, 3, 4, 300] }])).toThrow('this file has the value 300');
+  });
+});
+
+describe('writeLabelTiff', () => {
+  it('writes pages that are read back, here and by the package tiff', () => {
+    const shape = fc.tuple(...[4, 12, 9].map((max) => fc.integer({ min: 1, max })));
+    fc.assert(
+      fc.property(shape, fc.infiniteStream(fc.nat(255)), ([depth = 1, height = 1, width = 1], stream) => {
+        const data = Uint8Array.from({ length: depth * height * width }, () => stream.next().value);
+        const labels: LabelVolume = { data, shape: [depth, height, width], geometry: PIXEL_GEOMETRY };
+        const bytes = writeLabelTiff(labels);
+        expect(readTiffLabels(bytes, 'm.tif')).toEqual(labels);
+        const pages = reference.decode(bytes);
+        expect(pages.flatMap((page) => [...page.data])).toEqual([...data]);
+      }),
+    );
   });
 });
 

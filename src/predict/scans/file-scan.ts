@@ -1,13 +1,13 @@
 import { PatchclError } from '../../core/errors.ts';
 import { baseName, type Files } from '../../core/files.ts';
 import { joinChannels } from '../../data/layouts/file-case.ts';
-import { isVolumeFile, niftiHead, readVolume, writeLabelPng, writeNifti } from '../../formats/index.ts';
+import { isVolumeFile, niftiHead, readVolume, writeLabelPng, writeLabelTiff, writeNifti } from '../../formats/index.ts';
 import type { LabelVolume } from '../../imaging/volume.ts';
 import type { MaskFormat, Scan } from './scan.ts';
 
 /**
  * A scan that is one file, or one file per channel. Masks of NIfTI scans take over their header; those of pictures are
- * pictures, those of other volumes NIfTI.
+ * pictures, TIFF for TIFF, which may hold several slices, and else PNG; those of other volumes NIfTI.
  *
  * @param paths of the channels in their order
  */
@@ -17,11 +17,15 @@ export function fileScan(files: Files, paths: readonly [string, ...string[]], id
   const isNifti = name.endsWith('.nii') || name.endsWith('.nii.gz');
   const gzip = !name.endsWith('.nii');
   const nifti = gzip ? '.nii.gz' : '.nii';
+  const tiff = /\.tiff?$/.exec(name)?.[0];
   return {
     id,
     path: first,
     files: paths,
-    extensions: isVolumeFile(name) ? { nifti, png: '.png' } : { png: '.png', nifti },
+    extensions: {
+      ...(tiff === undefined ? {} : { tiff }),
+      ...(isVolumeFile(name) ? { nifti, png: '.png' } : { png: '.png', nifti }),
+    },
     async read(channels) {
       const frames = channels === paths.length ? {} : ({ frame: 'all' } as const);
       const bytes = await files.read(first);
@@ -31,6 +35,7 @@ export function fileScan(files: Files, paths: readonly [string, ...string[]], id
       return {
         volume: joinChannels(volumes, paths),
         async encodeMask(labels: LabelVolume, format: MaskFormat) {
+          if (format === 'tiff') return writeLabelTiff(labels);
           return format === 'png' ? asPng(labels, first) : writeNifti(labels, options);
         },
         encodeProbabilities: (probabilities) => writeNifti(probabilities, options),
@@ -42,6 +47,6 @@ export function fileScan(files: Files, paths: readonly [string, ...string[]], id
 function asPng(labels: LabelVolume, subject: string): Uint8Array {
   const depth = labels.shape[0];
   if (depth === 1) return writeLabelPng(labels);
-  const hint = 'Leave out --format png: the mask is then a NIfTI file.';
+  const hint = 'Choose --format nifti.';
   throw new PatchclError('unsupported', `a PNG holds one slice, the scan has ${depth}`, { subject, hint });
 }
