@@ -23,6 +23,15 @@ describe.each(implementations)('%s', (_, make) => {
     expect(await files.read('runs/a/weights')).toEqual(new Uint8Array([0, 255, 7]));
   });
 
+  it('reads the start of a file, or all of a shorter one', async () => {
+    const files = await make();
+    await files.write('a/b', new Uint8Array([1, 2, 3]));
+    expect(await files.readStart('a/b', 2)).toEqual(new Uint8Array([1, 2]));
+    expect(await files.readStart('a/b', 9)).toEqual(new Uint8Array([1, 2, 3]));
+    await expect(files.readStart('a/c', 1)).rejects.toThrow('a/c: there is no such file');
+    await expect(files.readStart('a', 1)).rejects.toThrow('a: this is a folder, a file was expected');
+  });
+
   it('appends records, making the file and its folders', async () => {
     const files = await make();
     await files.append('run/log.csv', 'step\n');

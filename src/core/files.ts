@@ -11,6 +11,8 @@ export interface Entry {
 export interface Files {
   /** The whole file. @throws PatchclError `bad-file` when it is missing or unreadable. */
   read(path: string): Promise<Uint8Array>;
+  /** The first bytes of a file, fewer when it is shorter. @throws PatchclError `bad-file` as `read`. */
+  readStart(path: string, length: number): Promise<Uint8Array>;
   /** The entries of a folder, sorted by name; empty when there is no such folder. */
   list(path: string): Promise<readonly Entry[]>;
   /** What stands at the path, if anything. */

@@ -39,6 +39,7 @@ export function memoryFiles(content: Readonly<Record<string, Uint8Array | string
 
   return {
     read: async (path) => get(path).slice(),
+    readStart: async (path, length) => get(path).slice(0, length),
     list: async (path) => {
       const prefix = normalise(path) === '' ? '' : `${normalise(path)}/`;
       const entries = new Map<string, Entry>();

@@ -14,10 +14,12 @@ export interface Case {
   /** Where the scan and its segmentation come from, for messages. */
   readonly imagePath?: string;
   readonly labelPath?: string;
+  /** What is odd about the scan, such as a missing slice: sentences without the final stop. Training goes on all the same. */
+  readonly notes?: readonly string[];
 }
 
 /** How the files of a data set may lie; `layouts/` reads each. */
-export const LAYOUTS = ['ssl4mis', 'folders', 'side-by-side', 'decathlon', 'nnunet', 'acdc'] as const;
+export const LAYOUTS = ['ssl4mis', 'folders', 'side-by-side', 'decathlon', 'nnunet', 'acdc', 'dicom'] as const;
 
 /** What a layout reader found in a folder. */
 export interface Dataset {

@@ -1,4 +1,16 @@
 export type { ReadOptions } from './codec.ts';
+export {
+  type DicomStack,
+  dicomStacks,
+  type ImageHeader,
+  readDicomHeader,
+  readSegOn,
+  readStack,
+  type SegHeader,
+  uidOfUuid,
+  type WriteSegOptions,
+  writeDicomSeg,
+} from './dicom/index.ts';
 export { normaliseBinaryLabels } from './labels.ts';
 export { niftiHead, type WriteNiftiOptions, writeNifti } from './nifti.ts';
 export { writeLabelPng, writeRgbPng, writeUnitPng } from './png.ts';

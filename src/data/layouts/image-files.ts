@@ -5,6 +5,8 @@ import { canRead } from '../../formats/index.ts';
 /** What file managers and archive programs leave behind, `._scan.nii.gz` among it. */
 const CLUTTER = /^(\..*|thumbs\.db|desktop\.ini|__MACOSX)$/i;
 
+export const isClutter = (name: string) => CLUTTER.test(name);
+
 /** Files that go with images and are none. */
 const NOTES = /\.(txt|md|json|csv|tsv|xml|ya?ml|cfg|log|pdf|html?)$/i;
 
@@ -19,7 +21,7 @@ export interface ImageFiles {
 /** Names of the folders in a folder, clutter left out. */
 export async function foldersIn(files: Files, path: string): Promise<string[]> {
   const entries = await files.list(path);
-  return entries.filter(({ kind, name }) => kind === 'folder' && !CLUTTER.test(name)).map(({ name }) => name);
+  return entries.filter(({ kind, name }) => kind === 'folder' && !isClutter(name)).map(({ name }) => name);
 }
 
 /** Lists the image files of a folder; no file is read. */
@@ -29,7 +31,7 @@ export async function imageFiles(files: Files, folder: string): Promise<ImageFil
   const report = (subject: string, problem: string, hint: string) =>
     problems.push(new PatchclError('bad-data', problem, { subject, hint }));
   for (const { name, kind } of await files.list(folder)) {
-    if (CLUTTER.test(name) || (kind === 'file' && NOTES.test(name))) continue;
+    if (isClutter(name) || (kind === 'file' && NOTES.test(name))) continue;
     const path = joinPath(folder, name);
     const other = byStem.get(stem(name));
     if (kind === 'folder') {

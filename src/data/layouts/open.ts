@@ -3,6 +3,7 @@ import type { Files } from '../../core/files.ts';
 import type { Dataset } from '../dataset.ts';
 import { openAcdc } from './acdc.ts';
 import { openDecathlon } from './decathlon.ts';
+import { openDicom } from './dicom.ts';
 import { openFolders } from './folders.ts';
 import type { Found } from './found.ts';
 import { openNnunet } from './nnunet.ts';
@@ -14,11 +15,12 @@ const EXPECTED = [
   'a folder images/ with a folder masks/ or labels/',
   'imagesTr/ and labelsTr/ (Medical Segmentation Decathlon, nnU-Net)',
   'patientXXX/patientXXX_frameYY.nii.gz (ACDC)',
+  'DICOM series with DICOM SEG objects',
   'or scans beside their masks, as x.nii.gz and x_seg.nii.gz',
 ].join(', ');
 
 /** The first reader that knows its layout takes it: those with the most certain marks come first. */
-const READERS = [openSsl4mis, openNnunet, openDecathlon, openFolders, openAcdc, openSideBySide] as const;
+const READERS = [openSsl4mis, openNnunet, openDecathlon, openFolders, openAcdc, openDicom, openSideBySide] as const;
 
 /**
  * Finds out how a data set is laid out and lists its cases. No image or mask is read before a case is asked for it.

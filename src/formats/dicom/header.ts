@@ -27,15 +27,14 @@ export interface ImageHeader {
   readonly sopInstance: string;
   readonly study: string;
   readonly series: string;
-  readonly frameOfReference: string | undefined;
   readonly patient: string | undefined;
-  readonly modality: string;
   readonly seriesNumber: number | undefined;
-  readonly seriesDescription: string | undefined;
   readonly instanceNumber: number;
   readonly rows: number;
   readonly columns: number;
   readonly isColour: boolean;
+  /** Whether it is an overview picture to plan scans on. */
+  readonly isLocalizer: boolean;
   readonly frames: readonly FrameHeader[];
 }
 
@@ -51,15 +50,13 @@ export function imageHeader({ dataSet }: DicomFile, name: string): ImageHeader {
     sopInstance: dataSet.text(TAG.SOPInstanceUID) ?? '',
     study: dataSet.text(TAG.StudyInstanceUID) ?? '',
     series: dataSet.text(TAG.SeriesInstanceUID) ?? '',
-    frameOfReference: dataSet.text(TAG.FrameOfReferenceUID),
     patient: dataSet.text(TAG.PatientID),
-    modality: dataSet.text(TAG.Modality) ?? '',
     seriesNumber: dataSet.number(TAG.SeriesNumber),
-    seriesDescription: dataSet.text(TAG.SeriesDescription),
     instanceNumber: dataSet.number(TAG.InstanceNumber) ?? 0,
     rows: dataSet.number(TAG.Rows) ?? 0,
     columns: dataSet.number(TAG.Columns) ?? 0,
     isColour: samples > 1 || dataSet.text(TAG.PhotometricInterpretation) === 'PALETTE COLOR',
+    isLocalizer: dataSet.texts(TAG.ImageType).includes('LOCALIZER'),
     frames: frameHeaders(dataSet),
   };
 }

@@ -6,3 +6,4 @@ export { readSegOn } from './seg/read-on.ts';
 export { type WriteSegOptions, writeDicomSeg } from './seg/write.ts';
 export { dicomStacks } from './series.ts';
 export type { DicomStack } from './stack.ts';
+export { uidOfUuid } from './uid.ts';

@@ -8,7 +8,7 @@ import { TAG } from './tags.ts';
 /** What a DICOM file is, as far as its header tells. */
 export type DicomHeader =
   | { readonly kind: 'image'; readonly image: ImageHeader }
-  | { readonly kind: 'segmentation'; readonly segmentation: SegHeader; readonly patient: string | undefined }
+  | { readonly kind: 'segmentation'; readonly segmentation: SegHeader }
   /** Plans, reports and other objects without pixels; files that are not DICOM. */
   | { readonly kind: 'other' };
 
@@ -51,7 +51,7 @@ function describe(file: DicomFile, name: string): DicomHeader {
       ? { kind: 'other' }
       : { kind: 'image', image: imageHeader(file, name) };
   }
-  return { kind: 'segmentation', segmentation: segHeader(dataSet, name), patient: dataSet.text(TAG.PatientID) };
+  return { kind: 'segmentation', segmentation: segHeader(dataSet, name) };
 }
 
 /** Whether what was read lies behind the place of an image's size, and there was none: no image will follow. */

@@ -181,6 +181,7 @@ function memoryFiles(): Files {
   return {
     read: async (path) =>
       stored.get(path) ?? Promise.reject(new PatchclError('bad-file', 'missing', { subject: path })),
+    readStart: () => Promise.reject(new Error('not used')),
     list: async () => [],
     kind: async (path) => (stored.has(path) ? 'file' : undefined),
     write: async (path, content) => void stored.set(path, bytesOf(content)),

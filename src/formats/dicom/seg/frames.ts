@@ -24,7 +24,6 @@ export interface Segmentation {
   readonly reader: FrameReader;
   /** What a stored value has to be divided by to be a part of 1. */
   readonly most: number;
-  readonly frameOfReference: string | undefined;
 }
 
 /** @throws PatchclError `bad-file` when the file is no segmentation, damaged or cut off. */
@@ -45,7 +44,6 @@ export function openSegmentation(bytes: Uint8Array, name: string): Segmentation 
     frames: framesOf(file, segments, name),
     reader,
     most: mostOf(file.dataSet, reader),
-    frameOfReference: file.dataSet.text(TAG.FrameOfReferenceUID),
   };
 }
 

@@ -18,7 +18,6 @@ export interface SegHeader {
   /** Series and instances it was drawn on. */
   readonly series: readonly string[];
   readonly instances: ReadonlySet<string>;
-  readonly frameOfReference: string | undefined;
 }
 
 /** Whether a data set is a DICOM SEG object, of single segments or a label map. */
@@ -38,7 +37,6 @@ export function segHeader(dataSet: DataSet, name: string): SegHeader {
       ...instancesOf(dataSet.items(TAG.SourceImageSequence)),
       ...dataSet.items(TAG.PerFrameFunctionalGroupsSequence).flatMap(sourceInstances),
     ]),
-    frameOfReference: dataSet.text(TAG.FrameOfReferenceUID),
   };
 }
 

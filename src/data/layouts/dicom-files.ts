@@ -1,0 +1,105 @@
+import { PatchclError } from '../../core/errors.ts';
+import { baseName, type Files, joinPath, stem } from '../../core/files.ts';
+import {
+  canRead,
+  type DicomStack,
+  dicomStacks,
+  type ImageHeader,
+  readDicomHeader,
+  type SegHeader,
+} from '../../formats/index.ts';
+import { mapConcurrently } from '../concurrency.ts';
+import { isClutter } from './image-files.ts';
+
+/** A volume in a folder of DICOM files. */
+export interface FoundStack {
+  readonly stack: DicomStack;
+  /** Path below the folder that was searched, unique: of its folder, and in a folder of several also the name of its file or the number of its series. */
+  readonly name: string;
+  /** Its folder, or its file when it is one, for messages. */
+  readonly path: string;
+  /** By PatientID, else by study. */
+  readonly patient: string;
+}
+
+export interface DicomFiles {
+  readonly stacks: readonly FoundStack[];
+  readonly segmentations: readonly SegHeader[];
+  /** DICOM files whose headers cannot be read. */
+  readonly problems: readonly PatchclError[];
+}
+
+/** Files of other known formats need not be opened. */
+const isDicomName = (name: string) => /\.(dcm|dicom|ima)$/i.test(name) || !canRead(name);
+
+/**
+ * Finds the DICOM images and segmentations in a folder and all folders in it, whatever their names. Only the start of each
+ * file is read. Localizers, the overview pictures of a study, are left out.
+ *
+ * @param skip folders that are not searched
+ */
+export async function listDicom(
+  files: Files,
+  root: string,
+  skip: (folder: string) => boolean = () => false,
+): Promise<DicomFiles> {
+  const paths = await candidates(files, root, skip);
+  const headers = await mapConcurrently(paths, 8, async (path) => {
+    try {
+      return await readDicomHeader((length) => files.readStart(path, length), path);
+    } catch (error) {
+      if (!(error instanceof PatchclError)) throw error;
+      return { kind: 'broken', error } as const;
+    }
+  });
+  const problems = headers.flatMap((header) => (header.kind === 'broken' ? [header.error] : []));
+  const images = headers.flatMap((header) => (header.kind === 'image' ? [header.image] : []));
+  const segmentations = headers.flatMap((header) => (header.kind === 'segmentation' ? [header.segmentation] : []));
+  const scans = images.filter(({ isLocalizer }) => !isLocalizer);
+  return { stacks: nameStacks(dicomStacks(scans), root), segmentations, problems };
+}
+
+async function candidates(files: Files, folder: string, skip: (folder: string) => boolean): Promise<string[]> {
+  const paths: string[] = [];
+  for (const { name, kind } of await files.list(folder)) {
+    const path = joinPath(folder, name);
+    if (isClutter(name)) continue;
+    if (kind === 'folder') {
+      if (!skip(path)) paths.push(...(await candidates(files, path, skip)));
+    } else if (isDicomName(name)) paths.push(path);
+  }
+  return paths;
+}
+
+function nameStacks(stacks: readonly DicomStack[], root: string): FoundStack[] {
+  const folders = stacks.map((stack) => commonFolder(stack.slices.map(({ image }) => image.name)));
+  const taken = new Set<string>();
+  return stacks.map((stack, i) => {
+    const folder = folders[i] as string;
+    const below = folder.slice(root.length).replace(/^\/+/, '');
+    const isAlone = folders.filter((other) => other === folder || other.startsWith(`${folder}/`)).length === 1;
+    const image = stack.slices[0]?.image as ImageHeader;
+    const isOneFile = stack.slices.every((slice) => slice.image.name === image.name);
+    const own = isOneFile ? stem(image.name) : `series${image.seriesNumber ?? 0}`;
+    const wanted = isAlone && below !== '' ? below : [below, own].filter((part) => part !== '').join('/');
+    const name = unique(wanted, taken);
+    const patient = image.patient ?? (image.study || name);
+    return { stack, name, path: isOneFile ? image.name : folder, patient };
+  });
+}
+
+function unique(wanted: string, taken: Set<string>): string {
+  let name = wanted;
+  for (let k = 2; taken.has(name); k++) name = `${wanted}_${k}`;
+  taken.add(name);
+  return name;
+}
+
+function commonFolder(paths: readonly string[]): string {
+  const folderOf = (path: string) => path.slice(0, Math.max(0, path.length - baseName(path).length - 1));
+  return paths.map(folderOf).reduce((common, folder) => {
+    let shared = common;
+    while (shared !== '' && folder !== shared && !folder.startsWith(`${shared}/`)) shared = folderOf(shared);
+    return shared;
+  });
+}
