@@ -1,7 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { PatchclError } from '../core/errors.ts';
 import type { Files } from '../core/files.ts';
+import { uidOfUuid } from '../formats/index.ts';
+import type { DicomStamp } from '../predict/scans/dicom-scan.ts';
 import { findScans } from '../predict/scans/find-scans.ts';
 import { MASK_FORMATS, type MaskFormat, type Scan } from '../predict/scans/scan.ts';
 import { type DeviceOptions, deviceOption, runtimeFor, threadsOption } from './device.ts';
@@ -11,6 +14,7 @@ import { checkWritable } from './outputs.ts';
 import { maskTarget, predictScan } from './predict-scan.ts';
 import { type Shard, shardOf, shardOption } from './shard.ts';
 import { note, ProgressLine } from './terminal.ts';
+import { patchclVersion } from './versions.ts';
 
 interface PredictOptions extends DeviceOptions {
   readonly out: string;
@@ -20,6 +24,11 @@ interface PredictOptions extends DeviceOptions {
   readonly overlay?: boolean;
   readonly shard?: Shard;
   readonly skipExisting?: boolean;
+}
+
+/** What DICOM SEG masks say about their making. */
+function dicomStamp(): DicomStamp {
+  return { uid: () => uidOfUuid(randomUUID()), now: () => new Date(), version: patchclVersion() };
 }
 
 const EXAMPLES = `
@@ -35,7 +44,7 @@ export function predictCommand(): Command {
   return new Command('predict')
     .summary('segment scans')
     .description(
-      'Segments NIfTI, HDF5, PNG, JPEG and TIFF files. A NIfTI scan gives a NIfTI mask that lies exactly on it, a picture gives a PNG whose grey values are the class numbers, HDF5 and TIFF of several pages give NIfTI. Scans are read one at a time; a broken one is reported at the end and does not stop the others.',
+      'Segments NIfTI, DICOM, HDF5, PNG, JPEG and TIFF files. A NIfTI scan gives a NIfTI mask that lies exactly on it, a DICOM series a DICOM SEG object that refers to it, a picture gives a PNG whose grey values are the class numbers, HDF5 and TIFF of several pages give NIfTI. Scans are read one at a time; a broken one is reported at the end and does not stop the others.',
     )
     .argument('<model>', 'run folder, or model.onnx')
     .argument('<input...>', 'scans, or folders of scans')
@@ -61,7 +70,10 @@ export function predictCommand(): Command {
 
 async function predict(files: Files, model: string, inputs: readonly string[], options: PredictOptions): Promise<void> {
   const { out, shard } = options;
-  const all = await findScans(files, inputs, { except: (folder) => resolve(folder) === resolve(out) });
+  const all = await findScans(files, inputs, {
+    except: (folder) => resolve(folder) === resolve(out),
+    stamp: dicomStamp(),
+  });
   const scans = shard === undefined ? all : shardOf(all, shard);
   const segmenter = await loadSegmenter(files, await runtimeFor(options), model);
   await checkWritable(files, out);

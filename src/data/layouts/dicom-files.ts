@@ -29,21 +29,17 @@ export interface DicomFiles {
   readonly problems: readonly PatchclError[];
 }
 
-/** Files of other known formats need not be opened. */
-const isDicomName = (name: string) => /\.(dcm|dicom|ima)$/i.test(name) || !canRead(name);
+/** Whether a file may be DICOM, which often has no extension; files of other known formats need not be opened. */
+export const isDicomName = (name: string) => /\.(dcm|dicom|ima)$/i.test(name) || !canRead(name);
 
 /**
- * Finds the DICOM images and segmentations in a folder and all folders in it, whatever their names. Only the start of each
- * file is read. Localizers, the overview pictures of a study, are left out.
+ * Sorts DICOM files into volumes and segmentations, whatever their names. Only the start of each file is read; files that are
+ * not DICOM are passed over. Localizers, the overview pictures of a study, are left out.
  *
- * @param skip folders that are not searched
+ * @param paths as `dicomCandidates` gives them
+ * @param root the folder they were found in
  */
-export async function listDicom(
-  files: Files,
-  root: string,
-  skip: (folder: string) => boolean = () => false,
-): Promise<DicomFiles> {
-  const paths = await candidates(files, root, skip);
+export async function listDicom(files: Files, paths: readonly string[], root: string): Promise<DicomFiles> {
   const headers = await mapConcurrently(paths, 8, async (path) => {
     try {
       return await readDicomHeader((length) => files.readStart(path, length), path);
@@ -59,13 +55,22 @@ export async function listDicom(
   return { stacks: nameStacks(dicomStacks(scans), root), segmentations, problems };
 }
 
-async function candidates(files: Files, folder: string, skip: (folder: string) => boolean): Promise<string[]> {
+/**
+ * The files in a folder and all folders in it that may be DICOM.
+ *
+ * @param skip folders that are not searched
+ */
+export async function dicomCandidates(
+  files: Files,
+  folder: string,
+  skip: (folder: string) => boolean = () => false,
+): Promise<string[]> {
   const paths: string[] = [];
   for (const { name, kind } of await files.list(folder)) {
     const path = joinPath(folder, name);
     if (isClutter(name)) continue;
     if (kind === 'folder') {
-      if (!skip(path)) paths.push(...(await candidates(files, path, skip)));
+      if (!skip(path)) paths.push(...(await dicomCandidates(files, path, skip)));
     } else if (isDicomName(name)) paths.push(path);
   }
   return paths;
@@ -95,7 +100,8 @@ function unique(wanted: string, taken: Set<string>): string {
   return name;
 }
 
-function commonFolder(paths: readonly string[]): string {
+/** The deepest folder that all of some files lie in. */
+export function commonFolder(paths: readonly string[]): string {
   const folderOf = (path: string) => path.slice(0, Math.max(0, path.length - baseName(path).length - 1));
   return paths.map(folderOf).reduce((common, folder) => {
     let shared = common;

@@ -4,7 +4,7 @@ import { readSegOn, readStack, type SegHeader } from '../../formats/index.ts';
 import type { LabelVolume } from '../../imaging/volume.ts';
 import type { Case } from '../dataset.ts';
 import { readClassNames } from './dataset-json.ts';
-import { type FoundStack, listDicom } from './dicom-files.ts';
+import { dicomCandidates, type FoundStack, listDicom } from './dicom-files.ts';
 import type { Found } from './found.ts';
 
 /**
@@ -16,7 +16,7 @@ import type { Found } from './found.ts';
  * @throws PatchclError `bad-file` for a broken `dataset.json`.
  */
 export async function openDicom(files: Files, root: string): Promise<Found | undefined> {
-  const { stacks, segmentations, problems } = await listDicom(files, root);
+  const { stacks, segmentations, problems } = await listDicom(files, await dicomCandidates(files, root), root);
   if (stacks.length === 0) return undefined;
   const stated = await readClassNames(files, root);
   const classes = stated ?? classesOf(segmentations);

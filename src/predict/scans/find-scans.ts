@@ -1,14 +1,15 @@
 import { PatchclError } from '../../core/errors.ts';
 import { baseName, type Files, joinPath, stem } from '../../core/files.ts';
-import { canRead } from '../../formats/index.ts';
+import { commonFolder, dicomCandidates, isDicomName } from '../../data/layouts/dicom-files.ts';
 import { channelScans } from './channel-scans.ts';
+import { type DicomStamp, dicomScans } from './dicom-scan.ts';
 import { fileScan } from './file-scan.ts';
 import type { Scan, ScanFolder } from './scan.ts';
 
 /** Finds the scans of one kind in a folder. A file belongs to the first finder that claims it. */
 type ScanFinder = (files: Files, folder: ScanFolder) => Promise<readonly Scan[]>;
 
-/** A kind of scan that is not simply a file is one more entry here. */
+/** Kinds of scans that lie in one folder; slices of a DICOM series may lie in several. */
 const FINDERS: readonly ScanFinder[] = [channelScans, fileScans];
 
 /** Folders that hold segmentations: they are no scans, and prediction must not look at them. */
@@ -20,11 +21,14 @@ const MASK_SUFFIX = /_(gt|seg|mask|label)$/;
 export interface FindScansOptions {
   /** Folders that are not searched, such as that of the masks to be written. */
   readonly except?: (folder: string) => boolean;
+  /** What DICOM SEG masks say about their making; without it, masks of DICOM scans are NIfTI. */
+  readonly stamp?: DicomStamp;
 }
 
 /**
- * The scans that files and folders hold, sorted by id; folders are searched to the bottom. Masks beside scans and in folders
- * named `masks`, `labels`, `labelsTr` or `labelsTs` are passed over, and so are hidden files.
+ * The scans that files and folders hold, sorted by id; folders are searched to the bottom. DICOM files are put together to
+ * series by what they hold. Masks beside scans and in folders named `masks`, `labels`, `labelsTr` or `labelsTs` are passed
+ * over, and so are hidden files.
  *
  * @throws PatchclError when an input does not exist or holds no scan
  */
@@ -33,33 +37,54 @@ export async function findScans(
   inputs: readonly string[],
   options: FindScansOptions = {},
 ): Promise<readonly Scan[]> {
+  const single: string[] = [];
   const scans: Scan[] = [];
-  for (const input of inputs) scans.push(...(await scansOf(files, input, options)));
+  for (const input of inputs) {
+    if ((await kindOf(files, input)) === 'file') single.push(input);
+    else scans.push(...(await scansInFolder(files, input, options)));
+  }
+  scans.push(...(await scansOfFiles(files, single, options)));
   return scans.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 }
 
-async function scansOf(files: Files, input: string, options: FindScansOptions): Promise<readonly Scan[]> {
+async function kindOf(files: Files, input: string) {
   const kind = await files.kind(input);
-  if (kind === 'file') return [fileScan(files, [input], stem(input))];
-  if (kind === undefined) {
-    throw new PatchclError('bad-file', 'there is no such file or folder', { subject: input, hint: 'Check the path.' });
-  }
-  const scans = await scansBelow(files, input, '', options);
+  if (kind !== undefined) return kind;
+  throw new PatchclError('bad-file', 'there is no such file or folder', { subject: input, hint: 'Check the path.' });
+}
+
+/** Slices of one DICOM series may be given file by file. */
+async function scansOfFiles(files: Files, paths: readonly string[], { stamp }: FindScansOptions): Promise<Scan[]> {
+  const candidates = paths.filter((path) => isDicomName(baseName(path)));
+  const dicom = candidates.length === 0 ? [] : await dicomScans(files, candidates, commonFolder(candidates), stamp);
+  const claimed = new Set(dicom.flatMap((scan) => scan.files));
+  return [...dicom, ...paths.filter((path) => !claimed.has(path)).map((path) => fileScan(files, [path], stem(path)))];
+}
+
+async function scansInFolder(files: Files, input: string, options: FindScansOptions): Promise<readonly Scan[]> {
+  const skip = (folder: string) => MASK_FOLDERS.has(baseName(folder)) || options.except?.(folder) === true;
+  const dicom = await dicomScans(files, await dicomCandidates(files, input, skip), input, options.stamp);
+  const scans = [...dicom, ...(await scansBelow(files, input, '', skip))];
   if (scans.length > 0) return scans;
   throw new PatchclError('bad-data', 'there is no scan in this folder', {
     subject: input,
-    hint: 'Put .nii, .nii.gz, .h5 or .png files here.',
+    hint: 'Put .nii, .nii.gz, .h5 or .png files or DICOM series here.',
   });
 }
 
-async function scansBelow(files: Files, path: string, prefix: string, options: FindScansOptions): Promise<Scan[]> {
+/** All scans but those of DICOM. */
+async function scansBelow(
+  files: Files,
+  path: string,
+  prefix: string,
+  skip: (folder: string) => boolean,
+): Promise<Scan[]> {
   const entries = (await files.list(path)).filter(({ name }) => !name.startsWith('.'));
   const names = entries.filter(({ kind }) => kind === 'file').map(({ name }) => name);
   const scans = await scansIn(files, { path, prefix, names: withoutMasks(names) });
   for (const { name, kind } of entries) {
     const below = joinPath(path, name);
-    if (kind === 'file' || MASK_FOLDERS.has(name) || options.except?.(below)) continue;
-    scans.push(...(await scansBelow(files, below, `${prefix}${name}/`, options)));
+    if (kind === 'folder' && !skip(below)) scans.push(...(await scansBelow(files, below, `${prefix}${name}/`, skip)));
   }
   return scans;
 }
@@ -77,7 +102,8 @@ async function scansIn(files: Files, folder: ScanFolder): Promise<Scan[]> {
 }
 
 async function fileScans(files: Files, { path, prefix, names }: ScanFolder): Promise<readonly Scan[]> {
-  return names.filter(canRead).map((name) => fileScan(files, [joinPath(path, name)], prefix + stem(name)));
+  const others = names.filter((name) => !isDicomName(name));
+  return others.map((name) => fileScan(files, [joinPath(path, name)], prefix + stem(name)));
 }
 
 function withoutMasks(names: readonly string[]): readonly string[] {

@@ -1,0 +1,62 @@
+import type { Files } from '../../core/files.ts';
+import { type FoundStack, listDicom } from '../../data/layouts/dicom-files.ts';
+import { readStack, writeDicomSeg, writeNifti } from '../../formats/index.ts';
+import type { LabelVolume } from '../../imaging/volume.ts';
+import { fileScan } from './file-scan.ts';
+import type { MaskFormat, Scan } from './scan.ts';
+
+/** What a DICOM object says about its making. */
+export interface DicomStamp {
+  /** Makes a UID that is nowhere else. */
+  readonly uid: () => string;
+  readonly now: () => Date;
+  /** Version of this software. */
+  readonly version: string;
+}
+
+/**
+ * The DICOM series among some files, one scan each, whose mask is a DICOM SEG object that refers to it; a DICOM file that
+ * cannot be read is a scan whose reading says why. Other files are passed over.
+ *
+ * @param root folder that ids are relative to
+ * @param stamp without it, masks are NIfTI only
+ */
+export async function dicomScans(
+  files: Files,
+  paths: readonly string[],
+  root: string,
+  stamp: DicomStamp | undefined,
+): Promise<readonly Scan[]> {
+  const { stacks, problems } = await listDicom(files, paths, root);
+  const broken = problems.flatMap(({ subject }) => (subject === undefined ? [] : [brokenScan(files, subject, root)]));
+  return [...stacks.map((found) => dicomScan(files, found, stamp)), ...broken];
+}
+
+function brokenScan(files: Files, path: string, root: string): Scan {
+  const below = path.startsWith(root) ? path.slice(root.length).replace(/^\/+/, '') : path;
+  return fileScan(files, [path], below.replace(/\.[^./]+$/, ''));
+}
+
+function dicomScan(files: Files, { stack, name, path }: FoundStack, stamp: DicomStamp | undefined): Scan {
+  const paths = [...new Set(stack.slices.map(({ image }) => image.name))];
+  const nifti = '.nii.gz';
+  return {
+    id: name,
+    path,
+    files: paths,
+    extensions: stamp === undefined ? { nifti } : { 'dicom-seg': '.dcm', nifti },
+    async read() {
+      const volume = await readStack(stack, (file) => files.read(file));
+      return {
+        volume,
+        async encodeMask(labels: LabelVolume, format: MaskFormat, classes: readonly string[]) {
+          if (format !== 'dicom-seg' || stamp === undefined) return writeNifti(labels);
+          const source = await files.read(paths[0] as string);
+          const { uid, version } = stamp;
+          return writeDicomSeg(labels, { stack, source, classes, uid, now: stamp.now(), version });
+        },
+        encodeProbabilities: (probabilities) => writeNifti(probabilities),
+      };
+    },
+  };
+}
