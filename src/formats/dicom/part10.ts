@@ -55,11 +55,10 @@ function readFrom(bytes: Uint8Array, start: number, name: string): DicomFile {
   const uid = meta.dataSet.text(TAG.TransferSyntaxUID);
   const syntax = uid === undefined ? guessSyntax(bytes, meta.end) : TRANSFER_SYNTAXES[uid];
   if (syntax === undefined) {
-    throw unsupported(
-      name,
-      `its transfer syntax ${uid} is not read`,
-      'Convert it to one that is, for example with: dcmconv +te or gdcmconv --raw.',
-    );
+    // A damaged one may be anything.
+    const stated = uid !== undefined && /^[\d.]{1,64}$/.test(uid) ? ` ${uid}` : '';
+    const hint = 'Convert it to one that is, for example with: dcmconv +te or gdcmconv --raw.';
+    throw unsupported(name, `its transfer syntax${stated} is not read`, hint);
   }
   if (syntax.deflated === true) return { ...inflateAndParse(bytes.subarray(meta.end), syntax, name), syntax };
   return { ...parseDataSet(bytes, meta.end, syntax), syntax };

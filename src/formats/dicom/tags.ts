@@ -93,7 +93,6 @@ export const TAG = {
   GreenPaletteData: tag(0x00281202, 'OW'),
   BluePaletteData: tag(0x00281203, 'OW'),
   LossyImageCompression: tag(0x00282110, 'CS'),
-  ModalityLUTSequence: tag(0x00283000, 'SQ'),
   PixelMeasuresSequence: tag(0x00289110, 'SQ'),
   PixelValueTransformationSequence: tag(0x00289145, 'SQ'),
   SegmentationType: tag(0x00620001, 'CS'),
