@@ -14,7 +14,8 @@ const stamp: DicomStamp = { uid: () => `2.25.${++count}`, now: () => new Date(0)
 const series = (folder: string, uid: string, more: Parameters<typeof makeImage>[0] = {}) =>
   Object.fromEntries(
     [2, 1, 0].map((z, i) => [
-      `${folder}/${i}`,
+      // A name that could be a channel's in a data set of nnU-Net.
+      `${folder}/IM_000${i}.dcm`,
       makeImage({ series: uid, position: [0, 0, z], instance: z + 1, ...more }),
     ]),
   );
@@ -23,7 +24,10 @@ const content: Record<string, Uint8Array | string> = {
   ...series('in/p1/ct', '1.1'),
   ...series('in/p2', '1.2', { more: [[TAG.SeriesNumber, 3]] }),
   ...Object.fromEntries(
-    Object.entries(series('in/p2', '1.3', { more: [[TAG.SeriesNumber, 4]] })).map(([k, v]) => [`${k}b`, v]),
+    Object.entries(series('in/p2', '1.3', { more: [[TAG.SeriesNumber, 4]] })).map(([k, v]) => [
+      k.replace('IM', 'B'),
+      v,
+    ]),
   ),
   'in/x.nii.gz': picture,
   'in/p1/notes.txt': 'not DICOM',
@@ -49,7 +53,7 @@ describe('DICOM scans', () => {
   it.each(['dicom-seg', 'nifti'] as const)('get a mask in the format %s that lies on them', async (format) => {
     const [scan] = await findScans(memoryFiles(content), ['in/p1'], { stamp });
     expect(scan?.extensions).toEqual({ 'dicom-seg': '.dcm', nifti: '.nii.gz' });
-    const loaded = await scan?.read();
+    const loaded = await scan?.read(1);
     const data = Uint8Array.from({ length: 36 }, (_, i) => (i % 5 === 0 ? 1 + (i % 2) : 0));
     const geometry = loaded?.volume.geometry ?? PIXEL_GEOMETRY;
     const mask = await loaded?.encodeMask({ data, shape: [3, 3, 4], geometry }, format, ['background', 'a', 'b']);
@@ -62,9 +66,9 @@ describe('DICOM scans', () => {
   });
 
   it('that cannot be read say so when they are asked for', async () => {
-    const cut = (content['in/p1/ct/0'] as Uint8Array).subarray(0, 480);
+    const cut = (content['in/p1/ct/IM_0000.dcm'] as Uint8Array).subarray(0, 480);
     const scans = await findScans(memoryFiles({ ...content, 'in/p1/cut.dcm': cut }), ['in'], { stamp });
     const broken = scans.find(({ id }) => id === 'p1/cut');
-    await expect(broken?.read()).rejects.toThrow('in/p1/cut.dcm: the file ends early');
+    await expect(broken?.read(1)).rejects.toThrow('in/p1/cut.dcm: the file ends early');
   });
 });

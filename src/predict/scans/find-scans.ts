@@ -80,7 +80,7 @@ async function scansBelow(
   skip: (folder: string) => boolean,
 ): Promise<Scan[]> {
   const entries = (await files.list(path)).filter(({ name }) => !name.startsWith('.'));
-  const names = entries.filter(({ kind }) => kind === 'file').map(({ name }) => name);
+  const names = entries.filter(({ kind, name }) => kind === 'file' && !isDicomName(name)).map(({ name }) => name);
   const scans = await scansIn(files, { path, prefix, names: withoutMasks(names) });
   for (const { name, kind } of entries) {
     const below = joinPath(path, name);
@@ -102,8 +102,7 @@ async function scansIn(files: Files, folder: ScanFolder): Promise<Scan[]> {
 }
 
 async function fileScans(files: Files, { path, prefix, names }: ScanFolder): Promise<readonly Scan[]> {
-  const others = names.filter((name) => !isDicomName(name));
-  return others.map((name) => fileScan(files, [joinPath(path, name)], prefix + stem(name)));
+  return names.map((name) => fileScan(files, [joinPath(path, name)], prefix + stem(name)));
 }
 
 function withoutMasks(names: readonly string[]): readonly string[] {
