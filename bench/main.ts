@@ -102,12 +102,9 @@ for (const [batch, size] of [
   const train = (t: Pick<StepTimes, 'train'>) => t.train;
   const memory = (t: Pick<StepTimes, 'memoryMb'>) => [t.memoryMb];
   compare('training step', 'ms', train, train);
-  compare(
-    'inference',
-    'ms',
-    (t) => t.float32,
-    (t) => t.inference,
-  );
+  const peerInference = (t: PeerTimes) => t.inference;
+  compare('inference', 'ms', ({ float32 }) => float32, peerInference);
+  compare('inference, int8', 'ms', ({ int8 }) => int8, peerInference);
   compare('peak memory', 'MB', memory, memory);
 }
 

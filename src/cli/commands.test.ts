@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { joinPath, readText } from '../core/files.ts';
 import { readLabels, readVolume, writeNifti } from '../formats/index.ts';
 import { keepLargestComponents } from '../imaging/components.ts';
+import { readModelInfo } from '../predict/model-file.ts';
 import { mostProbable } from '../predict/segmenter.ts';
 import { greyPng, runCommand, TINY, workplace, writeSquares } from './testing/run-command.ts';
 
@@ -102,6 +103,21 @@ describe('a trained run', () => {
     expect(mask.shape).toEqual([2, 20, 24]);
     expect(mask.geometry.affine).toEqual(affine);
     expect((await readLabels(await files.read(`${masks}/b.png`), 'b.png')).shape).toEqual([1, 40, 40]);
+  });
+
+  it('is exported in eight bits with what that costs, and predicts so', async () => {
+    const model = joinPath(folder, 'int8.onnx');
+    const { status, error } = await runCommand('export', run, '--out', model, '--int8', '--threads', '1');
+    expect(status).toBe(0);
+    const [, int8, float32] = /Dice (\d\.\d{4}), in float32 (\d\.\d{4}): int8 costs -?\d\.\d{4}/.exec(error) ?? [];
+    const info = readModelInfo(await files.read(model), model);
+    expect(info.quantisation?.calibrationImages).toBeGreaterThan(0);
+    expect(info.quantisation?.int8Dice?.toFixed(4)).toBe(int8);
+    expect(info.quantisation?.float32Dice?.toFixed(4)).toBe(float32);
+    expect(info.quantisation?.float32Dice).toBeCloseTo(info.training.validationDice as number, 4);
+    const masks = joinPath(folder, 'int8-masks');
+    expect((await runCommand('predict', model, `${data}/images/p1.png`, '--out', masks)).status).toBe(0);
+    expect((await readLabels(await files.read(`${masks}/p1.png`), 'p1.png')).shape).toEqual([1, 32, 32]);
   });
 
   it('predicts in parts, again without harm, past what is there already', async () => {

@@ -74,6 +74,11 @@ const MISTAKES: readonly (readonly [string, () => string[], RegExp])[] = [
     /full: this folder already holds a run\. Continue it with --resume/,
   ],
   [
+    'data for an export that reads none',
+    () => ['export', at('full'), '--out', at('x.onnx'), '--data', at('good')],
+    /--data: data are read for --int8 only\. Add --int8, or leave --data out\./,
+  ],
+  [
     'an output that cannot be written',
     () => train('good', '--out', at('file/run')),
     /file\/run\/.*: a part of its path is a file/,

@@ -99,9 +99,17 @@ describe('gradient at random odd shapes', () => {
 });
 
 /** Files of this room that define no operators. */
-const NO_OPERATORS = /^(autodiff|conv-blocked|conv-gradient|leaf|model|tensor|writer)\.ts$|\.test\.ts$/;
+const NO_OPERATORS = /^(autodiff|conv-blocked|conv-gradient|leaf|model|tensor|quantise|writer)\.ts$|\.test\.ts$/;
 /** Exported functions of operator files that are no operators. */
-const HELPERS = ['broadcastShapes', 'convShape', 'onnxConvAttributes', 'reduction', 'lowerMatmul'];
+const HELPERS = [
+  'broadcastShapes',
+  'convShape',
+  'onnxConvAttributes',
+  'quantisationOf',
+  'quantiseWeight',
+  'reduction',
+  'lowerMatmul',
+];
 
 async function operators(): Promise<string[]> {
   const folder = new URL('./', import.meta.url);

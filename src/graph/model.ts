@@ -1,5 +1,5 @@
 import type { Tensor } from './tensor.ts';
-import { GraphWriter, type Target } from './writer.ts';
+import { GraphWriter, type Target, topologicalOrder } from './writer.ts';
 
 export interface ModelOptions {
   /** Tensors that become constants of the model, e.g. trained weights of a network to deploy. */
@@ -24,7 +24,10 @@ const BATCH = 'batch';
  */
 export function toOnnx(outputs: Readonly<Record<string, Tensor>>, options: ModelOptions = {}): Uint8Array {
   const writer = new GraphWriter(options.target ?? { device: 'cpu' }, options.anyBatch === true ? BATCH : undefined);
-  for (const [tensor, data] of options.constants ?? []) writer.bind(tensor, writer.constant(data, tensor.shape));
+  const needed = new Set(topologicalOrder(Object.values(outputs).map(({ node }) => node)));
+  for (const [tensor, data] of options.constants ?? []) {
+    if (needed.has(tensor.node)) writer.bind(tensor, writer.constant(data, tensor.shape));
+  }
   for (const [name, tensor] of Object.entries(outputs)) {
     writer.output(name, writer.value(tensor), tensor.dtype, tensor.shape);
   }

@@ -20,7 +20,9 @@ const onnxAttributes = ({ kernel, stride }: PoolAttributes) => ({
 
 const maxPoolOp: Op<PoolAttributes> = {
   name: 'maxPool2d',
-  infer: ([x], attributes) => [{ shape: pooledShape(x as Tensor, attributes, 'maxPool2d'), dtype: 'float32' }],
+  infer: ([x], attributes) => [
+    { shape: pooledShape(x as Tensor, attributes, 'maxPool2d'), dtype: (x as Tensor).dtype },
+  ],
   gradient: ({ inputs, outputs, attributes }, [dy]) => [
     applyOne(maxPoolGradientOp, [inputs[0] as Tensor, outputs[0] as Tensor, dy as Tensor], attributes),
   ],

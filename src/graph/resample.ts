@@ -12,7 +12,7 @@ const nearestOp: Op<NearestAttributes> = {
   name: 'upsampleNearest',
   infer: ([x], { factor }) => {
     const [n, channels, height, width] = imageShape(x as Tensor, 'upsampleNearest');
-    return [{ shape: [n, channels, height * factor, width * factor], dtype: 'float32' }];
+    return [{ shape: [n, channels, height * factor, width * factor], dtype: (x as Tensor).dtype }];
   },
   gradient: ({ attributes }, [dy]) => [applyOne(nearestGradientOp, [dy as Tensor], attributes)],
   lower: (writer, [x], { attributes: { factor } }) => [
@@ -56,7 +56,7 @@ const bilinearOp: Op<BilinearAttributes> = {
   name: 'resizeBilinear',
   infer: ([x], { size }) => {
     const [n, channels] = imageShape(x as Tensor, 'resizeBilinear');
-    return [{ shape: [n, channels, ...size], dtype: 'float32' }];
+    return [{ shape: [n, channels, ...size], dtype: (x as Tensor).dtype }];
   },
   gradient: ({ inputs, attributes: { size, alignCorners } }, [dy]) => {
     // Interpolation is linear: y = R x C' with constant matrices, so dx = R' dy C.

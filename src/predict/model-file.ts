@@ -35,6 +35,14 @@ const trainingSchema = z.looseObject({
   validationDice: z.number().nullable(),
 });
 
+const quantisationSchema = z.strictObject({
+  /** Training images that ranges were taken from. */
+  calibrationImages: z.int(),
+  /** Mean Dice over validation cases and foreground classes, before and after; null without validation cases. */
+  float32Dice: z.number().nullable(),
+  int8Dice: z.number().nullable(),
+});
+
 const infoSchema = z.object({
   version: z.string(),
   /** Class names by label value, background first. */
@@ -43,6 +51,7 @@ const infoSchema = z.object({
   channels: z.int().min(1),
   preparation: preparationSchema,
   training: trainingSchema,
+  quantisation: quantisationSchema.optional(),
 });
 
 /** What a model file says about itself: with the network, all that prediction needs. */
@@ -53,8 +62,12 @@ const PREFIX = 'patchcl.';
 
 /** The network with its weights and {@link ModelInfo} as one ONNX file. */
 export function writeModelFile(network: UNetOptions, weights: Named<Float32Array>, info: ModelInfo): Uint8Array {
-  const metadata = Object.entries(info).map(([key, value]) => [PREFIX + key, JSON.stringify(value)] as const);
-  return deployedModel(network, info.preparation.size, weights, Object.fromEntries(metadata));
+  return deployedModel(network, info.preparation.size, weights, modelMetadata(info));
+}
+
+/** {@link ModelInfo} as entries of an ONNX file. */
+export function modelMetadata(info: ModelInfo): Record<string, string> {
+  return Object.fromEntries(Object.entries(info).map(([key, value]) => [PREFIX + key, JSON.stringify(value)]));
 }
 
 /**

@@ -49,7 +49,8 @@ export async function modelOfRun(files: Files, run: string): Promise<Uint8Array>
   return writeModelFile(networkOf(config, facts), best.weights, modelInfo(config, facts, best));
 }
 
-function modelInfo(config: Config, facts: RunFacts, best: BestWeights): ModelInfo {
+/** What the model file of a run says about itself. */
+export function modelInfo(config: Config, facts: RunFacts, best: BestWeights): ModelInfo {
   const { method, preset, seed } = config;
   return {
     version: facts.versions.patchcl ?? 'unknown',

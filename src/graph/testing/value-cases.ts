@@ -14,6 +14,7 @@ import {
 } from '../elementwise.ts';
 import { constant, integers } from '../leaf.ts';
 import { maxPool2d } from '../pool.ts';
+import { dequantise, quantise, quantisedConcat, quantisedConv } from '../quantised.ts';
 import { cumulativeSum } from '../reduce.ts';
 import { resizeBilinear, spaceToDepth } from '../resample.ts';
 import { argMax, gatherAlong, oneHot, top } from '../select.ts';
@@ -47,6 +48,18 @@ const of = (
   shape,
   values,
 });
+
+/** x = -1, 2, -3, 4 in steps of 1, kernel 0.5 [-4, 1] in bytes, bias 1.5: 0.5 (4 + 2) + 1.5 = 4.5 and so on; output in 0.5. */
+function quantisedExample(zero: number): Tensor {
+  const [from, to] = [
+    { scale: 1, zero: 10 },
+    { scale: 0.5, zero },
+  ];
+  const x = quantise(constant([-1, 2, -3, 4], [1, 1, 1, 4]), from);
+  const weight = { data: Int8Array.of(-4, 1), shape: [1, 1, 1, 2], scales: Float32Array.of(0.5) };
+  const attributes = { stride: 1, padding: 0, outputShape: [1, 1, 1, 3] };
+  return dequantise(quantisedConv(x, { weight, bias: Int32Array.of(3), from, to, attributes }), to);
+}
 
 /** What operators must give, by the name of the exported function: all those without gradient, and traps of others. */
 export const VALUE_CASES: Readonly<Record<string, readonly ValueCase[]>> = {
@@ -120,6 +133,39 @@ export const VALUE_CASES: Readonly<Record<string, readonly ValueCase[]>> = {
       () => spaceToDepth(counting(1, 1, 2, 4)),
       [0, 2, 1, 3, 4, 6, 5, 7],
       [1, 4, 1, 2],
+    ),
+  ],
+  quantise: [
+    of(
+      'to the nearest byte, cut off at the ends',
+      () => cast(quantise(row(-1, 0, 0.24, 0.26, 200), { scale: 0.5, zero: 1 }), 'float32'),
+      [0, 1, 1, 2, 255],
+    ),
+  ],
+  dequantise: [
+    of(
+      'back',
+      () => dequantise(quantise(row(-0.5, 0, 3), { scale: 0.5, zero: 1 }), { scale: 0.5, zero: 1 }),
+      [-0.5, 0, 3],
+    ),
+  ],
+  quantisedConv: [
+    of('scales, bias and zeros', () => quantisedExample(8), [4.5, -4, 9.5], [1, 1, 1, 3]),
+    of('a zero of 0 makes it a ReLU', () => quantisedExample(0), [4.5, 0, 9.5], [1, 1, 1, 3]),
+  ],
+  quantisedConcat: [
+    of(
+      'of two quantisations',
+      () => {
+        const [fine, coarse] = [
+          { scale: 0.5, zero: 0 },
+          { scale: 1, zero: 2 },
+        ];
+        const parts = [quantise(table([0.5, 4]), fine), quantise(table([-2, 4]), coarse)];
+        return dequantise(quantisedConcat(parts, { axis: 1, from: [fine, coarse], to: coarse }), coarse);
+      },
+      [0, 4, -2, 4],
+      [1, 4],
     ),
   ],
   resizeBilinear: [
