@@ -1,7 +1,6 @@
 import { add } from './elementwise.ts';
 import { scalar } from './leaf.ts';
-import { type Node, shapeError, show, type Tensor } from './tensor.ts';
-import { topologicalOrder } from './writer.ts';
+import { type Node, shapeError, show, type Tensor, topologicalOrder } from './tensor.ts';
 
 /**
  * Reverse-mode differentiation: extends the graph by the gradients of a scalar.

@@ -1,9 +1,12 @@
 import { reshape } from './broadcast.ts';
 import { lowerBlockedConv, prefersBlocked } from './conv-blocked.ts';
-import { lowerInputGradient, lowerWeightGradient } from './conv-gradient.ts';
+import { flipsKernel, lowerInputGradient } from './conv-input-gradient.ts';
+import { lowerPlainConv } from './conv-plain.ts';
+import { lowerWeightGradient } from './conv-weight-gradient.ts';
 import { add } from './elementwise.ts';
 import { slice } from './layout.ts';
 import { applyOne, imageShape, type Op, type Shape, shapeError, show, type Tensor } from './tensor.ts';
+import type { GraphWriter } from './writer.ts';
 
 export interface ConvOptions {
   /** Step between output pixels in both directions. Default 1. */
@@ -24,41 +27,53 @@ export interface ConvAttributes extends Required<ConvOptions> {
   readonly outputShape: Shape;
 }
 
-/** (x, weight[, addend]) -> y, plus the addend where there is one. */
+/** (x, weight) -> y */
 const convOp: Op<ConvAttributes> = {
   name: 'conv2d',
   infer: ([x], { outputShape }) => [{ shape: outputShape, dtype: (x as Tensor).dtype }],
   gradient: ({ inputs, attributes }, [gradient]) => {
     const [x, weight] = inputs as readonly [Tensor, Tensor];
     const dy = gradient as Tensor;
-    const gradients = [
-      applyOne(inputGradientOp, [dy, weight], attributes),
-      applyOne(weightGradientOp, [x, dy], attributes),
-    ];
-    return inputs.length === 3 ? [...gradients, dy] : gradients;
+    return [applyOne(inputGradientOp, [dy, weight], attributes), applyOne(weightGradientOp, [x, dy], attributes)];
   },
-  lower: (writer, [x, weight, addend], { attributes }) => {
-    const { weightShape, stride, padding, groups } = attributes;
-    const pads = [padding, padding, padding, padding] as const;
-    if (stride === 1 && groups === 1 && prefersBlocked(writer, attributes)) {
-      const names = { x: x as string, weight: weight as string, addend };
-      return [lowerBlockedConv(writer, names, { ...attributes, pads })];
-    }
-    const onnx = { kernel_shape: weightShape.slice(2), strides: [stride, stride], pads, group: groups };
-    if (addend === undefined) return [writer.node('Conv', [x as string, weight as string], onnx)];
-    if (writer.target.device === 'webgpu') {
-      // Its FusedConv crashes on an addend without a bias (ONNX Runtime 1.30).
-      return [writer.node('Add', [writer.node('Conv', [x as string, weight as string], onnx), addend])];
-    }
-    return [writer.node('FusedConv', [x as string, weight as string, '', addend], onnx, { domain: 'com.microsoft' })];
-  },
+  lower: (writer, inputs, { attributes }) => [lowerConv(writer, inputs, attributes)],
+  lowerSum: (writer, inputs, { attributes }, addend) =>
+    sumsInConv(writer, attributes.outputShape) ? lowerConv(writer, inputs, attributes, addend) : undefined,
 };
+
+/** Whether a convolution adds to its result without a pass of its own. */
+function sumsInConv(writer: GraphWriter, [, channelsOut]: Shape): boolean {
+  const { device, nchwcBlock } = writer.target;
+  if (nchwcBlock !== undefined) return (channelsOut as number) % nchwcBlock === 0;
+  // WebGPU's FusedConv crashes on an addend without a bias (ONNX Runtime 1.30).
+  return device === 'cpu' || device === 'wasm';
+}
+
+function lowerConv(
+  writer: GraphWriter,
+  [x, weight]: readonly string[],
+  attributes: ConvAttributes,
+  addend?: string,
+): string {
+  const { weightShape, stride, padding, groups } = attributes;
+  const pads = [padding, padding, padding, padding] as const;
+  const names = { x: x as string, weight: weight as string, ...(addend === undefined ? {} : { addend }) };
+  if (stride === 1 && groups === 1 && prefersBlocked(writer, attributes)) {
+    return lowerBlockedConv(writer, names, { ...attributes, pads });
+  }
+  const onnx = { kernel_shape: weightShape.slice(2), strides: [stride, stride], pads, group: groups };
+  return lowerPlainConv(writer, names, onnx);
+}
 
 /** (dy, weight) -> dx */
 const inputGradientOp: Op<ConvAttributes> = {
   name: 'conv2dInputGradient',
   infer: ([dy], { inputShape }) => [{ shape: inputShape, dtype: (dy as Tensor).dtype }],
   lower: (writer, inputs, { attributes }) => [lowerInputGradient(writer, inputs, attributes)],
+  lowerSum: (writer, inputs, { attributes }, addend) =>
+    flipsKernel(attributes) && sumsInConv(writer, attributes.inputShape)
+      ? lowerInputGradient(writer, inputs, attributes, addend)
+      : undefined,
 };
 
 /** (x, dy) -> dweight */
@@ -108,7 +123,7 @@ function concatenated(x: Tensor): readonly Tensor[] {
 }
 
 /**
- * A convolution of concatenated images is the sum of convolutions with parts of the weight, each added onto the last:
+ * A convolution of concatenated images is the sum of convolutions with parts of the weight:
  * the concatenation, its copy in the weight gradient and the split of the input gradient are never made.
  */
 function sumOfConvolutions(
@@ -121,8 +136,12 @@ function sumOfConvolutions(
   for (const part of parts) {
     const end = start + (parts.length === 1 ? (weight.shape[1] as number) : (part.shape[1] as number));
     const weightPart = slice(weight, { axis: 1, start, end });
-    const inputs = total === undefined ? [part, weightPart] : [part, weightPart, total];
-    total = applyOne(convOp, inputs, { ...attributes, inputShape: part.shape, weightShape: weightPart.shape });
+    const y = applyOne(convOp, [part, weightPart], {
+      ...attributes,
+      inputShape: part.shape,
+      weightShape: weightPart.shape,
+    });
+    total = total === undefined ? y : add(total, y);
     start = end;
   }
   return total as Tensor;

@@ -1,3 +1,4 @@
+import { lowerAlike } from './blocked.ts';
 import { sumTo } from './broadcast.ts';
 import { scalar } from './leaf.ts';
 import { applyOne, type DType, type Op, type Shape, shapeError, show, type Tensor } from './tensor.ts';
@@ -35,7 +36,12 @@ function binary(onnx: string, result: DType | 'same', gradient?: BinaryGradient)
       }
       return [{ shape: broadcastShapes(a.shape, b.shape, onnx), dtype: result === 'same' ? a.dtype : result }];
     },
-    lower: (writer, inputs) => [writer.node(onnx, inputs)],
+    lower: (writer, inputs, { inputs: [a, b], outputs }) => {
+      const isFloat = outputs[0]?.dtype === 'float32';
+      const shapes = [a, b].map((input) => (input as Tensor).shape);
+      const write = (names: readonly string[]) => writer.node(onnx, names);
+      return [isFloat ? lowerAlike(writer, inputs, shapes, write) : write(inputs)];
+    },
   };
   if (gradient !== undefined) {
     op.gradient = ({ inputs, outputs }, [dy]) => {

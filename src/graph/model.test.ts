@@ -2,8 +2,10 @@ import { fromBinary } from '@bufbuild/protobuf';
 import { describe, expect, it } from 'vitest';
 import { Rng } from '../core/rng.ts';
 import { nodeRuntime, tunedNodeRuntime } from '../runtime/node/runtime.ts';
+import { floats } from '../runtime/runtime.ts';
 import { largestDifference } from '../testing/compare.ts';
 import { evaluate } from '../testing/evaluate.ts';
+import { operatorsOf } from '../testing/operators.ts';
 import { gradients } from './autodiff.ts';
 import { sum } from './broadcast.ts';
 import { conv2d } from './conv.ts';
@@ -13,11 +15,6 @@ import { constant, input } from './leaf.ts';
 import { toOnnx } from './model.ts';
 import { ModelProtoSchema } from './onnx/onnx_pb.ts';
 import { type Shape, sizeOf, type Tensor } from './tensor.ts';
-
-const operatorsOf = (model: Uint8Array) =>
-  fromBinary(ModelProtoSchema, model)
-    .graph?.node.map(({ opType }) => opType)
-    .filter((type) => type !== 'Identity') ?? [];
 
 const normals = (seed: number, shape: Shape) => {
   const rng = new Rng('model.test', seed);
@@ -50,6 +47,14 @@ describe('toOnnx', () => {
     const model = toOnnx({ y: exp(x) }, { metadata: { size: '128' } });
     expect(operatorsOf(model)).toEqual(['Exp']);
     expect(fromBinary(ModelProtoSchema, model).metadataProps).toMatchObject([{ key: 'size', value: '128' }]);
+  });
+
+  it('shows a value as several outputs, and an input as an output', async () => {
+    const y = exp(x);
+    const session = await nodeRuntime({ threads: 1 }).load(toOnnx({ a: y, b: y, c: add(y, 1), d: x }));
+    const { a, b, c, d } = await session.run({ x: floats(Float32Array.of(0, 0), [2]) });
+    expect([a, b, c, d].map((values) => values?.data[1])).toEqual([1, 1, 2, 0]);
+    await session.dispose();
   });
 
   it('turns inputs into constants where asked', async () => {

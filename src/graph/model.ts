@@ -1,5 +1,5 @@
-import type { Tensor } from './tensor.ts';
-import { GraphWriter, type Target, topologicalOrder } from './writer.ts';
+import { type Tensor, topologicalOrder } from './tensor.ts';
+import { GraphWriter, type Target } from './writer.ts';
 
 export interface ModelOptions {
   /** Tensors that become constants of the model, e.g. trained weights of a network to deploy. */
@@ -28,8 +28,9 @@ export function toOnnx(outputs: Readonly<Record<string, Tensor>>, options: Model
   for (const [tensor, data] of options.constants ?? []) {
     if (needed.has(tensor.node)) writer.bind(tensor, writer.constant(data, tensor.shape));
   }
-  for (const [name, tensor] of Object.entries(outputs)) {
-    writer.output(name, writer.value(tensor), tensor.dtype, tensor.shape);
+  const values = writer.values(Object.values(outputs));
+  for (const [i, [name, { dtype, shape }]] of Object.entries(outputs).entries()) {
+    writer.output(name, values[i] as string, dtype, shape);
   }
   return writer.finish(options.metadata);
 }

@@ -1,7 +1,20 @@
-import { broadcastTo, sum, sumTo } from './broadcast.ts';
+import { blockedPlaneMeans, blockedScaleShift, fromBlocked, isBlocked, lowerAlike, toBlocked } from './blocked.ts';
+import { broadcastTo, sumTo } from './broadcast.ts';
 import { div, mul, sub } from './elementwise.ts';
 import { constant } from './leaf.ts';
-import { apply, applyOne, imageShape, type Op, sameShape, shapeError, show, sizeOf, type Tensor } from './tensor.ts';
+import { STEEP } from './steep.ts';
+import {
+  apply,
+  applyOne,
+  imageShape,
+  type Node,
+  type Op,
+  sameShape,
+  shapeError,
+  show,
+  sizeOf,
+  type Tensor,
+} from './tensor.ts';
 import type { GraphWriter } from './writer.ts';
 
 /*
@@ -10,7 +23,10 @@ import type { GraphWriter } from './writer.ts';
  * plane that ordinary operators compute; see `nn/normalisation.ts`. Timings in the comments: 4 x 16 x 256 x 256, 2 cores.
  */
 
-/** Sum over the pixels of a * b for every plane, [N, C, 1, 1]: row times column, so that the product is never stored. */
+/**
+ * Sum over the pixels of a * b for every plane, [N, C, 1, 1]. In plain layout row times column, so that the product is never
+ * stored: 0.4 ms, as ReduceSumSquare 4.6.
+ */
 function lowerPlaneDots(
   writer: GraphWriter,
   a: string,
@@ -21,10 +37,21 @@ function lowerPlaneDots(
   if (writer.target.device === 'webgpu') {
     return writer.node('ReduceSum', [writer.node('Mul', [a, b]), writer.ints(2, 3)], { keepdims: 1 });
   }
+  if (isBlocked(writer, a) || isBlocked(writer, b)) {
+    const product = writer.node('Mul', [toBlocked(writer, a), toBlocked(writer, b)]);
+    const pixels = writer.scalar((height as number) * (width as number));
+    return writer.node('Mul', [blockedPlaneMeans(writer, product), pixels]);
+  }
   const shape = writer.ints((n as number) * (channels as number), 1, (height as number) * (width as number));
   const rows = [a, b].map((name) => writer.node('Reshape', [name, shape]));
   const dots = writer.node('FusedMatMul', rows, { transB: 1 }, { domain: 'com.microsoft' });
   return writer.node('Reshape', [dots, writer.ints(n as number, channels as number, 1, 1)]);
+}
+
+function lowerPlaneMeans(writer: GraphWriter, x: string): string {
+  return isBlocked(writer, x)
+    ? blockedPlaneMeans(writer, toBlocked(writer, x))
+    : writer.node('ReduceMean', [x, writer.ints(2, 3)], { keepdims: 1 });
 }
 
 const planeStatisticsOp: Op<null> = {
@@ -46,8 +73,7 @@ const planeStatisticsOp: Op<null> = {
   },
   lower: (writer, [x], { inputs }) => {
     const { shape } = inputs[0] as Tensor;
-    const mean = writer.node('ReduceMean', [x as string, writer.ints(2, 3)], { keepdims: 1 });
-    // As a product 0.4 ms, as ReduceSumSquare 4.6.
+    const mean = lowerPlaneMeans(writer, x as string);
     const squares = lowerPlaneDots(writer, x as string, x as string, shape);
     const meanSquare = writer.node('Mul', [squares, writer.scalar(1 / sizeOf(shape.slice(2)))]);
     const variance = writer.node('Sub', [meanSquare, writer.node('Mul', [mean, mean])]);
@@ -77,18 +103,49 @@ const scaleShiftOp: Op<SlopeAttributes> = {
     const [x, scale, shift] = inputs as readonly [Tensor, Tensor, Tensor];
     const dz = activationGradient(outputs[0] as Tensor, dy as Tensor, attributes);
     const dScale = sumTo(planeDots(dz, x), scale.shape);
-    const dShift = sumTo(sum(dz, { axes: [2, 3], keepDims: true }), shift.shape);
+    const dShift = sumTo(planeSums(dz), shift.shape);
     return [
       scaleShiftLeakyRelu(dz, scale, constant(new Float32Array(sizeOf(scale.shape)), scale.shape), 1),
       dScale,
       dShift,
     ];
   },
-  lower: (writer, [x, scale, shift], { inputs, attributes: { slope } }) => {
-    const z = lowerScaleShift(writer, x as string, [scale as string, shift as string], inputs);
-    return [slope === 1 ? z : writer.node('LeakyRelu', [z], { alpha: { float: slope } })];
+  lower: (writer, names, node) => {
+    const [x, scale, shift] = names as readonly [string, string, string];
+    const { inputs, attributes } = node;
+    if (isBlocked(writer, x)) return [lowerBlockedScaleShift(writer, names, node)];
+    const z = lowerScaleShift(writer, x, [scale, shift], inputs);
+    return [attributes.slope === 1 ? z : writer.node('LeakyRelu', [z], { alpha: { float: attributes.slope } })];
+  },
+  lowerSum: (writer, names, node, addend) => {
+    const fuses = isBlocked(writer, names[0] as string) && node.attributes.slope === 1;
+    return fuses ? lowerBlockedScaleShift(writer, names, node, addend) : undefined;
   },
 };
+
+function lowerBlockedScaleShift(
+  writer: GraphWriter,
+  [x, scale, shift]: readonly string[],
+  { inputs, attributes }: Node<SlopeAttributes>,
+  addend?: string,
+): string {
+  const [image, ...coefficients] = inputs as readonly [Tensor, Tensor, Tensor];
+  const [n, channels] = imageShape(image, 'scaleShift');
+  const perPlane = coefficients.some(({ shape }) => shape[0] !== 1) && n > 1;
+  const [wideScale, wideShift] = [scale, shift].map((name, i) =>
+    perPlane && coefficients[i]?.shape[0] === 1
+      ? writer.node('Expand', [name as string, writer.ints(n, channels, 1, 1)])
+      : (name as string),
+  ) as [string, string];
+  const blocked = {
+    x: toBlocked(writer, x as string),
+    scale: wideScale,
+    shift: wideShift,
+    ...(addend === undefined ? {} : { addend: toBlocked(writer, addend) }),
+  };
+  const y = blockedScaleShift(writer, blocked, { shape: image.shape, perPlane, slope: attributes.slope });
+  return fromBlocked(writer, y, channels);
+}
 
 /**
  * leakyRelu(x * scale + shift) in one operator.
@@ -133,18 +190,19 @@ function lowerScaleShift(
   return perPlane ? writer.node('Reshape', [y, writer.ints(n, channels, height, width)]) : y;
 }
 
-/** Makes a step of 0 to 1 out of HardSigmoid: every float but the smallest denormals is beyond its ramp. */
-const STEEP = 1e30;
-
 /** (y, dy) -> dz for y = leakyRelu(z): y has the sign of z. */
 const activationGradientOp: Op<SlopeAttributes> = {
   name: 'leakyReluGradient',
   infer: ([y]) => [y as Tensor],
-  lower: (writer, [y, dy], { attributes: { slope } }) => {
+  lower: (writer, [y, dy], { inputs, attributes: { slope } }) => {
     // The factor 1 or slope by HardSigmoid and Clip: 3.6 ms with the product, by Greater and Where 10.6.
-    const positive = writer.node('HardSigmoid', [y as string], { alpha: { float: STEEP }, beta: { float: 0 } });
-    const factor = writer.node('Clip', [positive, writer.scalar(slope), writer.scalar(1)]);
-    return [writer.node('Mul', [dy as string, factor])];
+    const write = ([image, gradient]: readonly string[]) => {
+      const positive = writer.node('HardSigmoid', [image as string], { alpha: { float: STEEP }, beta: { float: 0 } });
+      const factor = writer.node('Clip', [positive, writer.scalar(slope), writer.scalar(1)]);
+      return writer.node('Mul', [gradient as string, factor]);
+    };
+    const shapes = inputs.map(({ shape }) => shape);
+    return [lowerAlike(writer, [y as string, dy as string], shapes, write)];
   },
 };
 
@@ -166,4 +224,18 @@ const planeDotsOp: Op<null> = {
 
 function planeDots(a: Tensor, b: Tensor): Tensor {
   return applyOne(planeDotsOp, [a, b], null);
+}
+
+/** x -> sum over pixels, per plane. */
+const planeSumsOp: Op<null> = {
+  name: 'planeSums',
+  infer: planeDotsOp.infer,
+  lower: (writer, [x], { inputs }) => {
+    const pixels = writer.scalar(sizeOf((inputs[0] as Tensor).shape.slice(2)));
+    return [writer.node('Mul', [lowerPlaneMeans(writer, x as string), pixels])];
+  },
+};
+
+function planeSums(x: Tensor): Tensor {
+  return applyOne(planeSumsOp, [x], null);
 }

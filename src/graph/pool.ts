@@ -1,3 +1,6 @@
+import { fromBlocked, isBlocked, NCHWC, toBlocked } from './blocked.ts';
+import { enlargeBlocked, enlargePlain } from './enlarge.ts';
+import { STEEP } from './steep.ts';
 import { applyOne, imageShape, type Op, type Shape, shapeError, show, type Tensor } from './tensor.ts';
 
 interface PoolAttributes {
@@ -26,24 +29,27 @@ const maxPoolOp: Op<PoolAttributes> = {
   gradient: ({ inputs, outputs, attributes }, [dy]) => [
     applyOne(maxPoolGradientOp, [inputs[0] as Tensor, outputs[0] as Tensor, dy as Tensor], attributes),
   ],
-  lower: (writer, inputs, { attributes }) => [writer.node('MaxPool', inputs, onnxAttributes(attributes))],
+  lower: (writer, [x], { inputs, attributes }) => {
+    const onnx = onnxAttributes(attributes);
+    if (!isBlocked(writer, x as string)) return [writer.node('MaxPool', [x as string], onnx)];
+    const y = writer.node('MaxPool', [toBlocked(writer, x as string)], { ...onnx, pads: [0, 0, 0, 0] }, NCHWC);
+    return [fromBlocked(writer, y, (inputs[0] as Tensor).shape[1] as number)];
+  },
 };
 
 /** (x, y, dy) -> dx: enlarge y and dy, keep dy where x attains y. */
 const maxPoolGradientOp: Op<PoolAttributes> = {
   name: 'maxPool2dGradient',
   infer: ([x]) => [x as Tensor],
-  lower: (writer, [x, y, dy], { attributes: { kernel } }) => {
-    const enlarge = (name: string) => {
-      const scales = writer.constant(Float32Array.of(1, 1, kernel, kernel), [4]);
-      return writer.node('Resize', [name, '', scales], {
-        mode: 'nearest',
-        coordinate_transformation_mode: 'asymmetric',
-        nearest_mode: 'floor',
-      });
-    };
-    const attains = writer.node('Equal', [x as string, enlarge(y as string)]);
-    return [writer.node('Where', [attains, enlarge(dy as string), writer.scalar(0)])];
+  lower: (writer, names, { inputs, attributes: { kernel } }) => {
+    const blocked = names.some((name) => isBlocked(writer, name));
+    const [x, y, dy] = names.map((name) => (blocked ? toBlocked(writer, name) : name)) as [string, string, string];
+    const enlarge = blocked ? enlargeBlocked : enlargePlain;
+    // 1 where x attains y, 0 below: 3.0 ms for 4 x 16 x 256 x 256; by Equal and Where 5.8, by Equal and Cast 5.2.
+    const below = writer.node('Sub', [x, enlarge(writer, y, kernel)]);
+    const attains = writer.node('HardSigmoid', [below], { alpha: { float: STEEP }, beta: { float: 1 } });
+    const dx = writer.node('Mul', [attains, enlarge(writer, dy, kernel)]);
+    return [blocked ? fromBlocked(writer, dx, (inputs[0] as Tensor).shape[1] as number) : dx];
   },
 };
 

@@ -9,8 +9,7 @@ import {
   quantiseWeight,
   type Range,
 } from './quantised.ts';
-import { apply, type Node, type Tensor } from './tensor.ts';
-import { topologicalOrder } from './writer.ts';
+import { apply, type Node, type Tensor, topologicalOrder } from './tensor.ts';
 
 /** Operators that only pick, move or average numbers: on bytes they do the same. */
 const PASSIVE = ['maxPool2d', 'upsampleNearest', 'resizeBilinear', 'reshape', 'transpose'];

@@ -36,6 +36,8 @@ export interface Op<A = unknown> {
   gradient?(node: Node<A>, outputGradients: readonly (Tensor | undefined)[]): readonly (Tensor | undefined)[];
   /** Lowering: writes ONNX nodes and returns the names of the outputs. */
   lower(writer: GraphWriter, inputs: readonly string[], node: Node<A>): readonly string[];
+  /** Lowering of the only output plus `addend`, a value of its shape, where one ONNX operator does both; else undefined. */
+  lowerSum?(writer: GraphWriter, inputs: readonly string[], node: Node<A>, addend: string): string | undefined;
 }
 
 /** Applies an operator to tensors; every operator function of the graph room ends here. */
@@ -52,6 +54,30 @@ export function apply<A>(op: Op<A>, inputs: readonly Tensor[], attributes: A): r
 /** Applies an operator with one output. */
 export function applyOne<A>(op: Op<A>, inputs: readonly Tensor[], attributes: A): Tensor {
   return apply(op, inputs, attributes)[0] as Tensor;
+}
+
+/** Nodes that the given ones need, every node after its inputs. Iterative: graphs are deeper than the call stack. */
+export function topologicalOrder(roots: readonly Node[]): Node[] {
+  const order: Node[] = [];
+  const seen = new Set<Node>();
+  const stack: { node: Node; next: number }[] = [];
+  for (const root of roots) {
+    if (seen.has(root)) continue;
+    seen.add(root);
+    stack.push({ node: root, next: 0 });
+    while (stack.length > 0) {
+      const top = stack[stack.length - 1] as { node: Node; next: number };
+      const input = top.node.inputs[top.next++];
+      if (input === undefined) {
+        order.push(top.node);
+        stack.pop();
+      } else if (!seen.has(input.node)) {
+        seen.add(input.node);
+        stack.push({ node: input.node, next: 0 });
+      }
+    }
+  }
+  return order;
 }
 
 export function sizeOf(shape: Shape): number {

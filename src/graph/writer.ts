@@ -13,7 +13,8 @@ import {
   type ValueInfoProto,
   ValueInfoProtoSchema,
 } from './onnx/onnx_pb.ts';
-import { type DType, type Node, type Shape, show, sizeOf, type Tensor } from './tensor.ts';
+import { type FusibleSum, fusibleSums } from './sums.ts';
+import { type DType, type Node, type Shape, show, sizeOf, type Tensor, topologicalOrder } from './tensor.ts';
 
 /** What the graph is written for; lowerings may differ. */
 export interface Target {
@@ -22,7 +23,12 @@ export interface Target {
   readonly nchwcBlock?: number;
 }
 
-export type Attribute = number | string | readonly number[] | { readonly float: number };
+export type Attribute =
+  | number
+  | string
+  | readonly number[]
+  | { readonly float: number }
+  | { readonly floats: readonly number[] };
 export type Attributes = Readonly<Record<string, Attribute>>;
 export type ConstantData = Float32Array | Int32Array | BigInt64Array | Uint8Array | Int8Array;
 
@@ -53,8 +59,13 @@ export class GraphWriter {
   readonly target: Target;
   /** What stands for the extent of the first axis of inputs and outputs, where that is open. */
   readonly #firstAxis: string | undefined;
-  /** Values that also exist in blocked layout, by their plain name; see conv-blocked.ts. */
+  /** Values that also exist in blocked layout, by their plain name; see blocked.ts. */
   readonly blockedForm = new Map<string, string>();
+  readonly #deferred = new Map<string, () => string>();
+  /** Values that nodes have made. */
+  readonly #made = new Set<string>();
+  /** Names of model outputs by the value they show. */
+  readonly #publicNames = new Map<string, string>();
   readonly #nodes: NodeProto[] = [];
   readonly #known = new Map<string, readonly string[]>();
   readonly #initializers: TensorProto[] = [];
@@ -75,8 +86,9 @@ export class GraphWriter {
   }
 
   /** Writes a node and returns the names of its outputs. */
-  nodes(type: string, inputs: readonly string[], attributes: Attributes = {}, options: NodeOptions = {}) {
+  nodes(type: string, values: readonly string[], attributes: Attributes = {}, options: NodeOptions = {}) {
     const { domain = '', outputs = 1 } = options;
+    const inputs = values.map((value) => this.#written(value));
     const key = JSON.stringify([type, domain, inputs, attributes, outputs]);
     const known = this.#known.get(key);
     if (known !== undefined) return known;
@@ -86,13 +98,25 @@ export class GraphWriter {
         name: names[0] as string,
         opType: type,
         domain,
-        input: [...inputs],
+        input: inputs,
         output: names,
         attribute: Object.entries(attributes).map(([name, value]) => attribute(name, value)),
       }),
     );
     this.#known.set(key, names);
+    for (const name of names) this.#made.add(name);
     return names;
+  }
+
+  /** A name for a value that is only written if a node or an output reads it. `write` may be called more than once. */
+  deferred(write: () => string): string {
+    const name = `deferred_${this.#names++}`;
+    this.#deferred.set(name, write);
+    return name;
+  }
+
+  #written(value: string): string {
+    return this.#deferred.get(value)?.() ?? value;
   }
 
   /** A constant tensor; `dtype` is told by the array's type, booleans are bytes with `dtype` given. */
@@ -147,16 +171,21 @@ export class GraphWriter {
 
   /** Declares `value` as a model output under its public name. */
   output(name: string, value: string, dtype: DType, shape: readonly (number | string)[]): void {
+    const written = this.#written(value);
     const isStored = this.stored(dtype) === dtype;
-    this.#nodes.push(
-      create(NodeProtoSchema, {
-        name,
-        opType: isStored ? 'Identity' : 'Cast',
-        input: [value],
-        output: [name],
-        attribute: isStored ? [] : [attribute('to', ELEMENT_TYPE[dtype])],
-      }),
-    );
+    // A value that is an output once takes that name: a copy would cost a pass.
+    if (isStored && this.#made.has(written) && !this.#publicNames.has(written)) this.#publicNames.set(written, name);
+    else {
+      this.#nodes.push(
+        create(NodeProtoSchema, {
+          name,
+          opType: isStored ? 'Identity' : 'Cast',
+          input: [written],
+          output: [name],
+          attribute: isStored ? [] : [attribute('to', ELEMENT_TYPE[dtype])],
+        }),
+      );
+    }
     this.#outputs.push(valueInfo(name, dtype, this.#declared(shape)));
   }
 
@@ -164,14 +193,36 @@ export class GraphWriter {
     return this.#firstAxis === undefined ? shape : shape.with(0, this.#firstAxis);
   }
 
-  /** Name of a symbolic tensor's value, lowering whatever it needs first. */
-  value(tensor: Tensor): string {
-    for (const node of topologicalOrder([tensor.node])) {
-      if (this.#lowered.has(node)) continue;
-      const inputs = node.inputs.map((input) => (this.#lowered.get(input.node) as string[])[input.output] as string);
-      this.#lowered.set(node, node.op.lower(this, inputs, node));
+  /** Names of symbolic tensors' values, lowering whatever they need. */
+  values(tensors: readonly Tensor[]): string[] {
+    const order = topologicalOrder(tensors.map(({ node }) => node));
+    const sums = fusibleSums(order, tensors);
+    const parts = new Set([...sums.values()].map(({ part }) => part));
+    for (const node of order) {
+      if (this.#lowered.has(node) || parts.has(node)) continue;
+      const sum = sums.get(node);
+      this.#lowered.set(node, sum === undefined ? this.#lower(node) : this.#lowerSum(node, sum));
     }
-    return (this.#lowered.get(tensor.node) as string[])[tensor.output] as string;
+    return tensors.map((tensor) => this.#nameOf(tensor));
+  }
+
+  #lower(node: Node): readonly string[] {
+    return node.op.lower(this, this.#inputNames(node), node);
+  }
+
+  #lowerSum(node: Node, { part, addend }: FusibleSum): readonly string[] {
+    const fused = part.op.lowerSum?.(this, this.#inputNames(part), part, this.#nameOf(addend));
+    if (fused !== undefined) return [fused];
+    this.#lowered.set(part, this.#lower(part));
+    return this.#lower(node);
+  }
+
+  #inputNames(node: Node): string[] {
+    return node.inputs.map((input) => this.#nameOf(input));
+  }
+
+  #nameOf({ node, output }: Tensor): string {
+    return (this.#lowered.get(node) as readonly string[])[output] as string;
   }
 
   /** Gives a tensor (a graph input) the value of that name. */
@@ -182,6 +233,11 @@ export class GraphWriter {
   /** The serialised ModelProto. */
   finish(metadata: Readonly<Record<string, string>> = {}): Uint8Array {
     const domains = ['', 'com.microsoft', 'com.microsoft.nchwc'];
+    const renamed = (name: string) => this.#publicNames.get(name) ?? name;
+    for (const node of this.#nodes) {
+      node.input = node.input.map(renamed);
+      node.output = node.output.map(renamed);
+    }
     const model = create(ModelProtoSchema, {
       irVersion: BigInt(IR_VERSION),
       producerName: 'patchcl',
@@ -201,30 +257,6 @@ export class GraphWriter {
   }
 }
 
-/** Nodes that the given ones need, every node after its inputs. Iterative: graphs are deeper than the call stack. */
-export function topologicalOrder(roots: readonly Node[]): Node[] {
-  const order: Node[] = [];
-  const seen = new Set<Node>();
-  const stack: { node: Node; next: number }[] = [];
-  for (const root of roots) {
-    if (seen.has(root)) continue;
-    seen.add(root);
-    stack.push({ node: root, next: 0 });
-    while (stack.length > 0) {
-      const top = stack[stack.length - 1] as { node: Node; next: number };
-      const input = top.node.inputs[top.next++];
-      if (input === undefined) {
-        order.push(top.node);
-        stack.pop();
-      } else if (!seen.has(input.node)) {
-        seen.add(input.node);
-        stack.push({ node: input.node, next: 0 });
-      }
-    }
-  }
-  return order;
-}
-
 function dtypeOf(data: ConstantData): DType {
   if (data instanceof Float32Array) return 'float32';
   if (data instanceof Int32Array) return 'int32';
@@ -240,6 +272,7 @@ function attribute(name: string, value: Attribute): AttributeProto {
     return create(AttributeProtoSchema, { name, type: T.STRING, s: new TextEncoder().encode(value) });
   }
   if ('float' in value) return create(AttributeProtoSchema, { name, type: T.FLOAT, f: value.float });
+  if ('floats' in value) return create(AttributeProtoSchema, { name, type: T.FLOATS, floats: [...value.floats] });
   return create(AttributeProtoSchema, { name, type: T.INTS, ints: value.map(BigInt) });
 }
 

@@ -28,6 +28,7 @@ export function nodeRuntime(options: NodeRuntimeOptions = {}): Runtime {
     interOpNumThreads: 1,
     graphOptimizationLevel: 'all',
     logSeverityLevel: 3,
+    enableMemPattern: false,
     ...(profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: profilePrefix }),
   };
   return {

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { Rng } from '../core/rng.ts';
+import { nodeRuntime, tunedNodeRuntime } from '../runtime/node/runtime.ts';
+import { largestDifference } from '../testing/compare.ts';
+import { evaluate } from '../testing/evaluate.ts';
+import { operatorsOf } from '../testing/operators.ts';
+import { gradients } from './autodiff.ts';
+import { sum } from './broadcast.ts';
+import { conv2d } from './conv.ts';
+import { add, mul, square } from './elementwise.ts';
+import { concat } from './layout.ts';
+import { constant } from './leaf.ts';
+import { toOnnx } from './model.ts';
+import { planeStatistics, scaleShiftLeakyRelu } from './normalise.ts';
+import { maxPool2d } from './pool.ts';
+import { upsampleNearest } from './resample.ts';
+import { type Shape, sizeOf, type Tensor } from './tensor.ts';
+
+const tuned = await tunedNodeRuntime({ threads: 1 });
+const block = tuned.target.nchwcBlock;
+
+const normals = (seed: number, shape: Shape) => {
+  const rng = new Rng('blocked.test', seed);
+  return constant(
+    Array.from({ length: sizeOf(shape) }, () => rng.normal()),
+    shape,
+  );
+};
+
+/** A level of a U-Net, down and up again: every operator that has a blocked form, and the gradients of all. */
+function level(channels: number): Record<string, Tensor> {
+  const x = normals(1, [3, channels, 32, 28]);
+  const weights = [
+    normals(2, [channels, channels, 3, 3]),
+    normals(3, [2 * channels, channels, 3, 3]),
+    normals(4, [channels, 2 * channels, 1, 1]),
+    normals(5, [4, 2 * channels, 3, 3]),
+  ] as const;
+  const perPlane = normals(6, [3, channels, 1, 1]);
+  const perChannel = normals(7, [1, channels, 1, 1]);
+  const convolve = (image: Tensor, i: 0 | 1 | 2 | 3) =>
+    conv2d(image, weights[i], undefined, { padding: weights[i].shape[2] === 3 ? 1 : 0 });
+  const first = convolve(x, 0);
+  const { mean, variance } = planeStatistics(first);
+  const skip = scaleShiftLeakyRelu(first, add(variance, perPlane), mul(mean, perChannel), 0.1);
+  const pooled = convolve(maxPool2d(skip), 1);
+  const up = upsampleNearest(convolve(pooled, 2));
+  const logits = convolve(concat([skip, scaleShiftLeakyRelu(up, perChannel, perChannel, 0.2)], 1), 3);
+  const inputs = [x, ...weights, perPlane, perChannel];
+  const found = gradients(sum(square(logits)), inputs) as Tensor[];
+  return { logits, pooled, ...Object.fromEntries(found.map((gradient, i) => [`gradient${i}`, gradient])) };
+}
+
+describe.skipIf(block === undefined)('blocked layout', () => {
+  const channels = block as number;
+
+  it('gives the numbers of plain layout, gradients included', async () => {
+    const plain = await evaluate(level(channels), {}, nodeRuntime({ threads: 1 }));
+    const blocked = await evaluate(level(channels), {}, tuned);
+    for (const [name, values] of Object.entries(plain)) {
+      const scale = Math.max(...values.map(Math.abs));
+      expect(largestDifference(blocked[name] as number[], values) / scale, name).toBeLessThan(1e-5);
+    }
+  });
+
+  it('lasts from one operator to the next: only what leaves it is re-ordered', () => {
+    const x = normals(1, [2, channels, 40, 40]);
+    const w = normals(2, [channels, channels, 3, 3]);
+    const coefficients = normals(3, [1, channels, 1, 1]);
+    const y = scaleShiftLeakyRelu(conv2d(x, w, undefined, { padding: 1 }), coefficients, coefficients, 0.1);
+    const z = conv2d(maxPool2d(add(y, mul(y, 2))), w, undefined, { padding: 1 });
+    const operators = operatorsOf(toOnnx({ z }, { target: { device: 'cpu', nchwcBlock: channels } }));
+    const count = (name: string) => operators.filter((operator) => operator === name).length;
+    // In: the image and the weight. Out: the result.
+    expect([count('ReorderInput'), count('ReorderOutput')]).toEqual([2, 1]);
+    expect(operators).not.toContain('LeakyRelu');
+  });
+
+  it('is not used for channels that do not fill blocks', () => {
+    const y = conv2d(normals(1, [2, channels + 1, 40, 40]), normals(2, [channels, channels + 1, 3, 3]));
+    expect(operatorsOf(toOnnx({ y }, { target: { device: 'cpu', nchwcBlock: channels } }))).toEqual(['Conv']);
+  });
+});
