@@ -76,7 +76,7 @@ async function predict(files: Files, model: string, inputs: readonly string[], o
   });
   const scans = shard === undefined ? all : shardOf(all, shard);
   const segmenter = await loadSegmenter(files, await runtimeFor(options), model);
-  await checkWritable(files, out);
+  await checkWritable(files, out, { shared: true });
   const failures: string[] = [];
   const clashes = clashingScans(all);
   const progress = new ProgressLine();

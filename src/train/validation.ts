@@ -50,7 +50,9 @@ export async function validationDice(
       return slices.map((image) => ({ image, size }));
     },
   );
-  const stream = runSlices((images) => session.probabilities(images), slices, preparation, classes);
+  // Tiles side by side: networks are compared with each other here, and validation is time that training does not get.
+  const fitting = preparation.tiles ? { ...preparation, tiles: { ...preparation.tiles, overlap: 0 } } : preparation;
+  const stream = runSlices((images) => session.probabilities(images), slices, fitting, classes);
   let total = 0;
   for (const { label } of cases) {
     const [depth, height, width] = label.shape;
