@@ -36,13 +36,26 @@ function withFolder(corpus: Corpus, path: string): Corpus {
   return extended;
 }
 
+/** Writes a line, at once: waits while the pipe is full. */
+function say(line: string): void {
+  for (;;) {
+    try {
+      writeSync(1, `${line}\n`);
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
+  }
+}
+
 let corpus: Corpus = await makeCorpus();
 if (folder) corpus = withFolder(corpus, folder);
 if (only)
   corpus = Object.fromEntries(Object.entries(corpus).filter(([extension]) => only.split(',').includes(extension)));
 
 for (let index = first; index < count; index++) {
-  writeSync(1, `${index}\n`);
+  say(String(index));
   const input = inputOf(corpus, seed, index);
   const start = process.cpuUsage();
   const outcome = await outcomeOf(input);
@@ -53,5 +66,5 @@ for (let index = first; index < count; index++) {
     ms: Math.round((user + system) / 1000),
     peak: Math.round(process.resourceUsage().maxRSS / 1024),
   };
-  writeSync(1, `${JSON.stringify(line)}\n`);
+  say(JSON.stringify(line));
 }

@@ -78,10 +78,10 @@ export function readPages(bytes: Uint8Array, name: string): { pages: TiffPage[];
   return { pages, littleEndian };
 }
 
-/** @returns fields by tag, and the bytes they take. @throws RangeError beyond the end of the file */
+/** @returns fields by tag, and the bytes that they and the directory take. @throws RangeError beyond the end of the file */
 function readFields(view: DataView, at: number, little: boolean) {
   const fields = new Map<number, number[]>();
-  let total = 0;
+  let total = 6 + 12 * view.getUint16(at, little);
   for (let entry = 0; entry < view.getUint16(at, little); entry++) {
     const start = at + 2 + 12 * entry;
     const [tag, type] = [view.getUint16(start, little), view.getUint16(start + 2, little)];
@@ -90,7 +90,7 @@ function readFields(view: DataView, at: number, little: boolean) {
     if (size === undefined || !TAGS.has(tag) || fields.has(tag)) continue;
     const from = size * count > 4 ? view.getUint32(start + 8, little) : start + 8;
     if (from + size * count > view.byteLength) throw new RangeError(`field ${tag} reaches beyond the end`);
-    total += size * count;
+    if (from !== start + 8) total += size * count;
     fields.set(
       tag,
       Array.from({ length: count }, (_, i) => readNumber(view, from + i * size, size, little)),

@@ -191,6 +191,26 @@ describe('damaged and foreign files', () => {
   const circle = makeTiff([GREY]);
   new DataView(circle.buffer).setUint32(circle.length - 4, new DataView(circle.buffer).getUint32(4, true), true);
 
+  /** Two directories of ten fields, the second two bytes into the first. */
+  const overlapping = new Uint8Array(200);
+  const view = new DataView(overlapping.buffer);
+  overlapping.set([0x49, 0x49, 42, 0, 8]);
+  for (const [at, value] of [
+    [8, 10],
+    [10, 10],
+    [22, 256],
+    [24, 4],
+    [26, 1],
+    [30, 1],
+    [34, 257],
+    [36, 4],
+    [38, 1],
+    [42, 1],
+    [130, 10],
+  ] as const) {
+    view.setUint16(at, value, true);
+  }
+
   it.each<[string, Uint8Array, RegExp]>([
     ['text', new TextEncoder().encode('hello'), /bad-file: a\.tif: this is not a TIFF file/],
     ['BigTIFF', Uint8Array.of(0x49, 0x49, 43, 0, 8, 0, 0, 0), /unsupported: a\.tif: BigTIFF.* is not read/],
@@ -198,6 +218,7 @@ describe('damaged and foreign files', () => {
     ['a size beyond its deflate data', edited({ ...GREY, compression: 'deflate' }, 257, 1e6), /bad-file.*ends early/],
     ['too few strips', edited({ ...GREY, rowsPerStrip: 1 }, 257, 6), /bad-file.*ends early/],
     ['pages in a circle', circle, /bad-file.*go round in circles/],
+    ['directories within one another', overlapping, /bad-file.*the directories of the TIFF overlap/],
     ['JPEG inside', edited(GREY, 259, 7), /unsupported.*TIFF compression 7 is not read/],
     ['CMYK', edited(GREY, 262, 5), /unsupported.*colour space 5 with 1 samples is not read/],
     [
