@@ -25,6 +25,8 @@ const DOORS = ['cli', 'server', 'web'];
 /** Packages that tie code to Node, and where they may stand. */
 const isNodeOnly = (target: string) => target.startsWith('node:') || target === 'onnxruntime-node';
 const mayUseNode = (file: string) => /^(cli|server|runtime\/node)\//.test(file);
+const isBrowserOnly = (target: string) => target.startsWith('onnxruntime-web');
+const mayUseBrowser = (file: string) => /^(web|runtime\/browser)\//.test(file);
 
 /** Tests and their helpers look at their subject from outside: they may import any room, and Node. */
 const isTest = (file: string) => /(\.test\.ts$|(^|\/)testing\/)/.test(file);
@@ -42,6 +44,7 @@ const show = ({ file, target }: Import) => `${file} -> ${target}`;
 function violation(entry: Import): boolean {
   const [from, to] = [room(entry.file), room(entry.target)];
   if (isNodeOnly(entry.target)) return !mayUseNode(entry.file);
+  if (isBrowserOnly(entry.target)) return !mayUseBrowser(entry.file);
   if (!entry.target.endsWith('.ts')) return false;
   if (isTest(entry.target)) return true;
   if (from === to || DOORS.includes(from)) return false;
@@ -80,6 +83,7 @@ describe('rooms', () => {
     ['train/a.ts', 'cli/b.ts'],
     ['formats/a.ts', 'node:fs'],
     ['runtime/a.ts', 'onnxruntime-node'],
+    ['runtime/node/a.ts', 'onnxruntime-web/wasm'],
     ['graph/a.ts', 'graph/testing/b.ts'],
   ])('refuse %s -> %s', (file, target) => {
     expect(violation({ file, target, typeOnly: false })).toBe(true);

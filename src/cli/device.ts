@@ -10,7 +10,12 @@ export interface DeviceOptions {
 }
 
 export function deviceOption(): Option {
-  return new Option('--device <name>', 'what computes; auto: cpu').choices(['auto', 'cpu', 'webgpu', 'cuda']);
+  return new Option('--device <name>', 'what computes; auto: cpu, the one that is measured').choices([
+    'auto',
+    'cpu',
+    'webgpu',
+    'cuda',
+  ]);
 }
 
 export function threadsOption(): Option {
@@ -24,4 +29,31 @@ export async function runtimeFor({ device = 'auto', threads }: DeviceOptions): P
     throw new PatchclError('unsupported', `there is no device "${device}"`, { subject: '--device' });
   }
   return tunedNodeRuntime({ device: chosen, ...(threads === undefined ? {} : { threads }) });
+}
+
+/** The runtime, telling which operators of the training steps it loads onto a device the processor has to compute. */
+export function announced(runtime: Runtime, note: (text: string) => void): Runtime {
+  const { loadResident } = runtime;
+  if (loadResident === undefined) return runtime;
+  let told = '';
+  return {
+    ...runtime,
+    loadResident: async (step) => {
+      const session = await loadResident(step);
+      const sentence = `${runtime.target.device}: ${fallbackSentence(session.fallbacks)}`;
+      // Phases of a training mostly have the same to tell.
+      if (sentence !== told) note(sentence);
+      told = sentence;
+      return session;
+    },
+  };
+}
+
+/** @param operators ONNX names, one per node */
+export function fallbackSentence(operators: readonly string[]): string {
+  if (operators.length === 0) return 'every operator of the training step runs on the device';
+  const counts = new Map<string, number>();
+  for (const name of operators) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const list = [...counts].map(([name, count]) => `${count} ${name}`).join(', ');
+  return `the processor computes what the device has no kernel for, at the cost of copies: ${list}`;
 }

@@ -8,7 +8,7 @@ import { configYaml, resolveConfig } from '../train/load-config.ts';
 import { loadRequest } from '../train/model.ts';
 import { trainRun } from '../train/run.ts';
 import { hasFile } from '../train/run-folder.ts';
-import { type DeviceOptions, deviceOption, runtimeFor, threadsOption } from './device.ts';
+import { announced, type DeviceOptions, deviceOption, runtimeFor, threadsOption } from './device.ts';
 import { catchInterrupt, STOPPED } from './interrupt.ts';
 import { nodeFiles } from './node-files.ts';
 import { checkWritable } from './outputs.ts';
@@ -68,7 +68,7 @@ async function train(files: Files, options: TrainCommandOptions): Promise<void> 
   }
   await checkWritable(files, out);
   const { device = config.device, threads = config.threads } = options;
-  const runtime = await runtimeFor({ device, threads });
+  const runtime = announced(await runtimeFor({ device, threads }), note);
   const interrupt = catchInterrupt();
   const host = trainHost(files, runtime, new TerminalReporter(), interrupt.requested);
   try {

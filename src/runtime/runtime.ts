@@ -1,4 +1,4 @@
-import type { DType, Shape } from '../graph/tensor.ts';
+import type { DType, Shape, Tensor } from '../graph/tensor.ts';
 import type { Target } from '../graph/writer.ts';
 
 export type DeviceName = Target['device'];
@@ -24,6 +24,25 @@ export interface Session {
   dispose(): Promise<void>;
 }
 
+/** A session whose outputs `next:x` are the inputs `x` of its next run: parameters, momentum, teacher, key buffers. */
+export interface StepSession {
+  /** One run: feeds the batch and the state, keeps the next state, returns the other outputs. */
+  step(feeds: NamedValues): Promise<NamedValues>;
+  /** The state as it is now; valid until the next step. */
+  state(): Promise<Record<string, Float32Array>> | Record<string, Float32Array>;
+  /** Operators that the device has no kernel for, by ONNX name; the processor computes them, and each costs copies. */
+  readonly fallbacks: readonly string[];
+  dispose(): Promise<void>;
+}
+
+/** A model of one step, and the state it starts from. */
+export interface StepModel {
+  readonly model: Uint8Array;
+  /** The tensors that the model takes as `x` and gives as `next:x`. */
+  readonly state: Readonly<Record<string, Pick<Tensor, 'shape'>>>;
+  readonly initial: Readonly<Record<string, Float32Array>>;
+}
+
 /** A device that runs models: the one seam between patchcl and ONNX Runtime, implemented per host (Node, browser). */
 export interface Runtime {
   /** What to write graphs for. */
@@ -32,6 +51,8 @@ export interface Runtime {
   readonly description: string;
   /** @throws PatchclError `unsupported` when the device cannot run the model */
   load(model: Uint8Array): Promise<Session>;
+  /** Keeps the state in the device's own memory between steps; absent where that is the processor's. */
+  loadResident?(step: StepModel): Promise<StepSession>;
 }
 
 /** Float32 values. */

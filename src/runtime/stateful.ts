@@ -1,5 +1,13 @@
-import type { Tensor } from '../graph/tensor.ts';
-import { floats, type NamedValues, type Session, type Values } from './runtime.ts';
+import { sizeOf } from '../graph/tensor.ts';
+import {
+  floats,
+  type NamedValues,
+  type Runtime,
+  type Session,
+  type StepModel,
+  type StepSession,
+  type Values,
+} from './runtime.ts';
 
 const NEXT = 'next:';
 
@@ -8,41 +16,45 @@ export function nextName(name: string): string {
   return `${NEXT}${name}`;
 }
 
-/**
- * A session whose outputs `next:x` are the inputs `x` of its next run: parameters, momentum, teacher, key buffers.
- * Two sets of buffers take turns, so a step allocates no state.
- */
-export class StatefulSession {
+/** Whether an output is the next value of a state tensor. */
+export function isNextName(name: string): boolean {
+  return name.startsWith(NEXT);
+}
+
+/** Starts a model of one step where its state is best kept: on the device if that has memory of its own. */
+export async function startSteps(runtime: Runtime, step: StepModel): Promise<StepSession> {
+  return (
+    (await runtime.loadResident?.(step)) ??
+    new StatefulSession(await runtime.load(step.model), step.state, step.initial)
+  );
+}
+
+/** Keeps the state in the processor's memory. Two sets of buffers take turns, so a step allocates no state. */
+export class StatefulSession implements StepSession {
+  readonly fallbacks: readonly string[] = [];
   readonly #session: Session;
   #current: Record<string, Values>;
   #spare: Record<string, Values>;
 
-  constructor(
-    session: Session,
-    state: Readonly<Record<string, Tensor>>,
-    initial: Readonly<Record<string, Float32Array>>,
-  ) {
+  constructor(session: Session, state: StepModel['state'], initial: StepModel['initial']) {
     this.#session = session;
     const buffers = (fill: (name: string, size: number) => Float32Array) =>
       Object.fromEntries(
         Object.entries(state).map(([name, { shape }]) => {
-          const size = shape.reduce((product, extent) => product * extent, 1);
-          return [name, floats(fill(name, size), shape)];
+          return [name, floats(fill(name, sizeOf(shape)), shape)];
         }),
       );
     this.#current = buffers((name) => Float32Array.from(initial[name] as Float32Array));
     this.#spare = buffers((_, size) => new Float32Array(size));
   }
 
-  /** One run: feeds the batch and the state, keeps the next state, returns the other outputs. */
   async step(feeds: NamedValues): Promise<NamedValues> {
     const into = Object.fromEntries(Object.entries(this.#spare).map(([name, values]) => [nextName(name), values]));
     const outputs = await this.#session.run({ ...feeds, ...this.#current }, into);
     [this.#current, this.#spare] = [this.#spare, this.#current];
-    return Object.fromEntries(Object.entries(outputs).filter(([name]) => !name.startsWith(NEXT)));
+    return Object.fromEntries(Object.entries(outputs).filter(([name]) => !isNextName(name)));
   }
 
-  /** The state as it is now; valid until the next step. */
   state(): Record<string, Float32Array> {
     return Object.fromEntries(Object.entries(this.#current).map(([name, { data }]) => [name, data as Float32Array]));
   }

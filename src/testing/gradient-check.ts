@@ -21,6 +21,26 @@ export interface GradientCheck {
 }
 
 /**
+ * The function of a check at random inputs, with the gradients of a random weighting of its output.
+ *
+ * @returns outputs `y` and, for every input i that has a gradient, `d<i>`
+ */
+export function gradientGraph({ shapes, build, draw = (rng) => rng.normal(), seed = 1 }: GradientCheck) {
+  const rng = new Rng(seed, 'gradient-check');
+  const inputs = shapes.map((shape, i) => input(`x${i}`, shape));
+  const output = build(...inputs);
+  const weighting = Float32Array.from({ length: sizeOf(output.shape) }, () => rng.normal());
+  const derived = gradients(sum(mul(output, constant(weighting, output.shape))), inputs);
+  const outputs: Record<string, Tensor> = {
+    y: output,
+    ...Object.fromEntries(derived.flatMap((d, i) => (d === undefined ? [] : [[`d${i}`, d]]))),
+  };
+  const data = shapes.map((shape, i) => Float32Array.from({ length: sizeOf(shape) }, () => draw(rng, i)));
+  const feeds: NamedValues = Object.fromEntries(data.map((values, i) => [`x${i}`, floats(values, shapes[i] as Shape)]));
+  return { outputs, data, feeds, weighting };
+}
+
+/**
  * Largest difference between the derived gradient and fourth-order central differences of a random weighting of the output,
  * relative to the largest gradient entry of that input.
  */
@@ -28,28 +48,16 @@ export async function gradientError(
   check: GradientCheck,
   runtime: Runtime = nodeRuntime({ threads: 1 }),
 ): Promise<number> {
-  const { shapes, build, draw = (rng) => rng.normal(), step = 0.02, seed = 1 } = check;
-  const rng = new Rng(seed, 'gradient-check');
-  const inputs = shapes.map((shape, i) => input(`x${i}`, shape));
-  const output = build(...inputs);
-  const weighting = Float32Array.from({ length: sizeOf(output.shape) }, () => rng.normal());
-  const loss = sum(mul(output, constant(weighting, output.shape)));
-  const derived = gradients(loss, inputs);
-  const outputs = {
-    y: output,
-    ...Object.fromEntries(derived.flatMap((d, i) => (d === undefined ? [] : [[`d${i}`, d]]))),
-  };
+  const { step = 0.02 } = check;
+  const { outputs, data, feeds, weighting } = gradientGraph(check);
   const session = await runtime.load(toOnnx(outputs, { target: runtime.target }));
-  const data = shapes.map((shape, i) => Float32Array.from({ length: sizeOf(shape) }, () => draw(rng, i)));
-  const feeds = (): NamedValues =>
-    Object.fromEntries(data.map((values, i) => [`x${i}`, floats(values, shapes[i] as Shape)]));
 
   /** Weighted output in double precision: the weighting must not add rounding of its own. */
   const weighted = async () => {
-    const { y } = await session.run(feeds());
+    const { y } = await session.run(feeds);
     return weighting.reduce((total, weight, i) => total + weight * Number(y?.data[i]), 0);
   };
-  const results = await session.run(feeds());
+  const results = await session.run(feeds);
   let worst = 0;
   for (const [i, values] of data.entries()) {
     const analytic = Float32Array.from((results[`d${i}`]?.data as Float32Array | undefined) ?? values.map(() => 0));

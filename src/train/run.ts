@@ -134,7 +134,7 @@ export async function trainRun(options: TrainOptions, host: TrainHost): Promise<
       },
       async onCheckpoint(checkpoint, must) {
         const due = host.now() - lastCheckpoint >= CHECKPOINT_SECONDS && logs.betweenRows;
-        if (must || due) await save(checkpoint());
+        if (must || due) await save(await checkpoint());
       },
     },
     from,
@@ -143,7 +143,7 @@ export async function trainRun(options: TrainOptions, host: TrainHost): Promise<
   if (!resume) await startFolder(files, run, requested, facts, dataset, split);
   logs = await RunLogs.open(files, run, trainer.scalarNames, host.wallClock, LOG_EVERY, from?.progress.step);
   // From here on the run can be resumed, whatever happens.
-  if (!resume) await save(trainer.checkpoint());
+  if (!resume) await save(await trainer.checkpoint());
   reporter.start(facts, config, from?.progress.step ?? 0);
   const outcome = await trainer.run();
   if (outcome === 'finished') {

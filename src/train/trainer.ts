@@ -2,8 +2,8 @@ import { PatchclError } from '../core/errors.ts';
 import { methodNamed } from '../methods/index.ts';
 import type { StepShape } from '../methods/step-graph.ts';
 import { adamW, type Optimiser, sgd } from '../nn/optimisers.ts';
-import type { Runtime } from '../runtime/runtime.ts';
-import { StatefulSession } from '../runtime/stateful.ts';
+import type { Runtime, StepSession } from '../runtime/runtime.ts';
+import { startSteps } from '../runtime/stateful.ts';
 import { TimeBudget } from './budget.ts';
 import type { Checkpoint, Progress } from './checkpoint.ts';
 import type { Config } from './config.ts';
@@ -44,7 +44,7 @@ export interface TrainerHost {
   /** After a validation and before the checkpoint that follows it. */
   onValidation(report: ValidationReport, state: TrainingState): Promise<void>;
   /** Called where a checkpoint may be written; `must` at validations and when training stops. */
-  onCheckpoint(checkpoint: () => Checkpoint, must: boolean): Promise<void>;
+  onCheckpoint(checkpoint: () => Promise<Checkpoint>, must: boolean): Promise<void>;
   /** True when training is to stop after this step. */
   stopRequested(): boolean;
 }
@@ -73,7 +73,7 @@ export class Trainer {
   #plan: Plan | undefined;
   #validations = 0;
   #best: Progress['best'];
-  #running: { program: StepProgram; session: StatefulSession } | undefined;
+  #running: { program: StepProgram; session: StepSession } | undefined;
 
   constructor(
     config: Config,
@@ -180,7 +180,7 @@ export class Trainer {
     if (this.#plan === undefined || progressAt(this.#plan, this.#step) < (this.#validations + 1) / validations)
       return false;
     const start = this.#host.elapsed();
-    const state = this.#currentState();
+    const state = await this.#currentState();
     const dice = await this.#host.validate(state);
     this.#validations++;
     const network: NetworkName = dice.teacher >= dice.student ? 'teacher' : 'student';
@@ -195,7 +195,7 @@ export class Trainer {
   }
 
   /** The training as it is between two steps. */
-  checkpoint(): Checkpoint {
+  async checkpoint(): Promise<Checkpoint> {
     const [plan, best] = [this.#plan, this.#best];
     const progress: Progress = {
       step: this.#step,
@@ -203,25 +203,25 @@ export class Trainer {
       ...(plan === undefined ? {} : { plan: [...plan] }),
       ...(best === undefined ? {} : { best }),
     };
-    return { progress, state: this.#currentState() };
+    return { progress, state: await this.#currentState() };
   }
 
   /** The running session's state laid over what its phase does not touch. */
-  #currentState(): TrainingState {
+  async #currentState(): Promise<TrainingState> {
     const state = { ...this.#state };
-    for (const [name, data] of Object.entries(this.#running?.session.state() ?? {})) {
+    for (const [name, data] of Object.entries((await this.#running?.session.state()) ?? {})) {
       state[name] = { shape: (state[name] as TrainingState[string]).shape, data };
     }
     return state;
   }
 
-  async #sessionAt(progress: number): Promise<{ program: StepProgram; session: StatefulSession }> {
+  async #sessionAt(progress: number): Promise<{ program: StepProgram; session: StepSession }> {
     const program =
       this.#programs.findLast(({ phase }) => phase.start <= progress) ?? (this.#programs[0] as StepProgram);
     if (this.#running?.program === program) return this.#running;
     await this.#pause();
     const initial = Object.fromEntries(Object.entries(this.#state).map(([name, { data }]) => [name, data]));
-    const session = new StatefulSession(await this.#runtime.load(program.model), program.state, initial);
+    const session = await startSteps(this.#runtime, { ...program, initial });
     this.#running = { program, session };
     return this.#running;
   }
@@ -229,7 +229,7 @@ export class Trainer {
   /** Ends the running session and keeps its state. */
   async #pause(): Promise<void> {
     if (this.#running === undefined) return;
-    this.#state = this.#currentState();
+    this.#state = await this.#currentState();
     const { session } = this.#running;
     this.#running = undefined;
     await session.dispose();

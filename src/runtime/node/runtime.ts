@@ -1,9 +1,13 @@
 import { availableParallelism } from 'node:os';
-import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
+import * as ort from 'onnxruntime-node';
 import { PatchclError } from '../../core/errors.ts';
-import type { DType } from '../../graph/tensor.ts';
+import { input } from '../../graph/leaf.ts';
+import { toOnnx } from '../../graph/model.ts';
 import { GraphWriter } from '../../graph/writer.ts';
-import { type DeviceName, floats, type NamedValues, type Runtime, type Session, type Values } from '../runtime.ts';
+import { residentSteps, type SessionOptions } from '../ort/resident.ts';
+import { wrapSession } from '../ort/session.ts';
+import { type DeviceName, floats, type Runtime } from '../runtime.ts';
+import { findFallbacks } from './fallbacks.ts';
 
 export interface NodeRuntimeOptions {
   /** Default `cpu`. */
@@ -21,7 +25,9 @@ export interface NodeRuntimeOptions {
  */
 export function nodeRuntime(options: NodeRuntimeOptions = {}): Runtime {
   const { device = 'cpu', threads = availableParallelism(), profilePrefix } = options;
-  const sessionOptions: InferenceSession.SessionOptions = {
+  // A device that is not there is told by one sentence, not by ONNX Runtime's log.
+  if (device !== 'cpu') ort.env.logLevel = 'fatal';
+  const sessionOptions: SessionOptions = {
     // In its own preferred layout, channels last, WebGPU's convolution of 6 or 9 channels is wrong (ONNX Runtime 1.30).
     executionProviders: [device === 'webgpu' ? { name: device, preferredLayout: 'NCHW' } : device],
     intraOpNumThreads: threads,
@@ -31,20 +37,30 @@ export function nodeRuntime(options: NodeRuntimeOptions = {}): Runtime {
     enableMemPattern: false,
     ...(profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: profilePrefix }),
   };
-  return {
+  const createHere = (model: Uint8Array, more: SessionOptions = {}) =>
+    create(model, { ...sessionOptions, ...more }, device);
+  const runtime: Runtime = {
     target: { device },
     description: `onnxruntime-node on ${device}, ${threads} threads`,
-    async load(model) {
-      const session = await create(model, sessionOptions, device);
-      return wrap(session);
-    },
+    load: async (model) => wrapSession(ort, await createHere(model), { fills: true }),
   };
+  if (device !== 'webgpu') return runtime;
+  const host = { ort, create: createHere, fallbacks: (model: Uint8Array) => findFallbacks(model, createHere) };
+  return { ...runtime, loadResident: (step) => residentSteps(host, step) };
 }
 
-/** A runtime on this machine's fastest settings: with blocked convolution where ONNX Runtime has it. */
+/**
+ * A runtime on this machine's fastest settings: with blocked convolution where ONNX Runtime has it.
+ *
+ * @throws PatchclError `unsupported` when the device is not there
+ */
 export async function tunedNodeRuntime(options: NodeRuntimeOptions = {}): Promise<Runtime> {
   const runtime = nodeRuntime(options);
-  const nchwcBlock = runtime.target.device === 'cpu' ? await findNchwcBlock(runtime) : undefined;
+  if (runtime.target.device !== 'cpu') {
+    await checkDevice(runtime);
+    return runtime;
+  }
+  const nchwcBlock = await findNchwcBlock(runtime);
   return nchwcBlock === undefined ? runtime : { ...runtime, target: { ...runtime.target, nchwcBlock } };
 }
 
@@ -66,41 +82,29 @@ async function findNchwcBlock(runtime: Runtime): Promise<number | undefined> {
   }
 }
 
-async function create(model: Uint8Array, options: InferenceSession.SessionOptions, device: DeviceName) {
+const NEEDS: Readonly<Partial<Record<DeviceName, string>>> = {
+  webgpu: 'It needs a driver for Vulkan (Linux), Metal or Direct3D 12. Run with --device cpu, which works everywhere.',
+  cuda: 'On Linux with CUDA 12, install its part of ONNX Runtime: npm rebuild onnxruntime-node --ignore-scripts=false. --device cpu works everywhere.',
+};
+
+/** Finds out before any work is done whether the device is there. */
+async function checkDevice(runtime: Runtime): Promise<void> {
+  const { device } = runtime.target;
   try {
-    return await InferenceSession.create(model, options);
+    const session = await runtime.load(toOnnx({ y: input('x', [1]) }, { target: runtime.target }));
+    await session.dispose();
   } catch (cause) {
-    const problem = `ONNX Runtime could not load the model on ${device}: ${(cause as Error).message}`;
-    const hint = device === 'cpu' ? undefined : 'Run with --device cpu, which works everywhere.';
+    const hint = NEEDS[device];
+    const problem = `there is no ${device} device that ONNX Runtime can use here`;
     throw new PatchclError('unsupported', problem, { cause, ...(hint === undefined ? {} : { hint }) });
   }
 }
 
-function wrap(session: InferenceSession): Session {
-  return {
-    async run(feeds, into) {
-      const fetches = into === undefined ? session.outputNames : allFetches(session.outputNames, into);
-      const results = await session.run(toOrt(feeds), fetches);
-      return Object.fromEntries(
-        Object.entries(results).map(([name, tensor]) => [name, into?.[name] ?? fromOrt(tensor as OrtTensor)]),
-      );
-    },
-    dispose: () => session.release(),
-  };
-}
-
-function allFetches(names: readonly string[], into: NamedValues): InferenceSession.NullableOnnxValueMapType {
-  return Object.fromEntries(names.map((name) => [name, into[name] === undefined ? null : ortTensor(into[name])]));
-}
-
-function toOrt(values: NamedValues): Record<string, OrtTensor> {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, ortTensor(value)]));
-}
-
-function ortTensor({ dtype, data, shape }: Values): OrtTensor {
-  return new OrtTensor(dtype as 'float32', data as Float32Array, shape);
-}
-
-function fromOrt(tensor: OrtTensor): Values {
-  return { dtype: tensor.type as DType, shape: tensor.dims, data: tensor.data as Values['data'] };
+async function create(model: Uint8Array, options: SessionOptions, device: DeviceName) {
+  try {
+    return await ort.InferenceSession.create(model, options);
+  } catch (cause) {
+    const problem = `ONNX Runtime could not load the model on ${device}: ${(cause as Error).message}`;
+    throw new PatchclError('unsupported', problem, { cause });
+  }
 }

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { GRADIENT_CASES } from '../../graph/testing/gradient-cases.ts';
+import { VALUE_CASES } from '../../graph/testing/value-cases.ts';
+import { METHODS } from '../../methods/index.ts';
+import { largestDifference } from '../../testing/compare.ts';
+import { evaluate } from '../../testing/evaluate.ts';
+import { gradientGraph } from '../../testing/gradient-check.ts';
+import { stepCase } from '../../train/testing/step-case.ts';
+import { nodeRuntime } from '../node/runtime.ts';
+import type { NamedValues, Runtime, StepSession } from '../runtime.ts';
+
+/*
+ * What every device has to do alike. The processor is the reference: its own values are checked against written-down numbers,
+ * its gradients against central differences, its training steps against PyTorch (graph/, train/program.test.ts).
+ */
+
+/** Relative to the largest value of a tensor. */
+const TOLERANCE = 1e-4;
+
+/** Cases by operator and title. */
+function titled<T>(cases: Readonly<Record<string, readonly (readonly [string, T])[]>>) {
+  return Object.entries(cases).flatMap(([name, list]) => list.map(([title, item]) => [name, title, item] as const));
+}
+
+const VALUES = titled(
+  Object.fromEntries(Object.entries(VALUE_CASES).map(([name, list]) => [name, list.map((item) => [item.title, item])])),
+);
+const GRADIENTS = titled(
+  Object.fromEntries(Object.entries(GRADIENT_CASES).map(([name, checks]) => [name, Object.entries(checks)])),
+);
+
+/** Every operator's values and gradients. */
+export function describeOperators(runtime: () => Runtime): void {
+  describe('operators give', () => {
+    it.each(VALUES)('%s: %s', async (_name, _title, { build, values }) => {
+      const found = (await evaluate({ y: build() }, {}, runtime())).y as number[];
+      expect(largestDifference(found, values)).toBeLessThan(1e-4);
+    });
+  });
+
+  describe('values and gradients are those of the processor', () => {
+    const processor = nodeRuntime({ threads: 1 });
+    it.each(GRADIENTS)('%s: %s', async (_name, _title, check) => {
+      const { outputs, feeds } = gradientGraph(check);
+      const expected = await evaluate(outputs, feeds, processor);
+      const found = await evaluate(outputs, feeds, runtime());
+      for (const [name, values] of Object.entries(expected)) {
+        expect(largestDifference(found[name] as number[], values), name).toBeLessThan(TOLERANCE);
+      }
+    });
+  });
+}
+
+/** Losses equal to this many significant digits. */
+const DIGITS = 4;
+
+async function run(session: StepSession, scalars: readonly string[], feeds: readonly NamedValues[]) {
+  const losses: number[][] = [];
+  for (const values of feeds) {
+    const outputs = await session.step(values);
+    losses.push(scalars.map((name) => Number(outputs[name]?.data[0])));
+  }
+  const state = await session.state();
+  const copy = Object.fromEntries(Object.entries(state).map(([name, data]) => [name, data.slice()]));
+  await session.dispose();
+  return { losses, state: copy };
+}
+
+/** Training steps of every method, with the state kept where the device keeps it. */
+export function describeTraining(
+  runtime: () => Runtime,
+  { steps, methods = METHODS.map(({ name }) => name) }: { steps: number; methods?: readonly string[] },
+): void {
+  it.each(methods)(`%s: ${steps} steps are those of the processor`, async (method) => {
+    const { scalars, feeds, start } = stepCase(method);
+    const given = Array.from({ length: steps }, (_, step) => feeds(step));
+    const expected = await run(await start(nodeRuntime({ threads: 1 })), scalars, given);
+    const session = await start(runtime());
+    expect(session.fallbacks).toEqual([]);
+    const found = await run(session, scalars, given);
+    for (const [step, values] of expected.losses.entries()) {
+      for (const [i, value] of values.entries()) {
+        const difference = Math.abs((found.losses[step]?.[i] as number) - value);
+        expect(difference, `${scalars[i]} of step ${step + 1}`).toBeLessThan(
+          0.5 * 10 ** -DIGITS * Math.abs(value) + 1e-6,
+        );
+      }
+    }
+    for (const [name, data] of Object.entries(expected.state)) {
+      expect(largestDifference(found.state[name] as Float32Array, data), name).toBeLessThan(1e-3);
+    }
+  });
+}

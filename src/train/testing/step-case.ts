@@ -1,0 +1,66 @@
+import { Rng } from '../../core/rng.ts';
+import type { Slice } from '../../data/dataset.ts';
+import { methodNamed } from '../../methods/index.ts';
+import type { NamedValues, Runtime, StepSession } from '../../runtime/runtime.ts';
+import { startSteps } from '../../runtime/stateful.ts';
+import { configSchema } from '../config.ts';
+import { FeedMaker } from '../feeds.ts';
+import { plannedConfig } from '../plan.ts';
+import { type StepProgram, stepProgram } from '../program.ts';
+import { scheduleAt } from '../schedule.ts';
+import { initialState } from '../state.ts';
+import { optimiserOf } from '../trainer.ts';
+
+const SIZE = 16;
+const CLASSES = 3;
+
+/** A training step that is small but whole, to run on several devices. */
+export interface StepCase {
+  readonly scalars: readonly string[];
+  /** What the step is fed; made once, so that every device gets the same. */
+  feeds(step: number): NamedValues;
+  start(runtime: Runtime): Promise<StepSession>;
+}
+
+/** The last phase of a method: for PatchCL, past its warm-up. */
+export function stepCase(method: string): StepCase {
+  const requested = configSchema.parse({
+    method,
+    size: SIZE,
+    network: { widths: [8, 16], dropout: [0, 0.25] },
+    batch: { labelled: 2, unlabelled: 2 },
+    optimiser: { kind: 'sgd', learningRate: 0.05, rampSteps: 0 },
+    consistency: { threshold: 0.4 },
+    contrast: { dimensions: 4, anchorsPerClass: 3, positivesPerAnchor: 2, keysPerClass: 24, leastKeys: 4 },
+  });
+  const config = plannedConfig(requested, undefined);
+  const network = { ...config.network, channels: 1, classes: CLASSES };
+  const shape = { network, size: SIZE, ...config.batch };
+  const phases = methodNamed(method).phases(config);
+  const phase = phases.at(-1) as (typeof phases)[number];
+  const optimiser = optimiserOf(config);
+  const state = initialState(methodNamed(method), config, shape, optimiser, config.seed);
+  const initial = Object.fromEntries(Object.entries(state).map(([name, { data }]) => [name, data]));
+  const labelled = [0, 1, 2].map(disc);
+  const maker = new FeedMaker(config, { labelled, unlabelled: [3, 4, 5].map(disc) });
+  const program = (target: Runtime['target']): StepProgram =>
+    stepProgram(phase, { shape, settings: config, optimiser, target });
+  const { feeds, scalars } = program({ device: 'cpu' });
+  return {
+    scalars,
+    feeds: (step) => maker.make(feeds, step, scheduleAt(config, step, 0.9)),
+    start: (runtime) => startSteps(runtime, { ...program(runtime.target), initial }),
+  };
+}
+
+/** A disc with a core, on noise. */
+function disc(number: number): Slice {
+  const rng = new Rng('step-case', number);
+  const [row, column, radius] = [rng.uniform(6, 10), rng.uniform(6, 10), rng.uniform(4, 6)];
+  const distances = Array.from({ length: SIZE * SIZE }, (_, i) =>
+    Math.hypot(Math.floor(i / SIZE) - row, (i % SIZE) - column),
+  );
+  const label = Uint8Array.from(distances, (distance) => (distance > radius ? 0 : distance > radius / 2 ? 1 : 2));
+  const image = Float32Array.from(label, (value) => 0.2 + 0.25 * value + 0.1 * rng.float());
+  return { id: `disc#${number}`, patient: String(number), image, label };
+}
