@@ -6,8 +6,8 @@ import { methodNamed } from '../src/methods/index.ts';
 import type { StepShape } from '../src/methods/step-graph.ts';
 import { sgd } from '../src/nn/optimisers.ts';
 import type { UNetOptions } from '../src/nn/unet.ts';
-import { floats, type NamedValues, type Runtime, type Values } from '../src/runtime/runtime.ts';
-import { StatefulSession } from '../src/runtime/stateful.ts';
+import { floats, type NamedValues, type Runtime, type StepSession, type Values } from '../src/runtime/runtime.ts';
+import { startSteps } from '../src/runtime/stateful.ts';
 import { configSchema } from '../src/train/config.ts';
 import { plannedConfig } from '../src/train/plan.ts';
 import { PRESETS } from '../src/train/presets.ts';
@@ -41,7 +41,7 @@ export function benchSettings({ network: kind, size }: Pick<TrainingStep, 'netwo
 export async function trainingStep(
   benchmark: TrainingStep,
   runtime: Runtime,
-): Promise<{ stateful: StatefulSession; feeds: NamedValues; load: number }> {
+): Promise<{ stateful: StepSession; feeds: NamedValues; load: number }> {
   const { method: name, batch, size } = benchmark;
   const { settings, network } = benchSettings(benchmark);
   const shape: StepShape = { network, size, labelled: batch, unlabelled: batch };
@@ -52,10 +52,9 @@ export async function trainingStep(
   const program = stepProgram(phase, { shape, settings, optimiser, target: runtime.target });
   const state = initialState(method, settings, shape, optimiser, SEED);
   const start = performance.now();
-  const session = await runtime.load(program.model);
-  const load = performance.now() - start;
   const initial = Object.fromEntries(Object.entries(state).map(([key, { data }]) => [key, data]));
-  return { stateful: new StatefulSession(session, program.state, initial), feeds: randomFeeds(program.feeds), load };
+  const stateful = await startSteps(runtime, { ...program, initial });
+  return { stateful, feeds: randomFeeds(program.feeds), load: performance.now() - start };
 }
 
 function randomFeeds(feeds: ReturnType<typeof stepProgram>['feeds']): NamedValues {

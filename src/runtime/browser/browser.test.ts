@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeOperators, describeTraining } from '../testing/conformance.ts';
-import { type ChromiumOptions, type ChromiumRuntime, chromiumRuntime, noChromium } from './testing/chromium.ts';
+import type { RemoteRuntime } from '../testing/serve.ts';
+import { type ChromiumOptions, chromiumRuntime, noChromium } from './testing/chromium.ts';
 
 const reason = noChromium();
-const inChromium = (what: string, options: ChromiumOptions, tests: (runtime: () => ChromiumRuntime) => void) => {
+const inChromium = (what: string, options: ChromiumOptions, tests: (runtime: () => RemoteRuntime) => void) => {
   const title = `${what}${reason === undefined ? '' : `: skipped, ${reason}`}`;
   describe.skipIf(reason !== undefined)(title, () => {
-    let runtime: ChromiumRuntime;
+    let runtime: RemoteRuntime;
     beforeAll(async () => {
       runtime = await chromiumRuntime(options);
     });

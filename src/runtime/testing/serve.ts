@@ -9,6 +9,7 @@ export interface Requests {
   dispose: (session: number) => void;
   start: (step: StepModel) => { session: number; fallbacks: readonly string[] };
   step: (session: number, feeds: NamedValues) => NamedValues;
+  times: (session: number, feeds: NamedValues, steps: number) => number[];
   state: (session: number) => Record<string, Float32Array>;
 }
 
@@ -38,14 +39,28 @@ export function serve(runtime: Runtime): Answer {
       return { session: count, fallbacks: session.fallbacks };
     },
     step: (session, feeds) => (steps.get(session) as StepSession).step(feeds),
+    times: async (session, feeds, count) => {
+      const times: number[] = [];
+      while (times.length < count) {
+        const start = performance.now();
+        await (steps.get(session) as StepSession).step(feeds);
+        times.push(performance.now() - start);
+      }
+      return times;
+    },
     state: async (session) => (steps.get(session) as StepSession).state(),
   };
   return (name, args) => (handlers[name] as (...args: readonly unknown[]) => Promise<unknown>)(...args);
 }
 
+export interface RemoteSteps extends StepSession {
+  /** Milliseconds of each of so many steps with equal feeds, by the clock where they run. */
+  times(feeds: NamedValues, steps: number): Promise<number[]>;
+}
+
 /** A runtime that is served elsewhere. State stays where it is served. */
 export interface RemoteRuntime extends Runtime {
-  readonly loadResident: NonNullable<Runtime['loadResident']>;
+  loadResident(step: StepModel): Promise<RemoteSteps>;
   close(): Promise<void>;
 }
 
@@ -66,6 +81,7 @@ export async function remoteRuntime(answer: Answer, close: () => Promise<void>):
       return {
         fallbacks,
         step: (feeds) => ask('step', session, feeds),
+        times: (feeds, count) => ask('times', session, feeds, count),
         state: () => ask('state', session),
         dispose: () => ask('dispose', session),
       };

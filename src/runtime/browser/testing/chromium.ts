@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, chromium } from 'playwright-core';
 import { fromText, toText } from '../../testing/numbers-as-text.ts';
 import { type RemoteRuntime, remoteRuntime } from '../../testing/serve.ts';
 import type { BrowserRuntimeOptions } from '../runtime.ts';
@@ -30,13 +30,8 @@ export interface ChromiumOptions extends BrowserRuntimeOptions {
   readonly isolated?: boolean;
 }
 
-export interface ChromiumRuntime extends RemoteRuntime {
-  /** Milliseconds of so many steps of a resident session, by the page's clock. */
-  readonly page: Page;
-}
-
 /** The browser runtime in a real Chromium, used from here. */
-export async function chromiumRuntime({ isolated = true, ...options }: ChromiumOptions): Promise<ChromiumRuntime> {
+export async function chromiumRuntime({ isolated = true, ...options }: ChromiumOptions): Promise<RemoteRuntime> {
   const server = await servePage({ isolated });
   let browser: Browser | undefined;
   const close = async () => {
@@ -51,7 +46,7 @@ export async function chromiumRuntime({ isolated = true, ...options }: ChromiumO
     await page.waitForFunction(() => 'page' in globalThis);
     const settings = { ...options, wasmPaths: `${server.url}/onnxruntime/` };
     await page.evaluate((given) => (globalThis as unknown as { page: TestPage }).page.start(given), settings);
-    const remote = await remoteRuntime(async (name, args) => {
+    return await remoteRuntime(async (name, args) => {
       const request = [name, toText(args)] as const;
       const answer = await page.evaluate(
         ([asked, text]) => (globalThis as unknown as { page: TestPage }).page.answer(asked, text),
@@ -59,7 +54,6 @@ export async function chromiumRuntime({ isolated = true, ...options }: ChromiumO
       );
       return fromText(answer);
     }, close);
-    return { ...remote, page };
   } catch (error) {
     await close();
     throw error;

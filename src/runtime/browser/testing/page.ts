@@ -6,8 +6,6 @@ import { type BrowserRuntimeOptions, browserRuntime } from '../runtime.ts';
 export interface TestPage {
   start(options: BrowserRuntimeOptions): Promise<void>;
   answer(name: string, args: string): Promise<string>;
-  /** Milliseconds of each of so many steps of a session, without the way to the test and back. */
-  time(session: number, feeds: string, steps: number): Promise<number[]>;
 }
 
 let answer: Answer;
@@ -18,16 +16,6 @@ const page: TestPage = {
   },
   answer: async (name, args) =>
     toText((await answer(name as Parameters<Answer>[0], fromText(args) as unknown[])) ?? null),
-  time: async (session, feeds, steps) => {
-    const values = fromText(feeds);
-    const times: number[] = [];
-    for (let i = 0; i < steps; i++) {
-      const start = performance.now();
-      await answer('step', [session, values]);
-      times.push(performance.now() - start);
-    }
-    return times;
-  },
 };
 
 Object.assign(globalThis, { page });
