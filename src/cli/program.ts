@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { demoCommand } from './demo-command.ts';
 import { evaluateCommand } from './evaluate-command.ts';
 import { exportCommand } from './export-command.ts';
+import { inspectCommand } from './inspect-command.ts';
 import { predictCommand } from './predict-command.ts';
 import { fail, write } from './terminal.ts';
 import { trainCommand } from './train-command.ts';
@@ -21,7 +22,14 @@ function program(): Command {
       outputError: (text, show) => show(sentence(text)),
     })
     .addHelpText('after', '\nA research tool, not a medical device. Your data stays on this machine.');
-  for (const command of [trainCommand(), evaluateCommand(), predictCommand(), exportCommand(), demoCommand()]) {
+  for (const command of [
+    inspectCommand(),
+    trainCommand(),
+    evaluateCommand(),
+    predictCommand(),
+    exportCommand(),
+    demoCommand(),
+  ]) {
     root.addCommand(command.copyInheritedSettings(root).helpOption('-h, --help', 'print this help'));
   }
   return root.addHelpCommand('help [command]', 'print the help of a command');

@@ -25,7 +25,7 @@ export async function readCase(item: Case, classes: number): Promise<ReadCase> {
   if (extent.some((length, axis) => length !== label.shape[axis])) {
     throw new PatchclError(
       'bad-data',
-      `the mask has ${describe(label.shape)} pixels, its image ${item.imagePath ?? item.id} has ${describe(extent)}`,
+      `the mask has ${describeExtent(label.shape)} pixels, its image ${item.imagePath ?? item.id} has ${describeExtent(extent)}`,
       { subject, hint: 'Image and mask must be of the same size.' },
     );
   }
@@ -41,6 +41,18 @@ export async function readCase(item: Case, classes: number): Promise<ReadCase> {
 
 /** Distances in voxels up to which two grids are the same: what rounding to float32 and to a few digits may do. */
 const SAME_GRID = 0.1;
+
+/**
+ * Whether a segmentation lies on the voxels of its image in the world, as it is or along other axes; undefined when one of the two does
+ * not say where it lies.
+ */
+export function isOnImage(label: LabelVolume, { shape, geometry }: Volume): boolean | undefined {
+  const [own, wanted] = [label.geometry.affine, geometry.affine];
+  if (own === undefined || wanted === undefined) return undefined;
+  const turned = reorient(label, orientationOf(wanted));
+  const isSameSize = turned.shape.every((length, axis) => length === shape[axis + 1]);
+  return isSameSize && liesOn(turned.geometry.affine as readonly number[], wanted, shape);
+}
 
 /** Turns a segmentation to the axes of its image where that makes their grids agree; geometry becomes that of the image. */
 function alignLabel(label: LabelVolume, { shape, geometry }: Volume): LabelVolume {
@@ -78,6 +90,6 @@ export function maxLabel(label: LabelVolume): number {
 }
 
 /** `[1, 480, 640]` is `480 x 640`: a 2D image's depth is left out. */
-function describe(extent: readonly number[]): string {
+export function describeExtent(extent: readonly number[]): string {
   return (extent[0] === 1 ? extent.slice(1) : extent).join(' x ');
 }

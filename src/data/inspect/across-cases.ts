@@ -1,0 +1,74 @@
+import type { CaseFacts } from './inspect-case.ts';
+import type { Suspicion } from './suspicion.ts';
+
+/**
+ * What only shows when cases are compared.
+ *
+ * @param classes names by label value, where the data set states them
+ */
+export function acrossCases(cases: readonly CaseFacts[], classes: readonly string[] | undefined): Suspicion[] {
+  return [...labelValues(cases, classes), ...duplicates(cases), ...otherChannels(cases), ...singleSlices(cases)];
+}
+
+const subjectOf = ({ path, id }: CaseFacts) => path ?? id;
+
+/** Values beyond the stated classes, and values below the highest that no mask has. */
+function labelValues(cases: readonly CaseFacts[], classes: readonly string[] | undefined): Suspicion[] {
+  const masks = cases.flatMap((item) => (item.labels === undefined ? [] : [{ ...item, labels: item.labels }]));
+  if (masks.length === 0) return [];
+  const highest = Math.max(...masks.map(({ labels }) => labels.length)) - 1;
+  const beyond = masks
+    .filter(({ labels }) => classes !== undefined && labels.length > classes.length)
+    .map((item): Suspicion => {
+      const problem = `label value ${item.labels.length - 1} was found, the classes are 0 to ${(classes?.length ?? 1) - 1}`;
+      return { kind: 'labels', subject: item.labelPath ?? item.id, problem };
+    });
+  const expected = Math.max(highest, (classes?.length ?? 0) - 1);
+  const unused = Array.from({ length: expected }, (_, i) => i + 1)
+    .filter((value) => masks.every(({ labels }) => (labels[value] ?? 0) === 0))
+    .map((value): Suspicion => {
+      const name = classes?.[value] === undefined ? '' : ` (${classes[value]})`;
+      return { kind: 'unused', subject: `label value ${value}`, problem: `no mask has it${name}` };
+    });
+  return [...beyond, ...unused];
+}
+
+function duplicates(cases: readonly CaseFacts[]): Suspicion[] {
+  const first = new Map<string, CaseFacts>();
+  return cases.flatMap((item): Suspicion[] => {
+    const other = first.get(item.hash);
+    if (other === undefined) {
+      first.set(item.hash, item);
+      return [];
+    }
+    const across = other.patient === item.patient ? '' : ', of another patient';
+    return [
+      { kind: 'duplicate', subject: subjectOf(item), problem: `the same content as ${subjectOf(other)}${across}` },
+    ];
+  });
+}
+
+function otherChannels(cases: readonly CaseFacts[]): Suspicion[] {
+  const usual = mostCommon(cases.map(({ image }) => image.intensities.length));
+  return cases
+    .filter(({ image }) => image.intensities.length !== usual)
+    .map((item): Suspicion => {
+      const problem = `it has ${item.image.intensities.length} channels, most scans have ${usual}`;
+      return { kind: 'channels', subject: subjectOf(item), problem };
+    });
+}
+
+/** Slices beside volumes may be meant; where volumes are the rule they are rather cut off. */
+function singleSlices(cases: readonly CaseFacts[]): Suspicion[] {
+  const single = cases.filter(({ image }) => image.size[0] === 1);
+  if (single.length === 0 || single.length * 2 > cases.length) return [];
+  return single.map((item): Suspicion => {
+    return { kind: 'single-slice', subject: subjectOf(item), problem: 'it has one slice, most scans have several' };
+  });
+}
+
+function mostCommon(values: readonly number[]): number | undefined {
+  const counts = new Map<number, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0];
+}

@@ -1,0 +1,100 @@
+import { defaultClassNames } from '../classes.ts';
+import type { Case } from '../dataset.ts';
+import type { Found } from '../layouts/found.ts';
+import { groupByPatient } from '../patients.ts';
+import { acrossCases } from './across-cases.ts';
+import { type CaseFacts, inspectCase } from './inspect-case.ts';
+import type { Suspicion } from './suspicion.ts';
+
+/** Voxels of a class over all masks. */
+export interface ClassShare {
+  readonly name: string;
+  readonly voxels: number;
+  /** Of all voxels of all masks, in [0, 1]. */
+  readonly share: number;
+  /** Masks in which the class occurs. */
+  readonly masks: number;
+}
+
+/** What a data set is like; plain data, written as JSON as it is. */
+export interface Inspection {
+  readonly layout: string;
+  readonly root: string;
+  readonly counts: {
+    readonly cases: number;
+    readonly patients: number;
+    readonly labelled: number;
+    readonly labelledPatients: number;
+    readonly unreadable: number;
+  };
+  /** Cases in the parts that the data set defines itself. */
+  readonly parts?: Readonly<Record<string, number>>;
+  readonly channels?: readonly string[];
+  readonly classes: readonly ClassShare[];
+  readonly suspicions: readonly Suspicion[];
+  readonly cases: readonly CaseFacts[];
+}
+
+export interface InspectOptions {
+  /** Called after each case. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/**
+ * Reads every case of a data set, one at a time, and says what it is like and what looks wrong. Broken files are listed and
+ * do not stop the rest.
+ *
+ * @returns the facts, and the cases that training could use
+ */
+export async function inspectDataset(
+  { dataset, problems }: Found,
+  { onProgress }: InspectOptions = {},
+): Promise<{ readonly inspection: Inspection; readonly usable: readonly Case[] }> {
+  const cases: CaseFacts[] = [];
+  const usable: Case[] = [];
+  const suspicions: Suspicion[] = problems.map(({ message, subject = dataset.root }) => {
+    return { kind: 'layout', subject, problem: message.replace(`${subject}: `, '') };
+  });
+  for (const [index, item] of dataset.cases.entries()) {
+    const found = await inspectCase(item);
+    if (found.facts !== undefined) cases.push(found.facts);
+    if (found.isUsable) usable.push(item);
+    suspicions.push(...found.suspicions);
+    onProgress?.(index + 1, dataset.cases.length);
+  }
+  suspicions.push(...acrossCases(cases, dataset.classes));
+  const labelled = dataset.cases.filter(({ label }) => label !== undefined);
+  const { parts, channels } = dataset;
+  const inspection: Inspection = {
+    layout: dataset.layout,
+    root: dataset.root,
+    counts: {
+      cases: dataset.cases.length,
+      patients: groupByPatient(dataset.cases).size,
+      labelled: labelled.length,
+      labelledPatients: groupByPatient(labelled).size,
+      unreadable: suspicions.filter(({ kind }) => kind === 'unreadable').length,
+    },
+    ...(parts === undefined ? {} : { parts: mapLengths(parts) }),
+    ...(channels === undefined ? {} : { channels }),
+    classes: classShares(cases, dataset.classes),
+    suspicions,
+    cases,
+  };
+  return { inspection, usable };
+}
+
+function mapLengths(parts: Readonly<Record<string, readonly string[]>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(parts).map(([name, ids]) => [name, ids.length]));
+}
+
+function classShares(cases: readonly CaseFacts[], stated: readonly string[] | undefined): ClassShare[] {
+  const masks = cases.flatMap(({ labels }) => (labels === undefined ? [] : [labels]));
+  const count = Math.max(stated?.length ?? 0, ...masks.map(({ length }) => length));
+  const total = masks.flat().reduce((sum, voxels) => sum + voxels, 0);
+  return defaultClassNames(count).map((fallback, value) => {
+    const voxels = masks.reduce((sum, labels) => sum + (labels[value] ?? 0), 0);
+    const withClass = masks.filter((labels) => (labels[value] ?? 0) > 0).length;
+    return { name: stated?.[value] ?? fallback, voxels, share: total === 0 ? 0 : voxels / total, masks: withClass };
+  });
+}

@@ -1,0 +1,26 @@
+/** Kinds of what is worth a second look, with what they mean. */
+export const SUSPICIONS = {
+  layout: 'files that do not fit together',
+  unreadable: 'files that cannot be read',
+  size: 'masks of another size than their image',
+  geometry: 'masks that do not lie on their image in the world',
+  labels: 'label values that fit no class',
+  unused: 'classes that no mask has',
+  empty: 'masks without foreground',
+  duplicate: 'scans with the same content',
+  constant: 'scans or channels of one intensity',
+  'not-finite': 'scans with values that are not numbers',
+  channels: 'scans with another number of channels than most',
+  'single-slice': 'scans of one slice among volumes',
+} as const;
+
+export type SuspicionKind = keyof typeof SUSPICIONS;
+
+/** Something about a data set that a person should look at. */
+export interface Suspicion {
+  readonly kind: SuspicionKind;
+  /** The file or case. */
+  readonly subject: string;
+  /** One sentence. */
+  readonly problem: string;
+}
