@@ -80,7 +80,13 @@ describe('inspectDataset', () => {
     ],
     [
       'size',
-      { 'set/masks/b.nii.gz': writeNifti({ data: new Uint8Array(12), shape: [1, 3, 4], geometry: geometry() }) },
+      {
+        'set/masks/b.nii.gz': writeNifti({
+          data: new Uint8Array(12).map((_, i) => i % 3),
+          shape: [1, 3, 4],
+          geometry: geometry(),
+        }),
+      },
       'set/masks/b.nii.gz: it has 3 x 4 pixels, its image has 2 x 3 x 4',
     ],
     ['geometry', { 'set/masks/b.nii.gz': mask([1, 2], { geometry: geometry(0.5) }) }, 'set/masks/b.nii.gz: spacing'],
