@@ -1,4 +1,16 @@
-import { applyOne, axisIndex, extent, type Op, sameShape, shapeError, show, type Tensor } from './tensor.ts';
+import { constant } from './leaf.ts';
+import {
+  apply,
+  applyOne,
+  axisIndex,
+  extent,
+  type Op,
+  sameShape,
+  shapeError,
+  show,
+  sizeOf,
+  type Tensor,
+} from './tensor.ts';
 
 const transposeOp: Op<{ order: readonly number[] }> = {
   name: 'transpose',
@@ -89,6 +101,35 @@ const sliceOp: Op<SliceRange> = {
 export function slice(x: Tensor, range: SliceRange): Tensor {
   const whole = range.start === 0 && range.end === extent(x.shape, range.axis);
   return whole ? x : applyOne(sliceOp, [x], { ...range, axis: axisIndex(x.shape, range.axis) });
+}
+
+interface SplitAttributes {
+  readonly axis: number;
+  readonly sizes: readonly number[];
+}
+
+const splitOp: Op<SplitAttributes> = {
+  name: 'split',
+  infer: ([x], { axis, sizes }) => {
+    const type = x as Tensor;
+    if (sizes.reduce((total, size) => total + size, 0) !== extent(type.shape, axis)) {
+      throw shapeError('split', `parts of ${show(sizes)} do not make up axis ${axis} of ${show(type.shape)}`);
+    }
+    return sizes.map((size) => ({ shape: type.shape.with(axis, size), dtype: type.dtype }));
+  },
+  gradient: ({ outputs, attributes: { axis } }, gradients) => [
+    concat(
+      outputs.map(({ shape }, i) => gradients[i] ?? constant(new Float32Array(sizeOf(shape)), shape)),
+      axis,
+    ),
+  ],
+  lower: (writer, [x], { attributes: { axis, sizes } }) =>
+    writer.nodes('Split', [x as string, writer.ints(...sizes)], { axis }, { outputs: sizes.length }),
+};
+
+/** Parts of the given extents along an axis, one after the other. */
+export function split(x: Tensor, sizes: readonly number[], axis: number): readonly Tensor[] {
+  return apply(splitOp, [x], { axis: axisIndex(x.shape, axis), sizes });
 }
 
 interface PadAttributes {

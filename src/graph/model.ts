@@ -4,6 +4,8 @@ import { GraphWriter, type Target } from './writer.ts';
 export interface ModelOptions {
   /** Tensors that become constants of the model, e.g. trained weights of a network to deploy. */
   readonly constants?: ReadonlyMap<Tensor, Float32Array>;
+  /** Tensors that others stand for, e.g. inputs that are fed side by side in one tensor. */
+  readonly replacements?: ReadonlyMap<Tensor, Tensor>;
   /** Free-form entries of the model file, e.g. the preprocessing. */
   readonly metadata?: Readonly<Record<string, string>>;
   readonly target?: Target;
@@ -28,6 +30,9 @@ export function toOnnx(outputs: Readonly<Record<string, Tensor>>, options: Model
   for (const [tensor, data] of options.constants ?? []) {
     if (needed.has(tensor.node)) writer.bind(tensor, writer.constant(data, tensor.shape));
   }
+  const replaced = [...(options.replacements ?? [])];
+  const stands = writer.values(replaced.map(([, replacement]) => replacement));
+  for (const [i, [tensor]] of replaced.entries()) writer.bind(tensor, stands[i] as string);
   const values = writer.values(Object.values(outputs));
   for (const [i, [name, { dtype, shape }]] of Object.entries(outputs).entries()) {
     writer.output(name, values[i] as string, dtype, shape);

@@ -56,10 +56,12 @@ export function adamW({ beta1, beta2, weightDecay }: AdamWOptions): Optimiser {
     update(parameter, gradient, [first, second], { learningRate, step }) {
       const mean = add(mul(first as Tensor, beta1), mul(gradient, 1 - beta1));
       const meanSquare = add(mul(second as Tensor, beta2), mul(square(gradient), 1 - beta2));
-      const unbiased = (value: Tensor, beta: number) => div(value, sub(1, power(beta, step)));
-      const direction = div(unbiased(mean, beta1), add(sqrt(unbiased(meanSquare, beta2)), ADAM_EPSILON));
-      const shrunk = sub(parameter, mul(parameter, mul(learningRate, weightDecay)));
-      return { parameter: sub(shrunk, mul(direction, learningRate)), slots: [mean, meanSquare] };
+      // lr m / c1 / (sqrt(v / c2) + epsilon) with the bias corrections c1, c2 moved into scalars: fewer passes over memory.
+      const [correction1, correction2] = [beta1, beta2].map((beta) => sub(1, power(beta, step))) as [Tensor, Tensor];
+      const rate = div(mul(learningRate, sqrt(correction2)), correction1);
+      const scale = add(sqrt(meanSquare), mul(sqrt(correction2), ADAM_EPSILON));
+      const shrunk = mul(parameter, sub(1, mul(learningRate, weightDecay)));
+      return { parameter: sub(shrunk, mul(div(mean, scale), rate)), slots: [mean, meanSquare] };
     },
   };
 }

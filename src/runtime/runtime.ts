@@ -1,5 +1,6 @@
 import type { DType, Shape, Tensor } from '../graph/tensor.ts';
 import type { Target } from '../graph/writer.ts';
+import type { Packs } from './packs.ts';
 
 export type DeviceName = Target['device'];
 
@@ -41,6 +42,8 @@ export interface StepModel {
   /** The tensors that the model takes as `x` and gives as `next:x`. */
   readonly state: Readonly<Record<string, Pick<Tensor, 'shape'>>>;
   readonly initial: Readonly<Record<string, Float32Array>>;
+  /** State tensors that hold others side by side: `initial` and the state to be read have those, by their own names. */
+  readonly packs?: Packs;
 }
 
 /** A device that runs models: the one seam between patchcl and ONNX Runtime, implemented per host (Node, browser). */

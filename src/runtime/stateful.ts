@@ -1,4 +1,5 @@
 import { sizeOf } from '../graph/tensor.ts';
+import { pack, unpack } from './packs.ts';
 import {
   floats,
   type NamedValues,
@@ -23,10 +24,17 @@ export function isNextName(name: string): boolean {
 
 /** Starts a model of one step where its state is best kept: on the device if that has memory of its own. */
 export async function startSteps(runtime: Runtime, step: StepModel): Promise<StepSession> {
-  return (
-    (await runtime.loadResident?.(step)) ??
-    new StatefulSession(await runtime.load(step.model), step.state, step.initial)
-  );
+  const { packs = {} } = step;
+  const packed = { ...step, initial: pack(packs, step.initial) };
+  const session =
+    (await runtime.loadResident?.(packed)) ??
+    new StatefulSession(await runtime.load(step.model), step.state, packed.initial);
+  return {
+    fallbacks: session.fallbacks,
+    step: (feeds) => session.step(feeds),
+    state: async () => unpack(packs, await session.state()),
+    dispose: () => session.dispose(),
+  };
 }
 
 /** Keeps the state in the processor's memory. Two sets of buffers take turns, so a step allocates no state. */

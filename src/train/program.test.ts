@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { toOnnx } from '../graph/model.ts';
-import { sizeOf } from '../graph/tensor.ts';
 import { methodNamed } from '../methods/index.ts';
 import { methodSettings } from '../methods/settings.ts';
 import { networkSpecs, StepGraph } from '../methods/step-graph.ts';
@@ -10,7 +9,7 @@ import type { UNetOptions } from '../nn/unet.ts';
 import { NetworkSession } from '../predict/network-session.ts';
 import { nodeRuntime } from '../runtime/node/runtime.ts';
 import { floats, type NamedValues, scalarValue, type Values } from '../runtime/runtime.ts';
-import { StatefulSession } from '../runtime/stateful.ts';
+import { startSteps } from '../runtime/stateful.ts';
 import { largestDifference } from '../testing/compare.ts';
 import { stepProgram } from './program.ts';
 
@@ -75,7 +74,7 @@ function setUp(golden: Golden) {
       ]),
     ),
   );
-  for (const [name, tensor] of Object.entries(program.state)) initial[name] ??= new Float32Array(sizeOf(tensor.shape));
+  for (const { name, size } of Object.values(program.packs).flat()) initial[name] ??= new Float32Array(size);
   return { shape, settings, phase, program, initial };
 }
 
@@ -106,7 +105,7 @@ describe.each(CASES)('training steps against PyTorch: %s', (name) => {
 
   it('takes three steps with the same losses to the same student, teacher and statistics', async () => {
     const { program, initial } = setUp(golden);
-    const session = new StatefulSession(await runtime.load(program.model), program.state, initial);
+    const session = await startSteps(runtime, { ...program, initial });
     for (const [step, expected] of golden.scalars.entries()) {
       const outputs = await session.step(feedsOf(golden, step));
       expect(program.scalars).toEqual(Object.keys(expected));
@@ -115,7 +114,7 @@ describe.each(CASES)('training steps against PyTorch: %s', (name) => {
         expect(Math.abs(found - value) / Math.abs(value), `${scalar} of step ${step + 1}`).toBeLessThan(TOLERANCE.loss);
       }
     }
-    const state = session.state();
+    const state = await session.state();
     const tolerance = golden.optimiser.kind === 'sgd' ? TOLERANCE.change : TOLERANCE.adamChange;
     for (const owner of OWNERS) {
       for (const [parameter, expected] of Object.entries(golden.change[owner])) {

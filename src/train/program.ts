@@ -1,14 +1,16 @@
 import { gradients } from '../graph/autodiff.ts';
+import { reshape } from '../graph/broadcast.ts';
 import { add } from '../graph/elementwise.ts';
+import { concat, split } from '../graph/layout.ts';
 import { input } from '../graph/leaf.ts';
 import { toOnnx } from '../graph/model.ts';
-import type { Tensor } from '../graph/tensor.ts';
+import { sizeOf, type Tensor } from '../graph/tensor.ts';
 import type { Target } from '../graph/writer.ts';
 import type { Phase } from '../methods/method.ts';
 import type { MethodSettings } from '../methods/settings.ts';
 import { type Feed, networkSpecs, StepGraph, type StepShape } from '../methods/step-graph.ts';
-import type { ForwardContext } from '../nn/context.ts';
-import { exponentialMovingAverage, type Optimiser, type OptimiserFeeds } from '../nn/optimisers.ts';
+import { exponentialMovingAverage, type Optimiser, optimiserFeeds } from '../nn/optimisers.ts';
+import type { Packs } from '../runtime/packs.ts';
 import { nextName } from '../runtime/stateful.ts';
 
 /** Scalars every step is fed, beside what its objective asks for. */
@@ -20,6 +22,8 @@ export interface StepProgram {
   readonly model: Uint8Array;
   /** State tensors the model reads and writes, by name. */
   readonly state: Readonly<Record<string, Tensor>>;
+  /** What lies side by side in a state tensor, by its name. */
+  readonly packs: Packs;
   /** What the batch maker has to feed. */
   readonly feeds: readonly Feed[];
   /** Names of the scalar outputs: `loss`, then every term and every observed value. */
@@ -35,15 +39,19 @@ export interface StepOptions {
 
 /**
  * Builds a whole training step: objective, gradients, optimiser and EMA teacher in one graph. State goes in under its name
- * and comes out under `next:<name>`.
+ * and comes out under `next:<name>`. All parameters that the step trains lie side by side in one tensor, and so do their
+ * teacher's and each slot of the optimiser: they move in a dozen operators instead of a dozen for each.
  */
 export function stepProgram(phase: Phase, { shape, settings, optimiser, target }: StepOptions): StepProgram {
   const step = new StepGraph(shape, settings, phase);
   const objective = phase.objective(step);
   const terms = Object.entries(objective.terms);
   const loss = terms.map(([, term]) => term).reduce((total, term) => add(total, term));
+  const trained = trainedParameters(step, loss);
+  const moved = movedParameters(step, trained, optimiser);
   const updates = [
-    ...networkUpdates(step, loss, optimiser),
+    ...moved.updates,
+    ...runningStatistics(step, moved.emaDecay),
     ...Object.entries(objective.buffers ?? {}).map(([name, { current, next }]) => ({ name, current, next })),
   ];
   const scalars = { loss, ...objective.terms, ...objective.observed };
@@ -53,8 +61,9 @@ export function stepProgram(phase: Phase, { shape, settings, optimiser, target }
   };
   return {
     phase,
-    model: toOnnx(outputs, { target }),
+    model: toOnnx(outputs, { target, replacements: moved.replacements }),
     state: Object.fromEntries(updates.map(({ name, current }) => [name, current])),
+    packs: moved.packs,
     feeds: step.feeds,
     scalars: Object.keys(scalars),
   };
@@ -66,64 +75,76 @@ interface Update {
   readonly next: Tensor;
 }
 
-/** Student by the optimiser, its running statistics by the forward pass, teacher by EMA of both. */
-function networkUpdates(step: StepGraph, loss: Tensor, optimiser: Optimiser): Update[] {
-  const feeds: OptimiserFeeds = { learningRate: input('learningRate', []), step: input('optimiserStep', []) };
-  const emaDecay = input('emaDecay', []);
+interface Trained {
+  readonly name: string;
+  readonly gradient: Tensor;
+}
+
+/** Parameters that the loss depends on: this phase leaves the others alone (the head before the contrast). */
+function trainedParameters(step: StepGraph, loss: Tensor): Trained[] {
   const specs = networkSpecs(step.shape.network, step.settings.contrast.dimensions);
   const names = Object.keys(specs).filter((name) => specs[name]?.trainable);
-  const byName = gradients(
+  const found = gradients(
     loss,
     names.map((name) => step.student.named[name] as Tensor),
   );
-  const gradientOf = new Map(names.map((name, i) => [name, byName[i]]));
-  return Object.entries(step.student.named).flatMap(([name, student]) => {
-    const gradient = gradientOf.get(name);
-    const moved: Update[] =
-      gradient === undefined
-        ? runningStatistic(name, student, step.studentContext)
-        : optimised(name, student, gradient, optimiser, feeds);
-    const next = moved[0]?.next ?? student;
-    const teacher = step.teacher.named[name] as Tensor;
-    // Parameters that this phase leaves alone (the head before the contrast) need no EMA either.
-    return moved.length === 0
-      ? moved
-      : [
-          ...moved,
-          { name: `teacher.${name}`, current: teacher, next: exponentialMovingAverage(teacher, next, emaDecay) },
-        ];
-  });
+  return names.flatMap((name, i) => (found[i] === undefined ? [] : [{ name, gradient: found[i] }]));
 }
 
-function runningStatistic(name: string, student: Tensor, context: ForwardContext): Update[] {
-  const next = context.statistics.get(student);
-  return next === undefined ? [] : [{ name: `student.${name}`, current: student, next }];
-}
-
-function optimised(
-  name: string,
-  student: Tensor,
-  gradient: Tensor,
-  optimiser: Optimiser,
-  feeds: OptimiserFeeds,
-): Update[] {
-  const slots = optimiser.slots.map((slot) => ({
-    name: slotName(slot, name),
-    current: input(slotName(slot, name), student.shape),
-  }));
+/** Student by the optimiser, teacher by EMA, each as one tensor. */
+function movedParameters(step: StepGraph, trained: readonly Trained[], optimiser: Optimiser) {
+  const feeds = optimiserFeeds();
+  const emaDecay = input('emaDecay', []);
+  const sizes = trained.map(({ gradient }) => sizeOf(gradient.shape));
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  const flat = (name: string) => input(name, [total]);
+  const [student, teacher] = [flat('student'), flat('teacher')];
+  const slots = optimiser.slots.map((slot) => ({ name: slotName(slot), current: flat(slotName(slot)) }));
+  const gradient = concat(
+    trained.map(({ gradient }, i) => reshape(gradient, [sizes[i] as number])),
+    0,
+  );
   const result = optimiser.update(
     student,
     gradient,
     slots.map(({ current }) => current),
     feeds,
   );
-  return [
-    { name: `student.${name}`, current: student, next: result.parameter },
+  const updates: Update[] = [
+    { name: 'student', current: student, next: result.parameter },
+    { name: 'teacher', current: teacher, next: exponentialMovingAverage(teacher, result.parameter, emaDecay) },
     ...slots.map((slot, i) => ({ ...slot, next: result.slots[i] as Tensor })),
   ];
+  const replacements = new Map<Tensor, Tensor>();
+  for (const [network, packed] of [
+    [step.student, student],
+    [step.teacher, teacher],
+  ] as const) {
+    for (const [i, part] of split(packed, sizes, 0).entries()) {
+      const parameter = network.named[trained[i]?.name as string] as Tensor;
+      replacements.set(parameter, reshape(part, parameter.shape));
+    }
+  }
+  const parts = (prefix: string) =>
+    trained.map(({ name }, i) => ({ name: `${prefix}.${name}`, size: sizes[i] as number }));
+  const packs = Object.fromEntries(updates.map(({ name }) => [name, parts(name)]));
+  return { updates, replacements, packs, emaDecay };
 }
 
-/** Name of an optimiser slot in the training state. */
-export function slotName(slot: string, parameter: string): string {
-  return `optimiser.${slot}.${parameter}`;
+/** Running statistics of the student by its forward pass, those of the teacher by EMA. */
+function runningStatistics(step: StepGraph, emaDecay: Tensor): Update[] {
+  return Object.entries(step.student.named).flatMap(([name, student]) => {
+    const next = step.studentContext.statistics.get(student);
+    if (next === undefined) return [];
+    const teacher = step.teacher.named[name] as Tensor;
+    return [
+      { name: `student.${name}`, current: student, next },
+      { name: `teacher.${name}`, current: teacher, next: exponentialMovingAverage(teacher, next, emaDecay) },
+    ];
+  });
+}
+
+/** Name of an optimiser slot in the training state: of all parameters together, or of one. */
+export function slotName(slot: string, parameter?: string): string {
+  return parameter === undefined ? `optimiser.${slot}` : `optimiser.${slot}.${parameter}`;
 }

@@ -22,7 +22,7 @@ import {
   tanh,
   where,
 } from '../elementwise.ts';
-import { concat, pad, slice, transpose } from '../layout.ts';
+import { concat, pad, slice, split, transpose } from '../layout.ts';
 import { integers } from '../leaf.ts';
 import { matmul } from '../matmul.ts';
 import { planeStatistics, scaleShiftLeakyRelu } from '../normalise.ts';
@@ -106,6 +106,13 @@ export const GRADIENT_CASES: Readonly<Record<string, Readonly<Record<string, Gra
   concat: {
     plain: binary([2, 3], [2, 2], (a, b) => concat([a, b], 1)),
     'axis from the end': binary([2, 3], [2, 2], (a, b) => concat([a, b], -1)),
+  },
+  split: {
+    'all parts': unary([2, 6], (x) => {
+      const [a, b, c] = split(x, [1, 2, 3], 1) as readonly [Tensor, Tensor, Tensor];
+      return concat([mul(c, 2), square(a), b], 1);
+    }),
+    'a part that nothing reads': unary([6], (x) => square(split(x, [2, 4], 0)[1] as Tensor)),
   },
   slice: {
     plain: unary([3, 5], (x) => slice(x, { axis: 1, start: 1, end: 4 })),

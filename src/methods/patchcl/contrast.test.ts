@@ -4,7 +4,7 @@ import { sizeOf } from '../../graph/tensor.ts';
 import { sgd } from '../../nn/optimisers.ts';
 import { nodeRuntime } from '../../runtime/node/runtime.ts';
 import { floats, type NamedValues, scalarValue, type Values } from '../../runtime/runtime.ts';
-import { StatefulSession } from '../../runtime/stateful.ts';
+import { startSteps } from '../../runtime/stateful.ts';
 import { largestDifference } from '../../testing/compare.ts';
 import { stepProgram } from '../../train/program.ts';
 import { initialState } from '../../train/state.ts';
@@ -47,13 +47,13 @@ async function train({ contrast, label, steps = 3 }: Scenario) {
   const program = stepProgram(phase, { shape, settings, optimiser, target: runtime.target });
   const state = initialState(patchcl, settings, shape, optimiser, 1);
   const initial = Object.fromEntries(Object.entries(state).map(([name, { data }]) => [name, data]));
-  const session = new StatefulSession(await runtime.load(program.model), program.state, initial);
+  const session = await startSteps(runtime, { ...program, initial });
   const scalars: Record<string, number>[] = [];
   for (let step = 0; step < steps; step++) {
     const outputs = await session.step(feeds(program.feeds, step, label));
     scalars.push(Object.fromEntries(program.scalars.map((name) => [name, Number(outputs[name]?.data[0])])));
   }
-  const final = Object.fromEntries(Object.entries(session.state()).map(([name, data]) => [name, data.slice()]));
+  const final = Object.fromEntries(Object.entries(await session.state()).map(([name, data]) => [name, data.slice()]));
   await session.dispose();
   return { scalars, initial, final, program };
 }

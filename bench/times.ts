@@ -1,0 +1,14 @@
+/** The best step tells what the program can do, the median what the machine let it do. */
+export interface Times {
+  readonly median: number;
+  readonly best: number;
+}
+
+export function times(values: readonly number[]): Times {
+  return { median: median(values), best: Math.min(...values) };
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return ((sorted[(sorted.length - 1) >> 1] as number) + (sorted[sorted.length >> 1] as number)) / 2;
+}
