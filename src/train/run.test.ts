@@ -77,8 +77,8 @@ describe('a training run', () => {
     const [planned, stopped] = [tinyFiles(), tinyFiles()];
     const overrides = { size: 'auto', network: { widths: 'auto' }, budget: { steps: 12 }, validations: 1 };
     await tinyRun(planned, { overrides });
-    expect((await loadFacts(planned, RUN)).plan).toMatchObject({ size: 32, widths: [32, 64, 128, 256] });
-    expect(await loadConfig(planned, RUN)).toMatchObject({ size: 32, network: { widths: [32, 64, 128, 256] } });
+    expect((await loadFacts(planned, RUN)).plan).toMatchObject({ size: 32, widths: [16, 32, 64, 128] });
+    expect(await loadConfig(planned, RUN)).toMatchObject({ size: 32, network: { widths: [16, 32, 64, 128] } });
     expect(await loadRequest(planned, RUN)).toMatchObject({ size: 'auto', network: { widths: 'auto' } });
     expect(await tinyRun(stopped, { overrides, stopAt: 10 })).toBe('stopped');
     expect(await tinyRun(stopped, { overrides, resume: true })).toBe('finished');

@@ -88,7 +88,7 @@ describe('the plan for intensities', () => {
   it('leaves SSL4MIS data as it is', async () => {
     const { preparation, widths } = await plan({ ...mri, size: [216, 256] }, { crop: 0.7 }, { layout: 'ssl4mis' });
     expect(preparation).toMatchObject({ size: 96, crop: 0.7, normalise: 'unit' });
-    expect(widths).toEqual([32, 64, 128, 256]);
+    expect(widths).toEqual([16, 32, 64, 128]);
   });
 
   it('gives way to what is asked for', async () => {
@@ -125,13 +125,13 @@ it('never opens the mask of an unlabelled case', async () => {
 
 describe('networkWidths', () => {
   it.each([
-    [96, 2, [32, 64, 128, 256]],
-    [64, 2, [32, 64, 128, 256]],
-    [48, 2, [32, 64, 128]],
-    [32, 2, [32, 64, 128]],
-    [32, 1, [32, 64, 128, 256]],
-    [20, 1, [32, 64, 128]],
-    [50, 1, [32, 64]],
+    [96, 2, [16, 32, 64, 128]],
+    [64, 2, [16, 32, 64, 128]],
+    [48, 2, [16, 32, 64]],
+    [32, 2, [16, 32, 64]],
+    [32, 1, [16, 32, 64, 128]],
+    [20, 1, [16, 32, 64]],
+    [50, 1, [16, 32]],
   ])('%d pixels with a stem of stride %d', (size, stride, widths) =>
     expect(networkWidths(size, stride)).toEqual(widths),
   );

@@ -1,5 +1,5 @@
-/** Channels of the finest level, doubled with every level. */
-const FIRST_WIDTH = 32;
+/** Channels of the finest level, doubled with every level: the most Dice per second of training, see docs/presets.md. */
+const FIRST_WIDTH = 16;
 const MOST_LEVELS = 4;
 /** A coarsest map of fewer pixels per side has no more context to offer. */
 const LEAST_SIDE = 4;
@@ -10,7 +10,7 @@ const LEAST_SIDE = 4;
  * @param size side of the image, pixels
  * @param stemStride how much smaller the first level is than the image
  * @example
- * networkWidths(96, 2); // [32, 64, 128, 256]: 48, 24, 12 and 6 pixels
+ * networkWidths(96, 2); // [16, 32, 64, 128]: 48, 24, 12 and 6 pixels
  */
 export function networkWidths(size: number, stemStride: number): number[] {
   const side = (levels: number) => size / (stemStride * 2 ** (levels - 1));

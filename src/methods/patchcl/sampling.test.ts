@@ -24,7 +24,7 @@ describe('patchGrid', () => {
       { size: 64, stride: 32, perSide: 7 },
     ],
     [
-      { size: 128, widths: [32, 64, 128, 256], stem: 'space-to-depth' },
+      { size: 128, widths: [16, 32, 64, 128], stem: 'space-to-depth' },
       { size: 32, stride: 16, perSide: 7 },
     ],
     [
