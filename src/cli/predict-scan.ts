@@ -4,7 +4,7 @@ import { type Files, joinPath } from '../core/files.ts';
 import { normaliseVolume } from '../data/normalise.ts';
 import { writeUnitPng } from '../formats/index.ts';
 import { keepLargestComponents } from '../imaging/components.ts';
-import { greySlice, labelSlice } from '../imaging/slices.ts';
+import { labelSlice, shownSlice } from '../imaging/slices.ts';
 import type { LabelVolume, Volume } from '../imaging/volume.ts';
 import { type LoadedScan, MASK_FORMATS, type MaskFormat, type Scan } from '../predict/scans/scan.ts';
 import { mostProbable, type Segmenter } from '../predict/segmenter.ts';
@@ -95,7 +95,7 @@ function drawOverlay(segmenter: Segmenter, volume: Volume, prediction: LabelVolu
   const image = { ...volume, data: normaliseVolume(volume, segmenter.info.preparation, subject) };
   const classes = segmenter.info.classes.length;
   const pictures = Array.from({ length: depth }, (_, z) => {
-    const slice = { image: greySlice(image, z), prediction: labelSlice(prediction, z) };
+    const slice = { image: shownSlice(image, z), prediction: labelSlice(prediction, z) };
     return overlayPicture({ ...slice, size: [height, width], classes });
   });
   return encodePicture(gridOf(pictures, Math.ceil(Math.sqrt(depth)), 4, [0, 0, 0]));

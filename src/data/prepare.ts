@@ -100,6 +100,18 @@ export function prepareLabel(stored: LabelVolume, preparation: Preparation): Uin
   });
 }
 
+/** @throws PatchclError `bad-data` when an image has another number of channels than those it goes with */
+export function checkChannels(
+  { shape: [channels] }: Volume,
+  expected: { readonly channels: number; readonly of: string },
+  subject: string,
+): void {
+  if (channels === expected.channels) return;
+  const problem = `the image has ${channels} channel(s), ${expected.of} have ${expected.channels}`;
+  const hint = 'Save all images of a data set in one colour format.';
+  throw new PatchclError('bad-data', problem, { subject, hint });
+}
+
 export interface PrepareOptions {
   /** Number of classes; label values from there on are errors. */
   readonly classes: number;
@@ -129,18 +141,8 @@ export async function prepareCases(
   const slices = await mapConcurrently(cases, concurrency, async (item) => {
     const { image, label } = await readCase(item, classes);
     const subject = item.imagePath ?? item.id;
-    const channels = image.shape[0];
-    expected ??= { channels, of: subject };
-    if (channels !== expected.channels) {
-      throw new PatchclError(
-        'bad-data',
-        `the image has ${channels} channel(s), ${expected.of} have ${expected.channels}`,
-        {
-          subject,
-          hint: 'Save all images of a data set in one colour format.',
-        },
-      );
-    }
+    expected ??= { channels: image.shape[0], of: subject };
+    checkChannels(image, expected, subject);
     const images = prepareVolume(image, preparation, subject);
     const labels = label === undefined ? undefined : prepareLabel(label, preparation);
     const size = preparation.tiles && sliceSize(orient(image, preparation), preparation);

@@ -1,9 +1,9 @@
 import { PatchclError } from '../core/errors.ts';
 import { blend, classColour } from './colours.ts';
-import { greyPicture, type Picture, paint } from './picture.ts';
+import { type Picture, paint, slicePicture } from './picture.ts';
 
 export interface OverlayInput {
-  /** [height, width], in [0, 1] */
+  /** [height, width], or [3, height, width] of red, green and blue, in [0, 1] */
   readonly image: Float32Array;
   /** [height, width], class indices; absent when nobody annotated the slice. */
   readonly reference?: Uint8Array;
@@ -33,7 +33,7 @@ export function overlayPicture(input: OverlayInput): Picture {
   for (const [name, mask] of Object.entries({ prediction, ...(reference && { reference }) })) {
     checkMask(name, mask, size, classes);
   }
-  const picture = greyPicture(image, size, scale);
+  const picture = slicePicture(image, size, scale);
   drawContours(picture, prediction, size, scale, (label) => ({ colour: classColour(label), dashed: false }));
   if (reference !== undefined) {
     const tint = (label: number) => ({ colour: blend(classColour(label), [255, 255, 255], 0.72), dashed: true });

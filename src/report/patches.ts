@@ -1,6 +1,6 @@
 import { PatchclError } from '../core/errors.ts';
 import { type PatchRole, type Rgb, ROLE_COLOURS, viridis } from './colours.ts';
-import { greyPicture, gridOf, type Picture, paint } from './picture.ts';
+import { gridOf, type Picture, paint, slicePicture } from './picture.ts';
 
 export interface PatchBox {
   readonly role: PatchRole;
@@ -12,7 +12,7 @@ export interface PatchBox {
 }
 
 export interface PatchPictureInput {
-  /** [size, size], in [0, 1] */
+  /** [size, size], or [3, size, size] of red, green and blue, in [0, 1] */
   readonly image: Float32Array;
   readonly size: number;
   /** Side of a patch in image pixels. */
@@ -61,9 +61,9 @@ export function patchPicture(input: PatchPictureInput): PatchPictures {
   const scale = input.scale ?? Math.max(1, Math.ceil(288 / size));
   const entropyRange = rangeOf(entropy);
   const rows = labels.map((label, index) => {
-    const boxes = greyPicture(image, [size, size], scale);
+    const boxes = slicePicture(image, [size, size], scale);
     drawBoxes(boxes, input, label, scale);
-    const map = greyPicture(image, [size, size], scale);
+    const map = slicePicture(image, [size, size], scale);
     drawEntropy(map, entropy[index] as Float32Array, grid, entropyRange);
     return gridOf([boxes, map], 2, GAP, BACKGROUND);
   });

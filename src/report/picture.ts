@@ -20,25 +20,31 @@ export function blankPicture(width: number, height: number, colour: Rgb = [0, 0,
 }
 
 /**
- * A grey image [height, width] in [0, 1], enlarged by a whole factor with straight lines between pixel centres, so that
- * contours can be drawn thinner than its pixels. Values outside are clamped.
+ * A grey image [height, width], or one of red, green and blue [3, height, width], in [0, 1], enlarged by a whole factor with
+ * straight lines between pixel centres, so that contours can be drawn thinner than its pixels. Values outside are clamped.
  *
- * @throws PatchclError `shape` when the array does not have height x width values.
+ * @throws PatchclError `shape` when the array has another number of values.
  */
-export function greyPicture(image: Float32Array, [height, width]: readonly [number, number], scale: number): Picture {
-  if (image.length !== height * width) {
+export function slicePicture(image: Float32Array, [height, width]: readonly [number, number], scale: number): Picture {
+  const pixels = height * width;
+  if (image.length !== pixels && image.length !== 3 * pixels) {
     throw new PatchclError('shape', `expected ${height} x ${width} pixels, got ${image.length} values`);
   }
   const picture = blankPicture(width * scale, height * scale);
-  const value = (row: number, column: number) => image[row * width + column] as number;
+  const colours = image.length / pixels;
   for (let i = 0; i < picture.height; i++) {
     const [top, bottom, down] = neighbours(i, scale, height);
     for (let j = 0; j < picture.width; j++) {
       const [left, right, across] = neighbours(j, scale, width);
-      const above = value(top, left) * (1 - across) + value(top, right) * across;
-      const below = value(bottom, left) * (1 - across) + value(bottom, right) * across;
-      const grey = 255 * Math.min(1, Math.max(0, above * (1 - down) + below * down));
-      picture.pixels.fill(Math.round(grey), (i * picture.width + j) * 3, (i * picture.width + j) * 3 + 3);
+      const at = (i * picture.width + j) * 3;
+      for (let channel = 0; channel < 3; channel++) {
+        const start = colours === 1 ? 0 : channel * pixels;
+        const value = (row: number, column: number) => image[start + row * width + column] as number;
+        const above = value(top, left) * (1 - across) + value(top, right) * across;
+        const below = value(bottom, left) * (1 - across) + value(bottom, right) * across;
+        const shade = 255 * Math.min(1, Math.max(0, above * (1 - down) + below * down));
+        picture.pixels[at + channel] = Math.round(shade);
+      }
     }
   }
   return picture;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { classColour, ROLE_COLOURS, viridis } from './colours.ts';
 import { overlayPicture } from './overlay.ts';
 import { patchPicture } from './patches.ts';
-import { encodePicture, greyPicture, gridOf, type Picture } from './picture.ts';
+import { encodePicture, gridOf, type Picture, slicePicture } from './picture.ts';
 
 const SIZE = 16;
 const image = new Float32Array(SIZE * SIZE).fill(0.5);
@@ -16,20 +16,26 @@ const square = (at: number, side: number, label = 1) =>
 
 describe('pictures', () => {
   it('survive PNG', () => {
-    const picture = greyPicture(Float32Array.of(0, 1, 0.5, 2), [2, 2], 1);
+    const picture = slicePicture(Float32Array.of(0, 1, 0.5, 2), [2, 2], 1);
     const png = decode(encodePicture(picture));
     expect([png.width, png.height, png.channels]).toEqual([2, 2, 3]);
     expect([...png.data]).toEqual([0, 0, 0, 255, 255, 255, 128, 128, 128, 255, 255, 255]);
   });
 
+  it('have the colours of three channels', () => {
+    const picture = slicePicture(Float32Array.of(1, 0, 0.5, 0, 0, 1), [1, 2], 1);
+    expect([...picture.pixels]).toEqual([255, 128, 0, 0, 0, 255]);
+    expect(() => slicePicture(new Float32Array(4), [1, 2], 1)).toThrow('expected 1 x 2 pixels, got 4 values');
+  });
+
   it('are enlarged between pixel centres', () => {
-    const picture = greyPicture(Float32Array.of(0, 1), [1, 2], 2);
+    const picture = slicePicture(Float32Array.of(0, 1), [1, 2], 2);
     expect([picture.width, picture.height]).toEqual([4, 2]);
     expect([0, 1, 2, 3].map((column) => picture.pixels[column * 3])).toEqual([0, 64, 191, 255]);
   });
 
   it('stand in a grid with gaps', () => {
-    const cell = greyPicture(Float32Array.of(1), [1, 1], 2);
+    const cell = slicePicture(Float32Array.of(1), [1, 1], 2);
     const grid = gridOf([cell, cell, cell], 2, 1, [9, 9, 9]);
     expect([grid.width, grid.height]).toEqual([5, 5]);
     expect(pixel(grid, 0, 2)).toEqual([9, 9, 9]);

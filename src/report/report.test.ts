@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { html, pngUri } from './html.ts';
 import type { MetricKey, ReportInput, Statistic } from './input.ts';
-import { encodePicture, greyPicture } from './picture.ts';
+import { encodePicture, slicePicture } from './picture.ts';
 import { reportHtml } from './report.ts';
 
-const png = encodePicture(greyPicture(Float32Array.of(0.5), [1, 1], 1));
+const png = encodePicture(slicePicture(Float32Array.of(0.5), [1, 1], 1));
 const metrics = (dice: number): Record<MetricKey, Statistic> => ({
   dice: { mean: dice, sd: 0.1, median: dice, min: 0.1, max: 0.99, interval: [dice - 0.05, dice + 0.05] },
   jaccard: { mean: 0.6 },

@@ -23,6 +23,7 @@ const augmentSettings = z.strictObject({
       gamma: change(0.7, 0.6),
       contrast: change(0.7, 0.4),
       brightness: change(0.7, 0.2),
+      channels: change(0.7, 0.15),
       blur: change(0.4, 0.33),
       noise: change(0.7, 0.06),
       cutout: z

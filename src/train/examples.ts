@@ -1,6 +1,6 @@
 import type { Case } from '../data/dataset.ts';
 import { normaliseVolume } from '../data/normalise.ts';
-import { greySlice, labelSlice } from '../imaging/slices.ts';
+import { labelSlice, shownSlice } from '../imaging/slices.ts';
 import type { LabelVolume } from '../imaging/volume.ts';
 import type { CaseScores } from '../metrics/summary.ts';
 import { evaluateOne } from '../predict/evaluate.ts';
@@ -45,7 +45,7 @@ async function draw(
   const [depth, height, width] = reference.shape;
   const z = kind === 'worst' ? mostWrong(prediction, reference) : mostForeground(reference);
   const picture = overlayPicture({
-    image: greySlice({ ...image, data: normaliseVolume(image, preparation, item.id) }, z),
+    image: shownSlice({ ...image, data: normaliseVolume(image, preparation, item.id) }, z),
     reference: labelSlice(reference, z),
     prediction: labelSlice(prediction, z),
     size: [height, width],

@@ -1,4 +1,4 @@
-import { greySlice } from '../imaging/slices.ts';
+import { shownSlice } from '../imaging/slices.ts';
 import type { PatchSection } from '../report/input.ts';
 import { type PatchBox, patchPicture } from '../report/patches.ts';
 import { encodePicture } from '../report/picture.ts';
@@ -40,7 +40,7 @@ export function drawPatches(
   const channels = pixels / size ** 2;
   const data = view.images.subarray(image * pixels, (image + 1) * pixels);
   const { picture, rows, entropyRange } = patchPicture({
-    image: greySlice({ data, shape: [channels, 1, size, size] }, 0),
+    image: shownSlice({ data, shape: [channels, 1, size, size] }, 0),
     size,
     patch: grid.size,
     labels,

@@ -182,7 +182,7 @@ async function prepareAll(split: Split, classes: readonly string[], config: Conf
   // Methods that use labels only are spared the reading of what they do not use.
   const unlabelled =
     config.method === 'supervised' ? [] : await prepareCases(split.unlabelled, preparation, { ...options, channels });
-  const validation = await prepareValidation(split.val, preparation, classes.length);
+  const validation = await prepareValidation(split.val, preparation, classes.length, channels);
   const slices: TrainingSlices = { labelled, unlabelled };
   return { channels, slices, validation };
 }

@@ -1,7 +1,7 @@
 import { mapConcurrently } from '../data/concurrency.ts';
 import { placeBack, preparedSize } from '../data/crop.ts';
 import type { Case } from '../data/dataset.ts';
-import { orient, type Preparation, prepareVolume } from '../data/prepare.ts';
+import { checkChannels, orient, type Preparation, prepareVolume } from '../data/prepare.ts';
 import { readCase } from '../data/read-case.ts';
 import type { LabelVolume } from '../imaging/volume.ts';
 import { countOverlap, dice } from '../metrics/overlap.ts';
@@ -20,12 +20,15 @@ export async function prepareValidation(
   cases: readonly Case[],
   preparation: Preparation,
   classes: number,
+  channels: number,
 ): Promise<ValidationCase[]> {
   return mapConcurrently(cases, 4, async (item) => {
     const { image, label } = await readCase(item, classes);
+    const subject = item.imagePath ?? item.id;
+    checkChannels(image, { channels, of: 'the training images' }, subject);
     return {
       id: item.id,
-      slices: prepareVolume(image, preparation, item.imagePath ?? item.id),
+      slices: prepareVolume(image, preparation, subject),
       label: orient(label as LabelVolume, preparation),
     };
   });

@@ -9,6 +9,7 @@ const nothing: StrongOptions = {
   gamma: off,
   contrast: off,
   brightness: off,
+  channels: off,
   blur: off,
   noise: off,
   cutout: { ...off, count: 2, fill: 'mean' },
@@ -36,7 +37,7 @@ describe('strongAugment', () => {
   it('stays finite at the edges of the settings', () => {
     const always = { probability: 1, max: 1 };
     const wild: StrongOptions = {
-      ...{ gamma: always, contrast: always, brightness: always, blur: always, noise: always },
+      ...{ gamma: always, contrast: always, brightness: always, channels: always, blur: always, noise: always },
       cutout: { ...always, count: 3, fill: 'zero' },
     };
     for (let seed = 0; seed < 20; seed++) {
@@ -57,6 +58,27 @@ describe('strongAugment', () => {
         if (!near) expect(value).toBe(background);
       });
     }
+  });
+
+  it('changes the channels of an image one by one, and leaves grey images alone', () => {
+    const options: StrongOptions = { ...nothing, channels: { probability: 1, max: 0.2 } };
+    const changed = strongAugment(batch, options, new Rng(3)).images;
+    const factors = [0, 1, 2].map((channel) => {
+      const [before, after] = [images, changed].map((all) => all.slice(channel * 256, (channel + 1) * 256)) as [
+        Float32Array,
+        Float32Array,
+      ];
+      expect(Math.abs(mean(after) - mean(before))).toBeLessThanOrEqual(0.1);
+      return Math.sqrt(variance(after) / variance(before));
+    });
+    expect(new Set(factors.map((factor) => factor.toFixed(3))).size).toBe(3);
+    for (const factor of factors) expect(Math.abs(Math.log(factor))).toBeLessThanOrEqual(0.2001);
+    const grey: Batch = { images: images.slice(0, 512), shape: [2, 1, 16, 16] };
+    expect(strongAugment(grey, options, new Rng(3)).images).toEqual(grey.images);
+    const common = { ...nothing, contrast: { probability: 1, max: 1 } };
+    expect(strongAugment(grey, { ...common, channels: options.channels }, new Rng(3))).toEqual(
+      strongAugment(grey, common, new Rng(3)),
+    );
   });
 
   it('cuts rectangles of at most the given side out of all channels alike', () => {

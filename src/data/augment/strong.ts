@@ -18,6 +18,11 @@ export interface StrongOptions {
   readonly contrast: Change;
   /** `max` is the largest amount added or taken away. */
   readonly brightness: Change;
+  /**
+   * Each channel by itself, images of several channels only: stains and sequences vary in strength one by one. `max` is the
+   * largest absolute logarithm of the factor about the channel's mean, and half the largest amount added or taken away.
+   */
+  readonly channels: Change;
   /** `max` is the largest weight of each neighbour in the 3-tap kernel: 1/4 is binomial, 1/3 a box. */
   readonly blur: Change;
   /** `max` is the largest standard deviation of the Gaussian noise. */
@@ -30,6 +35,7 @@ export const STRONG_DEFAULTS: StrongOptions = {
   gamma: { probability: 0.5, max: 0.5 },
   contrast: { probability: 0.5, max: 0.4 },
   brightness: { probability: 0.5, max: 0.2 },
+  channels: { probability: 0.5, max: 0.2 },
   blur: { probability: 0.3, max: 1 / 4 },
   noise: { probability: 0.5, max: 0.08 },
   cutout: { probability: 0.5, max: 0.3, count: 2, fill: 'mean' },
@@ -37,7 +43,7 @@ export const STRONG_DEFAULTS: StrongOptions = {
 
 /**
  * Changes intensities and leaves the geometry alone, so that a student that sees the result and a teacher that sees the
- * original stay pixel-aligned. All channels of an image change alike. Gamma clips its input to [0, 1], its domain; nothing
+ * original stay pixel-aligned. All channels of an image change alike, but for what `channels` allows. Gamma clips its input to [0, 1], its domain; nothing
  * is clipped after it, so the result may leave [0, 1].
  *
  * @returns a new batch of the same shape, with the labels of the given one
@@ -48,9 +54,14 @@ export function strongAugment(batch: Batch, options: StrongOptions, rng: Rng): B
   const pixels = size * size;
   for (let n = 0; n < count; n++) {
     const changes = drawChanges(options, rng, size);
+    const own = channels === 1 ? [] : drawOwnChanges(options.channels, rng, channels);
     for (let channel = 0; channel < channels; channel++) {
       const start = (n * channels + channel) * pixels;
-      changePlane(images.subarray(start, start + pixels), size, changes, options.cutout.fill, channel);
+      const plane = images.subarray(start, start + pixels);
+      // Before the common changes, whose cut-out stays as flat as it is meant to be.
+      const { contrast, brightness } = own[channel] ?? UNCHANGED;
+      if (contrast !== 1 || brightness !== 0) scaleAbout(plane, mean(plane), contrast, brightness);
+      changePlane(plane, size, changes, options.cutout.fill, channel);
     }
   }
   return { ...batch, images };
@@ -89,6 +100,20 @@ function drawChanges(options: StrongOptions, rng: Rng, size: number): Changes {
   const cut = rng.chance(options.cutout.probability);
   const rectangles = Array.from({ length: options.cutout.count }, () => drawRectangle(rng, options.cutout.max, size));
   return { gamma, contrast, brightness, blur: neighbourWeight, noise, noiseSeed, rectangles: cut ? rectangles : [] };
+}
+
+/** What happens to one channel of an image of several. */
+type OwnChange = Pick<Changes, 'contrast' | 'brightness'>;
+
+const UNCHANGED: OwnChange = { contrast: 1, brightness: 0 };
+
+/** Drawn for images of several channels only, so that grey images are changed as they were before there were others. */
+function drawOwnChanges({ probability, max }: Change, rng: Rng, channels: number): OwnChange[] {
+  const happens = rng.chance(probability);
+  return Array.from({ length: channels }, () => {
+    const [contrast, brightness] = [Math.exp(rng.uniform(-max, max)), rng.uniform(-max / 2, max / 2)];
+    return happens ? { contrast, brightness } : UNCHANGED;
+  });
 }
 
 function drawRectangle(rng: Rng, max: number, size: number): Rectangle {
