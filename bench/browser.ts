@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { type Cell, textTable } from '../src/report/table.ts';
 import { chromiumRuntime, noChromium } from '../src/runtime/browser/testing/chromium.ts';
 import { tunedNodeRuntime } from '../src/runtime/node/runtime.ts';
+import type { StepModel } from '../src/runtime/runtime.ts';
 import type { RemoteSteps } from '../src/runtime/testing/serve.ts';
 import { timed } from './timed.ts';
 import { median } from './times.ts';
@@ -26,8 +27,13 @@ async function measure(benchmark: TrainingStep) {
   const native = await trainingStep(benchmark, await tunedNodeRuntime({ threads: THREADS }));
   const browser = await chromiumRuntime({ threads: THREADS });
   try {
-    const page = await trainingStep(benchmark, browser);
-    const steps = page.stateful as RemoteSteps;
+    let session: RemoteSteps | undefined;
+    const loadResident = async (step: StepModel) => {
+      session = await browser.loadResident(step);
+      return session;
+    };
+    const page = await trainingStep(benchmark, { ...browser, loadResident });
+    const steps = session as RemoteSteps;
     // Browsers compile twice, first in haste: the first steps run code that later ones do not.
     await steps.times(page.feeds, STEPS);
     const times: { native: number[]; wasm: number[] } = { native: [], wasm: [] };
