@@ -123,8 +123,18 @@ const splitOp: Op<SplitAttributes> = {
       axis,
     ),
   ],
-  lower: (writer, [x], { attributes: { axis, sizes } }) =>
-    writer.nodes('Split', [x as string, writer.ints(...sizes)], { axis }, { outputs: sizes.length }),
+  lower: (writer, [x], { attributes: { axis, sizes } }) => {
+    if (writer.target.device !== 'webgpu') {
+      return writer.nodes('Split', [x as string, writer.ints(...sizes)], { axis }, { outputs: sizes.length });
+    }
+    // A shader writes to few buffers at once, and WebGPU's Split to all.
+    let start = 0;
+    return sizes.map((size) => {
+      const range = [start, start + size, axis].map((value) => writer.ints(value));
+      start += size;
+      return writer.node('Slice', [x as string, ...range]);
+    });
+  },
 };
 
 /** Parts of the given extents along an axis, one after the other. */
