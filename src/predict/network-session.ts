@@ -73,7 +73,7 @@ export class NetworkSession {
 const BATCH = 8;
 
 /**
- * Class probabilities [K, S, S] of each slice, in their order. The next batch is computed while the last one is used.
+ * Class probabilities [K, S, S] of each slice, in their order. The next batch is asked for before the last one is used: where sessions have a thread of their own it is computed meanwhile.
  *
  * @param session of a {@link deployedModel}
  * @param slices [C, S, S] each
