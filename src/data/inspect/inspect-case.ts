@@ -28,8 +28,9 @@ export interface InspectedCase {
 /** Reads one case, image first; nothing of its voxels is kept. What cannot be read is reported, not thrown. */
 export async function inspectCase(item: Case): Promise<InspectedCase> {
   const subject = item.imagePath ?? item.id;
+  const notes = (item.notes ?? []).map((problem): Suspicion => ({ kind: 'note', subject, problem }));
   const image = await orProblem(item.image(), subject);
-  if ('kind' in image) return { isUsable: false, suspicions: [image] };
+  if ('kind' in image) return { isUsable: false, suspicions: [...notes, image] };
   const common = {
     id: item.id,
     patient: item.patient,
@@ -37,7 +38,7 @@ export async function inspectCase(item: Case): Promise<InspectedCase> {
     hash: await contentHash(image),
     image: imageFacts(image),
   };
-  const suspicions = intensitySuspicions(common.image, subject);
+  const suspicions = [...notes, ...intensitySuspicions(common.image, subject)];
   if (item.label === undefined) return { facts: common, isUsable: true, suspicions };
   const labelPath = item.labelPath ?? item.id;
   const label = await orProblem(item.label(), labelPath);

@@ -150,6 +150,15 @@ describe('inspectDataset', () => {
     expect(usable).toEqual(['c']);
   });
 
+  it('passes on what was odd about the files of a case', async () => {
+    const { dataset, problems } = await findDataset(memoryFiles(GOOD), 'set');
+    const cases = dataset.cases.map((item) => ({ ...item, notes: ['a slice is missing'] })).slice(0, 1);
+    const { inspection } = await inspectDataset({ dataset: { ...dataset, cases }, problems });
+    expect(inspection.suspicions).toEqual([
+      { kind: 'note', subject: 'set/images/a.nii.gz', problem: 'a slice is missing' },
+    ]);
+  });
+
   it('takes a mask along other axes as one that lies on its image', async () => {
     const turned = writeNifti({
       data: Uint8Array.from({ length: 24 }, (_, i) => i % 2),

@@ -2,6 +2,7 @@
 export const SUSPICIONS = {
   layout: 'files that do not fit together',
   unreadable: 'files that cannot be read',
+  note: 'what was odd when files were put together',
   size: 'masks of another size than their image',
   geometry: 'masks that do not lie on their image in the world',
   labels: 'label values that fit no class',
