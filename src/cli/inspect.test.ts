@@ -63,7 +63,7 @@ const readers = sharedData('readers');
 describe.skipIf(readers.isMissing)('inspect on files that make readers fail', () => {
   const reader = (path: string) => joinPath(fileURLToPath(readers.folder), path);
 
-  // Sizes and orientations as nibabel and pydicom tell them.
+  // Sizes and orientations of the NIfTI files as nibabel tells them.
   it.each([
     ['nifti/anatomical.nii', '25 x 41 x 33', 'LAS'],
     ['nifti/example4d.nii.gz', '24 x 96 x 128', 'LAS'],
