@@ -17,6 +17,20 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   report: ['core', 'metrics'],
   // A run ends with its report, so training knows that room too.
   train: ['core', 'graph', 'imaging', 'runtime', 'nn', 'formats', 'metrics', 'data', 'methods', 'predict', 'report'],
+  // What the studio's server and its page share; the page does the same work in a tab.
+  studio: [
+    'core',
+    'graph',
+    'imaging',
+    'formats',
+    'metrics',
+    'data',
+    'methods',
+    'predict',
+    'report',
+    'train',
+    'runtime',
+  ],
 };
 
 /** The doors may import every room; nothing imports them. */
