@@ -43,12 +43,15 @@ const isBrowserOnly = (target: string) => target.startsWith('onnxruntime-web');
 const mayUseBrowser = (file: string) => /^(web|runtime\/browser)\//.test(file);
 
 /** Tests and their helpers look at their subject from outside: they may import any room, and Node. */
-const isTest = (file: string) => /(\.test\.ts$|(^|\/)testing\/)/.test(file);
+const isTest = (file: string) => /(\.test\.tsx?$|(^|\/)testing\/)/.test(file);
+
+/** Pages are .tsx. */
+const isSource = (path: string) => /\.tsx?$/.test(path);
 
 const root = new URL('./', import.meta.url);
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
   .map((file) => file.replaceAll('\\', '/'))
-  .filter((file) => file.endsWith('.ts'));
+  .filter(isSource);
 const imports = files.flatMap((file) => importsOf(file, readFileSync(new URL(file, root), 'utf8')));
 const library = imports.filter(({ file }) => !isTest(file));
 const room = (path: string) => path.split('/')[0] as string;
@@ -59,7 +62,7 @@ function violation(entry: Import): boolean {
   const [from, to] = [room(entry.file), room(entry.target)];
   if (isNodeOnly(entry.target)) return !mayUseNode(entry.file);
   if (isBrowserOnly(entry.target)) return !mayUseBrowser(entry.file);
-  if (!entry.target.endsWith('.ts')) return false;
+  if (!isSource(entry.target)) return false;
   if (isTest(entry.target)) return true;
   if (from === to || DOORS.includes(from)) return false;
   return !(ROOMS[from] ?? []).includes(to);
@@ -107,7 +110,7 @@ describe('rooms', () => {
 describe('import cycles', () => {
   it('are not there', () => {
     // Two files of a room may name each other's types: those are gone when the code runs.
-    const running = library.filter(({ target, typeOnly }) => target.endsWith('.ts') && !typeOnly);
+    const running = library.filter(({ target, typeOnly }) => isSource(target) && !typeOnly);
     expect(cycles(running).map((cycle) => cycle.join(' -> '))).toEqual([]);
   });
 
