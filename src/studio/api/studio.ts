@@ -17,9 +17,12 @@ type BodyOf<R> = R extends { body: infer B }
     : { body: Uint8Array }
   : object;
 
+/** Fields of the query; none of a route without. */
+type QueryOf<R extends { query: z.ZodType }> = string extends keyof z.input<R['query']> ? object : z.input<R['query']>;
+
 /** What a request is made of: ids of its path, query and body together in one object. */
 export type RequestOf<Name extends RouteName> = Readonly<
-  Record<NamesIn<Routes[Name]['path']>, string> & z.input<Routes[Name]['query']> & BodyOf<Routes[Name]>
+  Record<NamesIn<Routes[Name]['path']>, string> & QueryOf<Routes[Name]> & BodyOf<Routes[Name]>
 >;
 
 /** What a request gives. */

@@ -1,0 +1,146 @@
+import { batch, computed, type ReadonlySignal, signal } from '@preact/signals';
+import type {
+  Project,
+  Proposal,
+  Ranking,
+  Run,
+  RunDetail,
+  Runs,
+  Studio,
+  StudioCase,
+  StudioEvent,
+} from '../../studio/api/index.ts';
+import { appendStep, appendValidation, type Curves, curvesOf } from './curves.ts';
+import { notify } from './notices.ts';
+
+/** How many cases the list of what to label next holds. */
+const RANKED = 12;
+
+/** One project, as it is now: asked for once, then kept up to date by the studio's events. */
+export class Session {
+  readonly studio: Studio;
+  readonly project = signal<Project | undefined>(undefined);
+  readonly runs = signal<Runs>({ runs: [] });
+  readonly ranking = signal<Ranking | undefined>(undefined);
+  readonly isConnected = signal(true);
+  /** Curves of the current run, as they grow. */
+  readonly curves = signal<Curves>({});
+  /** Step of the newest proposals of each watched case of the run that is training. */
+  readonly watched = signal<ReadonlyMap<string, number>>(new Map());
+  readonly current: ReadonlySignal<Run | undefined> = computed(() =>
+    this.runs.value.runs.find(({ id }) => id === this.runs.value.current),
+  );
+  /** The newest run that can segment. */
+  readonly model: ReadonlySignal<Run | undefined> = computed(() =>
+    this.runs.value.runs.findLast(({ hasModel }) => hasModel),
+  );
+  readonly #stop = new AbortController();
+  #curvesOf: string | undefined;
+
+  constructor(studio: Studio) {
+    this.studio = studio;
+  }
+
+  /** Loads the project and follows its events until `close`. */
+  async open(): Promise<void> {
+    await this.refresh();
+    this.studio
+      .listen((event) => batch(() => this.#take(event)), {
+        signal: this.#stop.signal,
+        onConnection: (isThere) => {
+          // Events were missed meanwhile.
+          if (isThere && !this.isConnected.value) void this.refresh();
+          this.isConnected.value = isThere;
+        },
+      })
+      .catch((error: Error) => {
+        this.isConnected.value = false;
+        notify(error.message, 'problem');
+      });
+  }
+
+  close(): void {
+    this.#stop.abort();
+  }
+
+  async refresh(): Promise<void> {
+    const [project, runs] = await Promise.all([this.studio.ask('project', {}), this.studio.ask('runs', {})]);
+    batch(() => {
+      this.project.value = project;
+      this.runs.value = runs;
+    });
+    await Promise.all([this.#loadRanking(), this.#loadCurves()]);
+  }
+
+  /** The case as it is known now. */
+  case(id: string): StudioCase | undefined {
+    return this.project.value?.cases.find((item) => item.id === id);
+  }
+
+  /** Takes over what a request has told about a case. */
+  updateCase(changed: StudioCase): void {
+    const project = this.project.value;
+    if (project === undefined) return;
+    const known = this.case(changed.id);
+    if (known !== undefined && known.revision > changed.revision) return;
+    const cases = known
+      ? project.cases.map((item) => (item.id === changed.id ? changed : item))
+      : [...project.cases, changed];
+    this.project.value = { ...project, cases };
+  }
+
+  updateRun(run: Run): void {
+    const { runs, current } = this.runs.value;
+    const isKnown = runs.some(({ id }) => id === run.id);
+    const others = isKnown ? runs.map((one) => (one.id === run.id ? run : one)) : [...runs, run];
+    const isUnderWay = run.kind === 'run' && (!isKnown || run.id === current);
+    const next = isUnderWay ? run.id : current;
+    this.runs.value = { runs: others, ...(next !== undefined && { current: next }) };
+    if (next !== this.#curvesOf) void this.#loadCurves();
+  }
+
+  async detail(run: string): Promise<RunDetail> {
+    return this.studio.ask('run', { run });
+  }
+
+  async proposal(id: string, run?: string): Promise<Proposal> {
+    return this.studio.ask('proposal', { case: id, run });
+  }
+
+  async #loadRanking(): Promise<void> {
+    this.ranking.value = await this.studio.ask('ranking', { count: RANKED }).catch(() => undefined);
+  }
+
+  async #loadCurves(): Promise<void> {
+    const { current } = this.runs.value;
+    if (current === undefined || current === this.#curvesOf) return;
+    this.#curvesOf = current;
+    this.curves.value = {};
+    this.watched.value = new Map();
+    const detail = await this.detail(current).catch(() => undefined);
+    if (detail !== undefined && current === this.#curvesOf) this.curves.value = curvesOf(detail);
+  }
+
+  #take(event: StudioEvent): void {
+    if (event.type === 'case') this.updateCase(event.case);
+    else if (event.type === 'project') void this.studio.ask('project', {}).then((project) => this.#setProject(project));
+    else if (event.type === 'run') this.updateRun(event.run);
+    else if (event.type === 'ranking') this.ranking.value = event.ranking;
+    else if (event.type === 'note') notify(event.text, event.level);
+    else if (event.type === 'step') {
+      const run = this.runs.value.runs.find(({ id }) => id === event.run);
+      if (run !== undefined) this.updateRun({ ...run, progress: event.progress });
+      if (event.run === this.#curvesOf) this.curves.value = appendStep(this.curves.value, event.progress);
+    } else if (event.type === 'validation') {
+      if (event.run === this.#curvesOf) this.curves.value = appendValidation(this.curves.value, event.step, event.dice);
+    } else if (event.type === 'proposals') {
+      const watched = new Map(this.watched.value);
+      for (const id of event.cases) watched.set(id, event.step);
+      this.watched.value = watched;
+    }
+  }
+
+  #setProject(project: Project): void {
+    this.project.value = project;
+  }
+}
