@@ -31,6 +31,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'train',
     'runtime',
   ],
+  compare: ['core', 'metrics', 'data', 'methods', 'report', 'train'],
 };
 
 /** The doors may import every room; nothing imports them. */

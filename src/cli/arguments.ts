@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { PERCENTAGE } from '../data/split.ts';
 
 /** Reads an option's value as a whole number of at least `least`. */
 export function wholeNumber(least: number) {
@@ -14,4 +15,9 @@ export function positiveNumber(text: string): number {
   const value = Number(text);
   if (Number.isFinite(value) && value > 0) return value;
   throw new InvalidArgumentError('A number above 0 is expected.');
+}
+
+/** Reads an option's value as a whole number of at least 1, or keeps it as a share such as `5%`. */
+export function countOrShare(text: string): number | string {
+  return PERCENTAGE.test(text.trim()) ? text.trim() : wholeNumber(1)(text);
 }

@@ -37,11 +37,10 @@ async function evaluate(files: Files, run: string, options: EvaluateOptions): Pr
   const progress = new ProgressLine();
   const onCase = (done: number, total: number) => progress.show(`${done}/${total} cases`);
   const runtime = await runtimeFor(options);
-  const { evaluation, results, patients } = await evaluateRun(files, runtime, { run, data, part, onCase });
+  const { results, json: scores } = await evaluateRun(files, runtime, { run, data, part, onCase });
   progress.clear();
   if (json !== undefined) {
-    const record = { ...evaluation, patients, statistics: results.classes };
-    await files.write(json, `${JSON.stringify(record, null, 2)}\n`);
+    await files.write(json, scores);
   }
   print(resultsTable(results));
 }

@@ -3,10 +3,9 @@ import { type Files, readText } from '../core/files.ts';
 import type { Case } from '../data/dataset.ts';
 import { openDataset } from '../data/layouts/open.ts';
 import { fromManifest, parseManifest } from '../data/manifest.ts';
-import { type Evaluation, summarise } from '../metrics/summary.ts';
 import { evaluateCases } from '../predict/evaluate.ts';
 import type { Results } from '../report/input.ts';
-import { resultsOf } from '../report/results.ts';
+import { resultsOf, scoresJson } from '../report/results.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { runPath } from '../train/run-folder.ts';
 import { loadSegmenter } from './load-segmenter.ts';
@@ -24,11 +23,10 @@ export interface EvaluateRunOptions {
 }
 
 export interface RunEvaluation {
-  readonly evaluation: Evaluation;
   /** Statistics over the cases, intervals over the patients. */
   readonly results: Results;
-  /** The patient of each case, by case id. */
-  readonly patients: Readonly<Record<string, string>>;
+  /** The same with every case, for machines. */
+  readonly json: string;
 }
 
 /** Segments and measures a part of a run's data with the run's model. */
@@ -42,13 +40,10 @@ export async function evaluateRun(
   const scores = await evaluateCases(segmenter, cases, onCase);
   await segmenter.dispose();
   const { classes } = segmenter.info;
-  const patients = Object.fromEntries(cases.map(({ id, patient }) => [id, patient]));
-  const patientOf = (id: string) => patients[id] ?? id;
-  return {
-    patients,
-    evaluation: summarise(scores, classes),
-    results: resultsOf(scores, { classes, part: PART_NAMES[part], patientOf }),
-  };
+  const patients = new Map(cases.map(({ id, patient }) => [id, patient]));
+  const options = { classes, part: PART_NAMES[part], patientOf: (id: string) => patients.get(id) ?? id };
+  const results = resultsOf(scores, options);
+  return { results, json: scoresJson(scores, results, options) };
 }
 
 /** The cases of a part of a run's split. @throws PatchclError `bad-usage` when there are none */

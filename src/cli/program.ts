@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { compareCommand } from './compare-command.ts';
 import { demoCommand } from './demo-command.ts';
 import { evaluateCommand } from './evaluate-command.ts';
 import { exportCommand } from './export-command.ts';
@@ -28,6 +29,7 @@ function program(): Command {
     evaluateCommand(),
     predictCommand(),
     exportCommand(),
+    compareCommand(),
     demoCommand(),
   ]) {
     root.addCommand(command.copyInheritedSettings(root).helpOption('-h, --help', 'print this help'));

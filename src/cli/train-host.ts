@@ -17,6 +17,10 @@ export function trainHost(
     reporter,
     versions: versions(),
     now: () => performance.now() / 1000,
+    cpuSeconds: () => {
+      const { user, system } = process.cpuUsage();
+      return (user + system) / 1e6;
+    },
     wallClock: () => Date.now() / 1000,
     stopRequested,
   };

@@ -1,9 +1,10 @@
 import { Option } from 'commander';
 import { METHODS } from '../methods/index.ts';
 import { configSchema, type RequestedConfig } from '../train/config.ts';
-import { type Overrides, resolveConfig } from '../train/load-config.ts';
+import { resolveConfig } from '../train/load-config.ts';
 import { PRESETS } from '../train/presets.ts';
-import { positiveNumber, wholeNumber } from './arguments.ts';
+import type { Overrides } from '../train/settings-file.ts';
+import { countOrShare, positiveNumber, wholeNumber } from './arguments.ts';
 
 /** Minutes a training takes when nothing says how long it may. */
 export const DEFAULT_MINUTES = 15;
@@ -12,7 +13,7 @@ export const DEFAULT_MINUTES = 15;
 export interface SettingOptions {
   readonly method?: string;
   readonly preset?: string;
-  readonly labelled?: number;
+  readonly labelled?: number | string;
   readonly size?: number;
   readonly seed?: number;
   readonly steps?: number;
@@ -35,7 +36,7 @@ export function settingOptions(): Option[] {
   const methods = METHODS.map(({ name, description }) => `${name}: ${description}`).join('; ');
   const presets = Object.keys(PRESETS).join(', ');
   return [
-    new Option('--labelled <n>', describe('labelled')).argParser(wholeNumber(1)),
+    new Option('--labelled <n>', describe('labelled')).argParser(countOrShare),
     new Option('--method <name>', describe('method', methods)),
     new Option('--preset <name>', describe('preset', `set of settings: ${presets}`)),
     new Option('--max-minutes <m>', `plan the training to this time (default: ${DEFAULT_MINUTES}, without --steps)`)
@@ -57,7 +58,8 @@ export function budgetOf(
   { steps, maxMinutes }: SettingOptions,
   { budget }: RequestedConfig,
 ): RequestedConfig['budget'] {
-  if (steps !== undefined) return { steps };
-  if (maxMinutes !== undefined) return { minutes: maxMinutes };
-  return budget.steps === undefined && budget.minutes === undefined ? { minutes: DEFAULT_MINUTES } : budget;
+  const { clock } = budget;
+  if (steps !== undefined) return { clock, steps };
+  if (maxMinutes !== undefined) return { clock, minutes: maxMinutes };
+  return budget.steps === undefined && budget.minutes === undefined ? { clock, minutes: DEFAULT_MINUTES } : budget;
 }

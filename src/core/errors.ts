@@ -27,6 +27,8 @@ export interface ErrorDetails {
 export class PatchclError extends Error {
   override readonly name = 'PatchclError';
   readonly code: ErrorCode;
+  /** What is wrong, without subject and hint. */
+  readonly problem: string;
   readonly subject: string | undefined;
   readonly hint: string | undefined;
 
@@ -35,6 +37,7 @@ export class PatchclError extends Error {
     const sentence = `${subject === undefined ? '' : `${subject}: `}${problem.replace(/\.$/, '')}.`;
     super(hint === undefined ? sentence : `${sentence} ${hint}`, cause === undefined ? {} : { cause });
     this.code = code;
+    this.problem = problem;
     this.subject = subject;
     this.hint = hint;
   }

@@ -4,8 +4,8 @@ import type { Case, Dataset, Split } from './dataset.ts';
 import { groupByPatient, withoutLabel } from './patients.ts';
 
 export interface SplitOptions {
-  /** How many training patients keep their masks; all that have some by default. */
-  readonly labelled?: number;
+  /** How many training patients keep their masks, as a number or as a share of those that have some (`5%`); all by default. */
+  readonly labelled?: number | string;
   /** Fraction of the annotated patients for validation, in [0, 1). Unused where the data set defines its own parts. */
   readonly valFraction: number;
   /** Fraction of the annotated patients for the final test, in [0, 1). Unused where the data set defines its own parts. */
@@ -46,6 +46,9 @@ interface Parts {
   readonly val: readonly Case[];
   readonly test: readonly Case[];
 }
+
+/** A share such as `5%` or `12.5%`. */
+export const PERCENTAGE = /^(\d+(?:\.\d+)?)%$/;
 
 const isAnnotated = (item: Case) => item.label !== undefined;
 
@@ -103,7 +106,8 @@ function checkFractions(val: number, test: number): void {
   }
 }
 
-function checkLabelled(wanted: number | undefined, available: number, root: string): number {
+function checkLabelled(asked: number | string | undefined, available: number, root: string): number {
+  const wanted = typeof asked === 'string' ? shareOf(asked, available) : asked;
   if (available === 0) {
     throw new PatchclError('bad-data', 'no training patient has a mask, so there is nothing to learn classes from', {
       subject: root,
@@ -131,4 +135,10 @@ function checkLabelled(wanted: number | undefined, available: number, root: stri
     );
   }
   return wanted;
+}
+
+/** `5%` of so many patients, at least one. */
+function shareOf(percentage: string, available: number): number {
+  const [, percent] = PERCENTAGE.exec(percentage) ?? [];
+  return percent === undefined ? Number.NaN : Math.max(1, Math.round((Number(percent) / 100) * available));
 }

@@ -1,7 +1,7 @@
 import { PatchclError } from '../core/errors.ts';
 import type { Rng } from '../core/rng.ts';
+import { clusterBootstrap, clustersOf, type ResamplingOptions } from './bootstrap.ts';
 import { type CaseMetrics, METRICS, type Metric } from './case-metrics.ts';
-import { percentile } from './percentile.ts';
 
 /** The metrics of a named case. */
 export interface CaseScores extends CaseMetrics {
@@ -60,19 +60,14 @@ export function classStatistics(cases: readonly CaseScores[], klass: number): Re
 }
 
 /** How `bootstrapInterval` resamples. */
-export interface BootstrapOptions {
+export interface BootstrapOptions extends ResamplingOptions {
   /** Patient of each case, by case id; by default every case is a patient of its own. */
   readonly patientOf?: (id: string) => string;
-  /** Default 2000. */
-  readonly resamples?: number;
-  /** Default 0.95. */
-  readonly confidence?: number;
 }
 
 /**
- * Percentile bootstrap interval of a metric's mean over cases and foreground classes. Patients are drawn with replacement,
- * each with all their cases, because scans of one patient are not independent (B. Efron and R. Tibshirani, "An Introduction
- * to the Bootstrap", 1993).
+ * Bootstrap interval of a metric's mean over cases and foreground classes. Patients are drawn with replacement, each with all
+ * their cases, because scans of one patient are not independent.
  *
  * @returns [low, high], or null when fewer than two patients have a defined value or the cases mix units.
  */
@@ -80,31 +75,13 @@ export function bootstrapInterval(
   cases: readonly CaseScores[],
   metric: Metric,
   rng: Rng,
-  options: BootstrapOptions = {},
+  { patientOf = (id) => id, ...options }: BootstrapOptions = {},
 ): readonly [number, number] | null {
-  const { patientOf = (id) => id, resamples = 2000, confidence = 0.95 } = options;
   if (!isComparable(cases, metric)) return null;
-  const values = new Map<string, number[]>();
-  for (const scores of cases) {
-    const patient = patientOf(scores.id);
-    values.set(patient, [...(values.get(patient) ?? []), ...definedValues([scores], metric)]);
-  }
-  const patients = [...values.values()]
-    .filter((own) => own.length > 0)
-    .map((own) => ({ sum: sum(own), count: own.length }));
-  if (patients.length < 2) return null;
-  const means = Float64Array.from({ length: resamples }, () => {
-    let total = 0;
-    let count = 0;
-    for (let draw = 0; draw < patients.length; draw++) {
-      const patient = patients[rng.int(patients.length)] as (typeof patients)[number];
-      total += patient.sum;
-      count += patient.count;
-    }
-    return total / count;
-  });
-  const tail = (100 * (1 - confidence)) / 2;
-  return [percentile(means, tail), percentile(means, 100 - tail)];
+  const values = cases.flatMap((scores) =>
+    definedValues([scores], metric).map((value) => [patientOf(scores.id), value] as const),
+  );
+  return clusterBootstrap(clustersOf(values), rng, options);
 }
 
 function statistics(cases: readonly CaseScores[], metric: Metric, klass: number): ClassStatistics {

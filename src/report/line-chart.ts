@@ -1,4 +1,5 @@
 import { type Html, html } from './html.ts';
+import { SERIES_STYLES } from './style.ts';
 import { linearTicks, logTicks, tickText } from './ticks.ts';
 
 export interface Series {
@@ -96,20 +97,21 @@ function drawSeries(series: Series, index: number, frame: Frame): Html {
       : shown
           .filter(([, y]) => frame.isDrawable(y))
           .map(
-            ([x, y]) => html`<circle class="dot s${index % 6}" cx="${px(frame.x(x))}" cy="${px(frame.y(y))}" r="2.2"/>`,
+            ([x, y]) =>
+              html`<circle class="dot s${index % SERIES_STYLES}" cx="${px(frame.x(x))}" cy="${px(frame.y(y))}" r="2.2"/>`,
           );
   return html`<path class="${lineClass(series, index)}" d="${path}"/>${dots}`;
 }
 
 /** Dashes tell lines apart without colour, but make dense, noisy lines unreadable. */
 function lineClass({ points }: Series, index: number): string {
-  return `line s${index % 6}${points.length > FEW_POINTS ? ' noisy' : ''}`;
+  return `line s${index % SERIES_STYLES}${points.length > FEW_POINTS ? ' noisy' : ''}`;
 }
 
 function drawBest({ best, name }: Series, index: number, frame: Frame): Html | undefined {
   if (best === undefined || !frame.isDrawable(best[1])) return undefined;
   const [x, y] = [px(frame.x(best[0])), px(frame.y(best[1]))];
-  return html`<circle class="best s${index % 6}" cx="${x}" cy="${y}" r="5.5"><title>${name}: best ${tickText(short(best[1]))}</title></circle>`;
+  return html`<circle class="best s${index % SERIES_STYLES}" cx="${x}" cy="${y}" r="5.5"><title>${name}: best ${tickText(short(best[1]))}</title></circle>`;
 }
 
 function frameOf({ series, yScale = 'linear', yRange }: Chart): Frame | undefined {

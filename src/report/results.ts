@@ -1,7 +1,7 @@
 import { Rng } from '../core/rng.ts';
 import { METRICS, type Metric } from '../metrics/case-metrics.ts';
 import { percentile } from '../metrics/percentile.ts';
-import { bootstrapInterval, type CaseScores } from '../metrics/summary.ts';
+import { bootstrapInterval, type CaseScores, summarise } from '../metrics/summary.ts';
 import type { Results, Statistic } from './input.ts';
 
 export interface ResultsOptions {
@@ -30,6 +30,12 @@ export function resultsOf(cases: readonly CaseScores[], options: ResultsOptions)
     classes: foreground.length > 1 ? [...rows, overall] : rows,
     cases,
   };
+}
+
+/** Every case's scores, their means, patients, and statistics per class: what machines read of an evaluation. */
+export function scoresJson(cases: readonly CaseScores[], results: Results, options: ResultsOptions): string {
+  const patients = Object.fromEntries(cases.map(({ id }) => [id, options.patientOf(id)]));
+  return `${JSON.stringify({ ...summarise(cases, options.classes), patients, statistics: results.classes }, null, 2)}\n`;
 }
 
 /** The scores of one foreground class. */

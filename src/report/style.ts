@@ -6,7 +6,12 @@ const LIGHT = `--page:#f6f7f9;--card:#fff;--text:#1b2430;--muted:#5b6776;--line:
 const DARK = `--page:#12161b;--card:#1a2027;--text:#e4e9ef;--muted:#9aa7b5;--line:#2d3641;--soft:#222a33;--accent:#7cbcff;--notice:#ffd88a;
 --notice-back:#2c2514;--series-0:#56b4e9;--series-1:#ff9a5a;--series-2:#3fd0a4;--series-3:#e79ac7;--series-4:#e8d44d;--series-5:#b9c4d0;`;
 
-const SERIES_DASHES = ['none', '7 3', '2 3', '9 3 2 3', '12 4', '4 2'];
+const SERIES_COLOURS = 6;
+/** Twice as many as colours: the second round tells its lines from the first by their dashes. */
+const SERIES_DASHES = ['none', '7 3', '2 3', '9 3 2 3', '12 4', '4 2', '1 2', '5 5', '14 3 2 3', 'none', '3 6', '8 2'];
+
+/** Series that can be told apart. */
+export const SERIES_STYLES = SERIES_DASHES.length;
 
 /** The report's style sheet. It follows the reader's light or dark setting; `data-theme` on the root overrides it; paper is light. */
 export const STYLE = `:root{color-scheme:light;${LIGHT}}
@@ -64,7 +69,7 @@ figcaption{font-size:.88rem;margin-bottom:6px}
 .line{fill:none;stroke-width:1.8;stroke-linejoin:round}
 .line.noisy.noisy{stroke-width:1.4;stroke-dasharray:none}
 .best{fill:var(--card);stroke-width:2.4}
-${SERIES_DASHES.map((dash, n) => `.line.s${n},.best.s${n}{stroke:var(--series-${n})}.line.s${n}{stroke-dasharray:${dash}}.dot.s${n}{fill:var(--series-${n})}`).join('')}
+${SERIES_DASHES.map((dash, n) => `.line.s${n},.best.s${n}{stroke:var(--series-${n % SERIES_COLOURS})}.line.s${n}{stroke-dasharray:${dash}}.dot.s${n}{fill:var(--series-${n % SERIES_COLOURS})}`).join('')}
 .legend{list-style:none;display:flex;flex-wrap:wrap;gap:3px 18px;margin:8px 0 0;padding:0;font-size:.85rem}
 .legend li{display:flex;align-items:center;gap:7px}
 .swatch{width:26px;height:10px;flex:none}

@@ -1,11 +1,11 @@
 import type { Chart, Series } from '../report/line-chart.ts';
+import { trainingMinutes } from './logs/learning-curve.ts';
 import type { LogRow } from './logs/row.ts';
 
 const LOSSES = ['loss', 'supervised', 'consistency', 'contrast'];
 
 /** The curves of a run, from the rows of its metrics.csv. */
 export function chartsOf(rows: readonly LogRow[]): Chart[] {
-  const first = rows[0]?.wallSeconds ?? 0;
   const series = (name: string, title = name, x = (row: LogRow) => row.step): Series => ({
     name: title,
     points: rows.flatMap((row) => {
@@ -13,7 +13,7 @@ export function chartsOf(rows: readonly LogRow[]): Chart[] {
       return value === undefined ? [] : [[x(row), value] as const];
     }),
   });
-  const minutes = (row: LogRow) => (row.wallSeconds - first) / 60;
+  const minutes = (row: LogRow) => trainingMinutes(row, rows[0]);
   const recorded = (list: readonly Series[]) => list.filter(({ points }) => points.length > 0);
   const dice = (x?: (row: LogRow) => number) =>
     recorded(['student', 'teacher'].map((name) => withBest(series(`validation/${name}`, name, x))));
@@ -28,7 +28,7 @@ export function chartsOf(rows: readonly LogRow[]): Chart[] {
     { title: 'Validation Dice', xLabel: 'step', yLabel: 'mean Dice', yRange: [0, 1], series: dice() },
     {
       title: 'Validation Dice over time',
-      xLabel: 'minutes since the first log line',
+      xLabel: 'minutes of training',
       yLabel: 'mean Dice',
       yRange: [0, 1],
       series: dice(minutes),

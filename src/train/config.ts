@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { NORMALISATIONS } from '../data/normalise.ts';
+import { PERCENTAGE } from '../data/split.ts';
 import { isOrientation } from '../imaging/orientation.ts';
 import { methodSettings, type NetworkSettings, networkSettings } from '../methods/settings.ts';
 
@@ -53,6 +54,8 @@ const optimiserSettings = z.strictObject({
   power: z.number().min(0).default(0.9).describe('polynomial decay: learning rate * (1 - progress)^power'),
 });
 
+const LABELLED = 'a number of patients or a share such as 5% was expected';
+
 /** Everything a training run can be told, with its defaults: the `default` preset. */
 export const configSchema = z.strictObject({
   method: z.string().default('patchcl'),
@@ -62,11 +65,20 @@ export const configSchema = z.strictObject({
     .union([z.literal('auto'), z.int().min(16).max(2048)], "pixels from 16 to 2048, or 'auto', were expected")
     .default('auto')
     .describe('side of the training images, pixels; auto: that of the slices, at most 96'),
-  labelled: z.int().min(1).optional().describe('patients whose masks are used; default: all that have one'),
+  labelled: z
+    .union([z.int().min(1), z.string().regex(PERCENTAGE, LABELLED)], LABELLED)
+    .optional()
+    .describe('patients whose masks are used, as a number or a share such as 5%; default: all that have one'),
   budget: z
     .strictObject({
       steps: z.int().min(1).optional().describe('training steps'),
-      minutes: z.number().positive().optional().describe('wall-clock minutes for reading and training'),
+      minutes: z.number().positive().optional().describe('minutes for reading, training and validating'),
+      clock: z
+        .enum(['wall', 'cpu'])
+        .default('wall')
+        .describe(
+          'what counts the minutes: the clock, or the processors, all threads together, fair on a shared machine',
+        ),
     })
     .prefault({}),
   data: z

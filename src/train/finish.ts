@@ -8,7 +8,7 @@ import { evaluateCases } from '../predict/evaluate.ts';
 import { Segmenter } from '../predict/segmenter.ts';
 import type { Comparison, Results } from '../report/input.ts';
 import { reportHtml } from '../report/report.ts';
-import { resultsOf } from '../report/results.ts';
+import { resultsOf, scoresJson } from '../report/results.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { Config } from './config.ts';
 import { examplesOf } from './examples.ts';
@@ -17,7 +17,7 @@ import { type BestWeights, loadBest, loadConfig, modelOfRun } from './model.ts';
 import { drawPatches, type PatchPage } from './patch-section.ts';
 import { viewPatches } from './patch-view.ts';
 import { reportInput } from './report-input.ts';
-import { runPath } from './run-folder.ts';
+import { runPath, scoresPath } from './run-folder.ts';
 
 export interface FinishOptions {
   /** Folder of the run. */
@@ -38,7 +38,7 @@ export interface FinishHost {
 }
 
 /**
- * Makes what people want from a run out of what training has left in its folder: `model.onnx`, `report.html` and, for
+ * Makes what people want from a run out of what training has left in its folder: `model.onnx`, its scores, `report.html` and, for
  * PatchCL, `patches.png`. Works for a stopped run too, once it has been validated.
  *
  * @returns the evaluation; undefined when the part has no cases
@@ -58,7 +58,9 @@ export async function finishRun(options: FinishOptions, host: FinishHost): Promi
   const scores = await evaluateCases(segmenter, cases);
   const examples = await examplesOf(segmenter, cases, scores);
   await segmenter.dispose();
-  const results = cases.length === 0 ? undefined : resultsOf(scores, resultOptions(facts, cases, part));
+  const scoring = resultOptions(facts, cases, part);
+  const results = cases.length === 0 ? undefined : resultsOf(scores, scoring);
+  if (results !== undefined) await files.write(scoresPath(run, part), scoresJson(scores, results, scoring));
   const patches = await patchPage(config, facts, best, split, runtime);
   if (patches !== undefined) await files.write(runPath(run, 'patches'), patches.png);
   const input = await reportInput(files, { run, config, facts, best, created: host.wallClock() });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { configSchema } from './config.ts';
-import { configYaml, nearestName, resolveConfig } from './load-config.ts';
+import { configYaml, resolveConfig } from './load-config.ts';
 import { PRESETS } from './presets.ts';
+import { nearestName } from './settings-file.ts';
 
 const fromFile = (text: string, overrides = {}) => resolveConfig({ file: { path: 'my.yaml', text }, overrides });
 

@@ -24,7 +24,7 @@ export async function reportInput(files: Files, reported: ReportedRun): Promise<
   const { run, config, facts, created } = reported;
   const path = runPath(run, 'metrics');
   const { rows } = parseCsv(await readText(files, path), path);
-  const training = { steps: rows.at(-1)?.step ?? 0, minutes: (await readClock(files, run)) / 60 };
+  const training = { steps: rows.at(-1)?.step ?? 0, minutes: (await readClock(files, run)).elapsedSeconds / 60 };
   return {
     title: `${config.method} on ${
       facts.data

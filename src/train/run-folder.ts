@@ -20,6 +20,11 @@ export function runPath(run: string, file: keyof typeof RUN_FILES): string {
   return joinPath(run, RUN_FILES[file]);
 }
 
+/** Where the scores of a run's validation or test cases stand. */
+export function scoresPath(run: string, split: 'val' | 'test'): string {
+  return joinPath(run, `scores-${split}.json`);
+}
+
 export async function hasFile(files: Files, run: string, file: keyof typeof RUN_FILES): Promise<boolean> {
   return (await files.kind(runPath(run, file))) === 'file';
 }

@@ -46,6 +46,8 @@ export interface TrainHost {
   readonly versions: Readonly<Record<string, string>>;
   /** Seconds on a clock that never goes back. */
   now(): number;
+  /** Seconds that processors have computed for this process, all threads together. */
+  cpuSeconds(): number;
   /** Seconds since the Unix epoch, for the logs. */
   wallClock(): number;
   stopRequested(): boolean;
@@ -66,10 +68,11 @@ const CONCURRENCY = 4;
 export async function trainRun(options: TrainOptions, host: TrainHost): Promise<'finished' | 'stopped'> {
   const { config: requested, data, run, resume } = options;
   const { files, runtime, reporter } = host;
-  const started = host.now();
+  const [started, startedCpu] = [host.now(), host.cpuSeconds()];
   const from = resume ? await loadCheckpoint(files, runPath(run, 'checkpoint')) : undefined;
-  const earlier = resume ? await readClock(files, run) : 0;
-  const elapsed = () => earlier + host.now() - started;
+  const earlier = resume ? await readClock(files, run) : { elapsedSeconds: 0, cpuSeconds: 0 };
+  const elapsed = () => earlier.elapsedSeconds + host.now() - started;
+  const cpuSeconds = () => earlier.cpuSeconds + host.cpuSeconds() - startedCpu;
 
   reporter.note(`reading ${data}`);
   const dataset = await openDataset(files, data);
@@ -96,7 +99,7 @@ export async function trainRun(options: TrainOptions, host: TrainHost): Promise<
   let logs: RunLogs;
   const save = async (checkpoint: Checkpoint) => {
     await saveCheckpoint(files, runPath(run, 'checkpoint'), checkpoint);
-    await saveClock(files, run, elapsed());
+    await saveClock(files, run, { elapsedSeconds: elapsed(), cpuSeconds: cpuSeconds() });
     lastCheckpoint = host.now();
   };
 
@@ -107,6 +110,7 @@ export async function trainRun(options: TrainOptions, host: TrainHost): Promise<
     runtime,
     {
       elapsed,
+      spent: requested.budget.clock === 'cpu' ? cpuSeconds : elapsed,
       // Between two rows of the log, so that the resumed run writes the same rows as one that was never stopped.
       stopRequested: () => host.stopRequested() && logs.betweenRows,
       async validate(state) {
@@ -141,7 +145,14 @@ export async function trainRun(options: TrainOptions, host: TrainHost): Promise<
   );
 
   if (!resume) await startFolder(files, run, requested, facts, dataset, split);
-  logs = await RunLogs.open(files, run, trainer.scalarNames, host.wallClock, LOG_EVERY, from?.progress.step);
+  logs = await RunLogs.open(
+    files,
+    run,
+    trainer.scalarNames,
+    { wall: host.wallClock, training: elapsed, cpu: cpuSeconds },
+    LOG_EVERY,
+    from?.progress.step,
+  );
   // From here on the run can be resumed, whatever happens.
   if (!resume) await save(await trainer.checkpoint());
   reporter.start(facts, config, from?.progress.step ?? 0);

@@ -38,6 +38,8 @@ export interface ValidationReport {
 export interface TrainerHost {
   /** Seconds of training before a resume plus those since, reading included. */
   elapsed(): number;
+  /** The same on the clock that the budget is counted by. */
+  spent(): number;
   /** Mean validation Dice of both networks. */
   validate(state: TrainingState): Promise<Readonly<Record<NetworkName, number>>>;
   onStep(report: StepReport): Promise<void>;
@@ -138,7 +140,7 @@ export class Trainer {
     const progress = this.#plan === undefined ? 0 : progressAt(this.#plan, this.#step);
     const { program, session } = await this.#sessionAt(progress);
     const schedule = scheduleAt(this.#config, this.#step, progress);
-    const start = this.#host.elapsed();
+    const [start, spentBefore] = [this.#host.elapsed(), this.#host.spent()];
     const outputs = await session.step(this.#feeds.make(program.feeds, this.#step, schedule));
     const seconds = this.#host.elapsed() - start;
     const scalars = Object.fromEntries(program.scalars.map((name) => [name, Number(outputs[name]?.data[0])]));
@@ -149,7 +151,7 @@ export class Trainer {
       });
     }
     this.#step++;
-    this.#budget.recordStep(program.phase, seconds);
+    this.#budget.recordStep(program.phase, this.#host.spent() - spentBefore);
     if (this.#plan === undefined && this.#step >= CALIBRATION_STEPS) this.#replan();
     await this.#host.onStep({
       step: this.#step,
@@ -165,21 +167,24 @@ export class Trainer {
 
   #secondsLeft(): number {
     const validations = this.#config.validations - this.#validations;
-    return this.#plan === undefined ? Number.NaN : this.#budget.secondsLeft(this.#plan, this.#step, validations);
+    if (this.#plan === undefined) return Number.NaN;
+    // The budget may be counted by another clock than the one people look at.
+    const rate = this.#host.elapsed() / this.#host.spent();
+    return rate * this.#budget.secondsLeft(this.#plan, this.#step, validations);
   }
 
   /** Fits the steps to come to the time that is left, where time is the budget. */
   #replan(): void {
     if (!this.#isTimed) return;
     const validations = this.#config.validations - this.#validations;
-    this.#plan = this.#budget.replan(this.#plan, this.#step, this.#host.elapsed(), validations);
+    this.#plan = this.#budget.replan(this.#plan, this.#step, this.#host.spent(), validations);
   }
 
   async #validateIfDue(): Promise<boolean> {
     const { validations } = this.#config;
     if (this.#plan === undefined || progressAt(this.#plan, this.#step) < (this.#validations + 1) / validations)
       return false;
-    const start = this.#host.elapsed();
+    const [start, spentBefore] = [this.#host.elapsed(), this.#host.spent()];
     const state = await this.#currentState();
     const dice = await this.#host.validate(state);
     this.#validations++;
@@ -188,7 +193,7 @@ export class Trainer {
     const isBest = !(dice[network] <= (this.#best?.dice ?? Number.NEGATIVE_INFINITY));
     if (isBest) this.#best = { dice: Number.isNaN(dice[network]) ? -1 : dice[network], step: this.#step, network };
     const seconds = this.#host.elapsed() - start;
-    this.#budget.recordValidation(seconds);
+    this.#budget.recordValidation(this.#host.spent() - spentBefore);
     if (!this.#finished()) this.#replan();
     await this.#host.onValidation({ step: this.#step, dice, isBest, seconds }, state);
     return true;

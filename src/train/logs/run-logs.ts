@@ -7,16 +7,28 @@ import { TensorBoardLog } from './tensorboard.ts';
 
 const SCHEDULE = ['learningRate', 'beta', 'gamma', 'lambda'] as const;
 
+/** Seconds, each from its own beginning. */
+export interface LogClocks {
+  /** Since the Unix epoch. */
+  wall(): number;
+  /** Of training, breaks left out. */
+  training(): number;
+  /** Of processors, all threads together. */
+  cpu(): number;
+}
+
+const CLOCKS = ['trainingSeconds', 'cpuSeconds'] as const;
+
 /** The CSV table and the TensorBoard events of a run: means over some steps, and every validation. */
 export class RunLogs {
   readonly #logs: readonly RowLog[];
-  readonly #wallClock: () => number;
+  readonly #clocks: LogClocks;
   readonly #every: number;
   #pending: StepReport[] = [];
 
-  private constructor(logs: readonly RowLog[], wallClock: () => number, every: number) {
+  private constructor(logs: readonly RowLog[], clocks: LogClocks, every: number) {
     this.#logs = logs;
-    this.#wallClock = wallClock;
+    this.#clocks = clocks;
     this.#every = every;
   }
 
@@ -25,11 +37,12 @@ export class RunLogs {
     files: Files,
     run: string,
     scalarNames: readonly string[],
-    wallClock: () => number,
+    clocks: LogClocks,
     every: number,
     resumedStep?: number,
   ): Promise<RunLogs> {
-    const names = [...scalarNames, ...SCHEDULE, 'imagesPerSecond', 'validation/student', 'validation/teacher'];
+    const measured = ['imagesPerSecond', 'validation/student', 'validation/teacher'];
+    const names = [...scalarNames, ...SCHEDULE, ...measured, ...CLOCKS];
     const [csv, events] = [runPath(run, 'metrics'), runPath(run, 'events')];
     const logs =
       resumedStep === undefined
@@ -38,7 +51,7 @@ export class RunLogs {
             await CsvLog.resume(files, csv, names, resumedStep),
             await TensorBoardLog.resume(files, events, resumedStep),
           ];
-    return new RunLogs(logs, wallClock, every);
+    return new RunLogs(logs, clocks, every);
   }
 
   /** True right after a row was written: a checkpoint here loses no part of one. */
@@ -54,7 +67,7 @@ export class RunLogs {
   async validation({ step, dice }: ValidationReport): Promise<void> {
     await this.#flush();
     const values = { 'validation/student': dice.student, 'validation/teacher': dice.teacher };
-    await this.#append({ step, wallSeconds: this.#wallClock(), values });
+    await this.#append(step, values);
   }
 
   async #flush(): Promise<void> {
@@ -70,10 +83,13 @@ export class RunLogs {
     const schedule = SCHEDULE.map((name) => [name, last.schedule[name]] as const);
     this.#pending = [];
     const values = { ...Object.fromEntries([...means, ...schedule]), imagesPerSecond: images / seconds };
-    await this.#append({ step: last.step, wallSeconds: this.#wallClock(), values });
+    await this.#append(last.step, values);
   }
 
-  async #append(row: LogRow): Promise<void> {
+  async #append(step: number, measured: LogRow['values']): Promise<void> {
+    const { wall, training, cpu } = this.#clocks;
+    const values = { ...measured, trainingSeconds: training(), cpuSeconds: cpu() };
+    const row: LogRow = { step, wallSeconds: wall(), values };
     for (const log of this.#logs) await log.append(row);
   }
 }

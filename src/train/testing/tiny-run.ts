@@ -2,9 +2,10 @@ import type { Files } from '../../core/files.ts';
 import { memoryFiles } from '../../core/memory-files.ts';
 import { nodeRuntime } from '../../runtime/node/runtime.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
-import { type Overrides, resolveConfig } from '../load-config.ts';
+import { resolveConfig } from '../load-config.ts';
 import { trainRun } from '../run.ts';
 import { runPath } from '../run-folder.ts';
+import type { Overrides } from '../settings-file.ts';
 import { tinyData } from './tiny-data.ts';
 
 export const RUN = 'run';
@@ -53,6 +54,7 @@ export async function tinyRun(files: Files, options: TinyRunOptions = {}): Promi
       }),
       versions: {},
       now: clock,
+      cpuSeconds: clock,
       wallClock: clock,
       stopRequested: () => stopAt !== undefined && step >= stopAt,
       reporter: {
@@ -112,7 +114,9 @@ export async function outcome(files: Files) {
 /** A CSV log without the columns that tell the time. */
 export function withoutClocks(csv: string): string[] {
   const [header = '', ...lines] = csv.trimEnd().split('\n');
-  const clocks = header.split(',').map((name) => name === 'wall_seconds' || name === 'imagesPerSecond');
+  const clocks = header
+    .split(',')
+    .map((name) => /^(wall_seconds|imagesPerSecond|trainingSeconds|cpuSeconds)$/.test(name));
   return [header, ...lines].map((line) =>
     line
       .split(',')

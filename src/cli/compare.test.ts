@@ -1,0 +1,164 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
+import { Rng } from '../core/rng.ts';
+import { tinyData } from '../train/testing/tiny-data.ts';
+import { TINY } from '../train/testing/tiny-run.ts';
+import { nodeFiles } from './node-files.ts';
+import { runCommand } from './testing/run-command.ts';
+
+const PROGRAM = fileURLToPath(new URL('../../bin/patchcl.js', import.meta.url));
+
+let folder: string;
+const at = (name: string) => join(folder, name);
+
+const { labelled: _, budget: __, ...settings } = TINY;
+const matrix = {
+  name: 'Tiny',
+  data: ['data'],
+  methods: ['supervised', 'plain-teacher'],
+  labelled: [2],
+  also: [{ methods: ['supervised'], seeds: [2] }],
+  budget: { steps: 60 },
+  settings,
+  variants: { 'plain-teacher': { method: 'mean-teacher', consistency: { target: 'soft' } } },
+  targets: [0.3],
+};
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'patchcl-compare-'));
+  const files = nodeFiles(folder);
+  for (const [path, content] of Object.entries(tinyData())) await files.write(path, content);
+  await files.write('matrix.yaml', stringify(matrix));
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+interface Started {
+  readonly child: ChildProcess;
+  readonly ended: Promise<{ status: number | null; output: string }>;
+}
+
+function start(out: string): Started {
+  const args = ['compare', at('matrix.yaml'), '--out', at(out), '--data-root', folder, '--threads', '1'];
+  const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
+  // Its own end, not that of its streams: a child that outlived it would hold them.
+  const ended = new Promise<{ status: number | null; output: string }>((resolve) => {
+    child.once('exit', (status) => setTimeout(() => resolve({ status, output }), 50));
+  });
+  return { child, ended };
+}
+
+/** Lines of all logs in a comparison: grows while anything trains. */
+async function progress(out: string): Promise<number> {
+  const runs = await readdir(at(out)).catch(() => []);
+  const logs = await Promise.all(runs.map((run) => readFile(at(`${out}/${run}/metrics.csv`), 'utf8').catch(() => '')));
+  return logs.join('').split('\n').length;
+}
+
+async function killAt({ child, ended }: Started, out: string, lines: number): Promise<boolean> {
+  while (child.exitCode === null && (await progress(out)) < lines) await new Promise((wake) => setTimeout(wake, 5));
+  child.kill('SIGKILL');
+  return (await ended).status === null;
+}
+
+/** The comparison without what clocks say. */
+async function table(out: string): Promise<unknown> {
+  const text = await readFile(at(`${out}/compare.json`), 'utf8');
+  return JSON.parse(text, (key, value) => {
+    if (/minutes$|^aheadAfter$/i.test(key)) return null;
+    return key === 'curve' ? value.map(([step, , , ...dice]: number[]) => [step, ...dice]) : value;
+  });
+}
+
+it('gives the same table after deaths at random moments, and repeats nothing', { timeout: 240_000 }, async () => {
+  const whole = await start('whole').ended;
+  expect(whole.status, whole.output).toBe(0);
+  expect(whole.output).toContain('data, 2 labelled patients');
+
+  const rng = new Rng(Date.now());
+  const moments = [2, 18].map((lines) => lines + rng.int(8));
+  let deaths = 0;
+  for (const lines of moments) if (await killAt(start('killed'), 'killed', lines)) deaths++;
+  expect(deaths).toBe(moments.length);
+  // The runs die with the comparison: nothing is written behind its back.
+  await new Promise((wake) => setTimeout(wake, 500));
+  const left = await progress('killed');
+  await new Promise((wake) => setTimeout(wake, 500));
+  expect(await progress('killed')).toBe(left);
+
+  const resumed = await start('killed').ended;
+  expect(resumed.status, resumed.output).toBe(0);
+  expect(await table('killed'), `after deaths at ${moments}`).toEqual(await table('whole'));
+
+  const model = at('killed/data-2-supervised-1/model.onnx');
+  const before = (await stat(model)).mtimeMs;
+  const again = await start('killed').ended;
+  expect([again.status, again.output]).toEqual([0, expect.stringContaining('3 runs, 3 of them done')]);
+  expect((await stat(model)).mtimeMs).toBe(before);
+});
+
+describe('compare', () => {
+  const compare = (...args: string[]) => runCommand('compare', ...args, '--data-root', folder, '--threads', '1');
+
+  it('makes the same of the finished runs themselves', async () => {
+    const runs = ['supervised-1', 'plain-teacher-1', 'supervised-2'].map((run) => at(`whole/data-2-${run}`));
+    const { status, error } = await compare(...runs, '--out', at('runs'));
+    expect(error).not.toContain('measuring');
+    expect(status).toBe(0);
+    const rows = (value: unknown) => {
+      const [group] = (value as { groups: { rows: Record<string, unknown>[] }[] }).groups;
+      return group?.rows.map(({ name, timeTo, ...rest }) => rest);
+    };
+    expect(rows(await table('runs'))).toEqual(rows(await table('whole')));
+    for (const name of ['compare.md', 'compare.html']) {
+      expect(await readFile(at(`runs/${name}`), 'utf8')).toContain('supervised');
+    }
+  });
+
+  it('refuses a matrix whose settings have changed, and touches nothing', async () => {
+    const files = nodeFiles(folder);
+    await files.write('changed.yaml', stringify({ ...matrix, settings: { ...settings, ema: 0.5 } }));
+    const { status, error } = await compare(at('changed.yaml'), '--out', at('whole'));
+    expect(status).toBe(1);
+    expect(error).toMatch(/data-2-supervised-1: this run was started with another ema\. Choose another folder/);
+  });
+
+  it.each([
+    [
+      'a method that is not there',
+      { methods: ['supervized'] },
+      /methods: there is no method or variant "supervized"\. Did you mean "supervised"\?/,
+    ],
+    [
+      'a typo in a variant',
+      { variants: { 'plain-teacher': { consistency: { wieght: 1 } } } },
+      /\(plain-teacher\) consistency\.wieght: there is no such setting\. Did you mean "weight"\?/,
+    ],
+    ['a typo in the matrix', { seed: [1] }, /wrong\.yaml:\d+ seed: there is no such setting\. Did you mean "seeds"\?/],
+    ['no budget', { budget: {} }, /budget: nothing says how long to train\. Set budget\.steps or budget\.minutes\./],
+    ['a baseline that is not there', { baseline: 'cps' }, /baseline: no run is of the baseline "cps"/],
+    [
+      'labels that are no number',
+      { labelled: ['few'] },
+      /labelled.*: a number of patients, a share such as 5%, or 'all' was expected/,
+    ],
+  ])('says what is wrong: %s', async (_name, change, message) => {
+    await nodeFiles(folder).write('wrong.yaml', stringify({ ...matrix, ...change }));
+    const { status, error } = await compare(at('wrong.yaml'), '--out', at('wrong'));
+    expect([status, error]).toEqual([1, expect.stringMatching(message)]);
+    expect(error.trim().split('\n')).toHaveLength(1);
+    expect(await nodeFiles(folder).kind('wrong')).toBeUndefined();
+  });
+
+  it('says which folder is no finished run', async () => {
+    const { status, error } = await compare(at('data'), '--out', at('wrong'));
+    expect([status, error]).toEqual([1, expect.stringMatching(/data: this is not the folder of a finished run\./)]);
+  });
+});

@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { PatchclError } from '../core/errors.ts';
+import { baseName, type Files, readText } from '../core/files.ts';
+import type { CaseScores } from '../metrics/summary.ts';
+import { readClock } from '../train/clock.ts';
+import type { RequestedConfig } from '../train/config.ts';
+import { loadFacts, type RunFacts } from '../train/facts.ts';
+import { parseCsv } from '../train/logs/csv.ts';
+import { type CurvePoint, learningCurve } from '../train/logs/learning-curve.ts';
+import { type BestWeights, loadBest, loadRequest } from '../train/model.ts';
+import { hasFile, runPath, scoresPath } from '../train/run-folder.ts';
+
+const values = z.array(z.number());
+const distances = z.array(z.number().nullable());
+
+/** What a run and `patchcl evaluate --json` write, as far as comparisons need it. */
+const scoresSchema = z.object({
+  classes: z.array(z.string()).min(2),
+  cases: z.array(
+    z.object({
+      id: z.string(),
+      unit: z.enum(['mm', 'px']),
+      dice: values,
+      jaccard: values,
+      hd95: distances,
+      asd: distances,
+    }),
+  ),
+  patients: z.record(z.string(), z.string()),
+});
+
+/** A run that has been trained and measured. */
+export interface FinishedRun {
+  /** Name of its folder. */
+  readonly run: string;
+  readonly config: RequestedConfig;
+  readonly facts: RunFacts;
+  readonly best: Omit<BestWeights, 'weights'>;
+  readonly steps: number;
+  readonly minutes: number;
+  readonly cpuMinutes: number | null;
+  readonly curve: readonly CurvePoint[];
+  readonly classes: readonly string[];
+  readonly cases: readonly CaseScores[];
+  /** By case id. */
+  readonly patients: Readonly<Record<string, string>>;
+}
+
+/** Whether a run has come to its end: the report is what it writes last. */
+export function isTrained(files: Files, run: string): Promise<boolean> {
+  return hasFile(files, run, 'report');
+}
+
+/** @throws PatchclError when the folder is no finished run, or its scores are missing or damaged */
+export async function readFinishedRun(files: Files, run: string, split: 'val' | 'test'): Promise<FinishedRun> {
+  const log = runPath(run, 'metrics');
+  const { rows } = parseCsv(await readText(files, log), log);
+  const clock = await readClock(files, run);
+  const { classes, cases, patients } = await readScores(files, scoresPath(run, split));
+  const { step, network, dice } = await loadBest(files, run);
+  const curve = learningCurve(rows);
+  return {
+    run: baseName(run),
+    config: await loadRequest(files, run),
+    facts: await loadFacts(files, run),
+    best: { step, network, dice },
+    steps: rows.at(-1)?.step ?? 0,
+    minutes: clock.elapsedSeconds / 60,
+    cpuMinutes: clock.cpuSeconds === 0 ? null : clock.cpuSeconds / 60,
+    curve,
+    classes,
+    cases,
+    patients,
+  };
+}
+
+async function readScores(files: Files, path: string): Promise<z.infer<typeof scoresSchema>> {
+  try {
+    return scoresSchema.parse(JSON.parse(await readText(files, path)));
+  } catch (cause) {
+    const hint = 'Remove the file and compare again: it is measured anew.';
+    throw new PatchclError('bad-file', 'these are not the scores of a run', { subject: path, hint, cause });
+  }
+}
