@@ -48,6 +48,7 @@ describe('a trained run', () => {
       'patches.png',
       'report.html',
       'run.json',
+      'scores-val.json',
       'split.json',
     ]);
     const report = await readText(files, joinPath(run, 'report.html'));
