@@ -20,6 +20,7 @@ export function changedSettings(before: RequestedConfig, after: RequestedConfig)
 
 function flatten(value: unknown, path = ''): [string, string][] {
   if (value === undefined) return [];
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [[path, JSON.stringify(value)]];
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return [[path, typeof value === 'string' ? value : JSON.stringify(value)]];
   return Object.entries(value).flatMap(([name, child]) => flatten(child, path === '' ? name : `${path}.${name}`));
 }

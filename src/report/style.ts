@@ -36,6 +36,7 @@ dl{display:grid;grid-template-columns:max-content 1fr;gap:4px 18px;margin:0}
 dt{color:var(--muted)}
 dd{margin:0;overflow-wrap:anywhere}
 .scroll{overflow-x:auto;margin:0 -4px;padding:0 4px}
+.scroll+.scroll,.charts+.scroll,.scroll+.charts{margin-top:22px}
 table{border-collapse:collapse;width:100%;font-size:.9rem;font-variant-numeric:tabular-nums}
 caption{text-align:left;color:var(--muted);font-size:.85rem;padding-bottom:6px}
 caption span{display:block;position:sticky;left:0;max-width:min(100%,calc(100vw - 64px))}
