@@ -7,7 +7,7 @@ import type { Config } from '../src/train/config.ts';
 import { FeedMaker } from '../src/train/feeds.ts';
 import { SEED } from './training-step.ts';
 
-const SCHEDULE = { learningRate: 1e-3, emaDecay: 0.99, beta: 1, gamma: 1, lambda: 1 };
+const SCHEDULE = { learningRate: 1e-3, emaDecay: 0.99, beta: 1, gamma: 1, progress: 1, lambda: 1 };
 
 /** A function that makes what step `i` is fed, from `count` random labelled slices and as many unlabelled ones. */
 export function pipeline(config: Config, requests: readonly Feed[], count: number): (step: number) => NamedValues {

@@ -1,11 +1,12 @@
 import { PatchclError } from '../core/errors.ts';
+import { bcp } from './bcp.ts';
 import { meanTeacher } from './mean-teacher.ts';
 import type { Method } from './method.ts';
 import { patchcl } from './patchcl/index.ts';
 import { supervised } from './supervised.ts';
 
 /** Every method, by name. A new one is a file beside these and a line here. */
-export const METHODS: readonly Method[] = [patchcl, meanTeacher, supervised];
+export const METHODS: readonly Method[] = [patchcl, bcp, meanTeacher, supervised];
 
 /** @throws PatchclError `bad-config` for a name that is not known */
 export function methodNamed(name: string): Method {

@@ -1,9 +1,9 @@
-import { cast, greaterOrEqual, mul } from '../graph/elementwise.ts';
+import { add, cast, greaterOrEqual, mul } from '../graph/elementwise.ts';
 import { max, mean } from '../graph/reduce.ts';
 import { argMax, oneHot } from '../graph/select.ts';
 import { softmax } from '../graph/softmax.ts';
 import type { Tensor } from '../graph/tensor.ts';
-import { crossEntropy } from '../nn/losses.ts';
+import { crossEntropy, diceLoss } from '../nn/losses.ts';
 import type { Method, Phase } from './method.ts';
 import type { StepGraph } from './step-graph.ts';
 import { labelsOnly, supervisedLoss } from './supervised.ts';
@@ -20,11 +20,14 @@ export interface Consistency {
  * and a threshold it is FixMatch's loss, with soft ones and none the paper's.
  */
 export function consistencyLoss(step: StepGraph): Consistency {
-  const { target, threshold } = step.settings.consistency;
+  const { target, threshold, dice } = step.settings.consistency;
   const probabilities = softmax(step.teacherLogits(), 1);
   const goal = target === 'soft' ? probabilities : oneHot(argMax(probabilities, 1), step.shape.network.classes, 1);
   const pixelWeights = cast(greaterOrEqual(max(probabilities, { axes: [1] }), threshold), 'float32');
-  return { loss: crossEntropy(step.unlabelledLogits(), goal, { pixelWeights }), confidentShare: mean(pixelWeights) };
+  const logits = step.unlabelledLogits();
+  const entropy = crossEntropy(logits, goal, { pixelWeights });
+  const loss = dice === 0 ? entropy : add(entropy, mul(diceLoss(logits, goal, { pixelWeights }), dice));
+  return { loss, confidentShare: mean(pixelWeights) };
 }
 
 /** L_Sup + beta L_Reg, from the given fraction of training on. */

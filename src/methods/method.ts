@@ -1,6 +1,6 @@
 import type { Shape, Tensor } from '../graph/tensor.ts';
 import type { MethodSettings } from './settings.ts';
-import type { StepGraph, StepShape } from './step-graph.ts';
+import type { StepGraph, StepShape, View } from './step-graph.ts';
 
 /** What a step minimises, written in graph tensors. */
 export interface Objective {
@@ -19,8 +19,13 @@ export interface Phase {
   readonly start: number;
   /** Whether the student sees unlabelled images. */
   readonly usesUnlabelled: boolean;
+  /** How the unlabelled images that the student sees are augmented; default `strong`. */
+  readonly unlabelledView?: View;
   objective(step: StepGraph): Objective;
 }
+
+/** Some of the settings, section by section. */
+export type SomeSettings = { readonly [K in keyof MethodSettings]?: Partial<MethodSettings[K]> };
 
 /** A way to train: its phases in order. Everything else (network, data, budget, optimiser, teacher) is the harness's. */
 export interface Method {
@@ -28,6 +33,8 @@ export interface Method {
   readonly description: string;
   /** The paper it comes from. */
   readonly reference: string;
+  /** Settings that the method has otherwise than the preset; a configuration goes over them. */
+  readonly defaults?: SomeSettings;
   phases(settings: MethodSettings): readonly Phase[];
   /** Shapes of the state it keeps beside the networks, 0 at the start. */
   buffers?(settings: MethodSettings, shape: StepShape): Readonly<Record<string, Shape>>;

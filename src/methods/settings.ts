@@ -29,10 +29,36 @@ export const consistencySettings = z.strictObject({
   weight: z.number().min(0).default(1).describe('beta'),
   target: z.enum(['soft', 'hard']).default('hard').describe("the teacher's softmax, or its most likely class"),
   threshold: z.number().min(0).max(1).default(0.9).describe('pixels below this teacher confidence do not count'),
+  dice: z.number().min(0).default(0).describe('weight of a Dice loss beside cross-entropy'),
   start: z.number().min(0).max(1).default(0.25).describe('fraction of training with labels only'),
   ramp: z.number().min(0).max(1).default(0.2).describe('fraction of training over which beta rises to its weight'),
 });
 export type ConsistencySettings = z.infer<typeof consistencySettings>;
+
+/** Boxes that images of the student's batch exchange: bidirectional copy-paste and CutMix. */
+export const mixingSettings = z.strictObject({
+  labelled: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0)
+    .describe(
+      'share of labelled images that exchange a box with an unlabelled one; with labels alone, with each other',
+    ),
+  unlabelled: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0)
+    .describe('share of unlabelled images that exchange one with each other'),
+  area: z
+    .tuple([z.number().min(0).max(1), z.number().min(0).max(1)])
+    .refine(([low, high]) => low <= high, 'a smallest and a largest area were expected')
+    .default([0.1, 0.5])
+    .describe("of a box, as a share of the image's"),
+  aspect: z.number().min(1).default(2).describe('largest ratio of the sides of a box'),
+});
+export type MixingSettings = z.infer<typeof mixingSettings>;
 
 /** L_PLGCL, the patch-wise contrastive loss. */
 export const contrastSettings = z.strictObject({
@@ -60,6 +86,7 @@ export type ContrastSettings = z.infer<typeof contrastSettings>;
 export const methodSettings = z.strictObject({
   supervised: supervisedSettings.prefault({}),
   consistency: consistencySettings.prefault({}),
+  mixing: mixingSettings.prefault({}),
   contrast: contrastSettings.prefault({}),
 });
 export type MethodSettings = z.infer<typeof methodSettings>;

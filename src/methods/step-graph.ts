@@ -1,13 +1,16 @@
 import { PatchclError } from '../core/errors.ts';
+import type { BoxOptions } from '../data/augment/boxes.ts';
 import { stopGradient } from '../graph/elementwise.ts';
 import { slice } from '../graph/layout.ts';
 import { input } from '../graph/leaf.ts';
 import { oneHot } from '../graph/select.ts';
 import type { Shape, Tensor } from '../graph/tensor.ts';
 import { ForwardContext } from '../nn/context.ts';
-import { fill, namedSpecs, type ParameterSpec, parameterInputs } from '../nn/parameters.ts';
+import { type Filled, fill, namedSpecs, type ParameterSpec, parameterInputs } from '../nn/parameters.ts';
 import { type ProjectionHeadParameters, projectionHeadSpec } from '../nn/projection-head.ts';
 import { type UNetOptions, type UNetParameters, unet, unetSpec } from '../nn/unet.ts';
+import type { Phase } from './method.ts';
+import { exchanged, halves, type Pairs } from './mixing.ts';
 import type { MethodSettings } from './settings.ts';
 
 /** Sizes that are fixed for a whole training. */
@@ -20,20 +23,25 @@ export interface StepShape {
   readonly unlabelled: number;
 }
 
+/** How an image is augmented: its geometry alone, or its intensities too. */
+export type View = 'weak' | 'strong';
+
 /** What a step wants fed beside its state; the batch maker knows how to make each kind. */
 export type FeedRequest =
-  | { readonly kind: 'student-images' } // labelled, then strongly augmented unlabelled: [N, C, S, S]
+  | { readonly kind: 'student-images'; readonly unlabelled: View } // labelled, then unlabelled: [N, C, S, S]
   | { readonly kind: 'labels' } // int32 [labelled, S, S]
   | { readonly kind: 'labelled-weak' } // the labelled images with weak augmentation only: [labelled, C, S, S]
   | { readonly kind: 'unlabelled-weak' } // [unlabelled, C, S, S]
+  | { readonly kind: 'boxes'; readonly options: BoxOptions } // 1 within a random box: [n, 1, S, S]
   | { readonly kind: 'uniform' } // random numbers in [0, 1)
+  | { readonly kind: 'normal' } // of mean 0 and deviation 1
   | { readonly kind: 'dropout'; readonly rate: number } // 0 or 1 / (1 - rate)
   | { readonly kind: 'scheduled' }; // a scalar that changes over training
 
 export type Feed = FeedRequest & { readonly name: string; readonly shape: Shape; readonly tensor: Tensor };
 
 /** Scalars that a schedule sets for each step. */
-export type ScheduledName = 'beta' | 'gamma' | 'lambda';
+export type ScheduledName = 'beta' | 'gamma' | 'lambda' | 'progress';
 
 /** Tensors of one network: U-Net and, for contrastive methods, projection head. */
 export interface Network {
@@ -52,6 +60,20 @@ function networkTree(network: UNetOptions, dimensions: number) {
   return { unet: unetSpec(network), head: projectionHeadSpec(network.widths.at(-1) as number, dimensions) };
 }
 
+/** Logits of a network for the student's batch. */
+export interface BatchLogits {
+  /** [labelled, K, S, S] */
+  readonly labelled: Tensor;
+  /** [unlabelled, K, S, S]; absent where the phase feeds none. */
+  readonly unlabelled?: Tensor;
+}
+
+/** Parameters that a method trains beside the student. */
+export interface OwnParameters {
+  readonly specs: Readonly<Record<string, ParameterSpec>>;
+  readonly named: Readonly<Record<string, Tensor>>;
+}
+
 /**
  * The graph of one training step under construction: what a method's objective is written in. Inputs come into being when
  * an objective asks for them, so a step is fed only what it uses.
@@ -64,23 +86,33 @@ export class StepGraph {
   /** Whether the student sees unlabelled images in this phase. */
   readonly usesUnlabelled: boolean;
   readonly studentContext = new ForwardContext({ training: true, name: 'student' });
+  readonly #unlabelledView: View;
   readonly #feeds = new Map<string, Feed>();
-  #studentLogits: Tensor | undefined;
+  readonly #own = new Map<string, OwnParameters>();
+  readonly #contexts = [this.studentContext];
+  #studentLogits: BatchLogits | undefined;
   #teacherLogits: Tensor | undefined;
 
-  constructor(shape: StepShape, settings: MethodSettings, options: { usesUnlabelled: boolean }) {
+  constructor(shape: StepShape, settings: MethodSettings, options: Pick<Phase, 'usesUnlabelled' | 'unlabelledView'>) {
     this.shape = shape;
     this.settings = settings;
     this.usesUnlabelled = options.usesUnlabelled;
+    this.#unlabelledView = options.unlabelledView ?? 'strong';
     this.student = this.#network('student');
     this.teacher = this.#network('teacher');
   }
 
   get feeds(): readonly Feed[] {
-    const masks = this.studentContext.masks.map(({ name, shape, rate, tensor }): Feed => {
+    const requests = this.#contexts.flatMap(({ masks }) => masks);
+    const masks = requests.map(({ name, shape, rate, tensor }): Feed => {
       return { kind: 'dropout', rate, name, shape, tensor };
     });
     return [...this.#feeds.values(), ...masks];
+  }
+
+  /** What `parameters` was asked for, by owner. */
+  get ownParameters(): ReadonlyMap<string, OwnParameters> {
+    return this.#own;
   }
 
   /** Images per step that the student sees. */
@@ -88,16 +120,51 @@ export class StepGraph {
     return this.shape.labelled + (this.usesUnlabelled ? this.shape.unlabelled : 0);
   }
 
-  /** Logits of the student's labelled images, [labelled, K, S, S]. */
-  labelledLogits(): Tensor {
-    return slice(this.#allStudentLogits(), { axis: 0, start: 0, end: this.shape.labelled });
+  /**
+   * Parameters that are trained beside the student's, from their own random start and without a moving average: a second
+   * network, a head.
+   *
+   * @param owner a name that no other parameters have
+   * @example
+   * const peer = step.parameters('peer', unetSpec(step.shape.network));
+   */
+  parameters<S extends object>(owner: string, tree: S): Filled<S, Tensor> {
+    const specs = namedSpecs(tree);
+    const { named } = this.#own.get(owner) ?? { named: parameterInputs(specs, owner) };
+    this.#own.set(owner, { specs, named });
+    return fill(tree, named);
   }
 
-  /** Logits of the student's strongly augmented unlabelled images, [unlabelled, K, S, S]. */
+  /** Logits of the student's labelled images, [labelled, K, S, S]. */
+  labelledLogits(): Tensor {
+    return this.#logitsOfStudent().labelled;
+  }
+
+  /** Logits of the student's unlabelled images, strongly augmented unless the phase says otherwise, [unlabelled, K, S, S]. */
   unlabelledLogits(): Tensor {
-    if (!this.usesUnlabelled)
-      throw new PatchclError('bad-config', 'this phase of the method feeds no unlabelled images');
-    return slice(this.#allStudentLogits(), { axis: 0, start: this.shape.labelled, end: this.batchSize });
+    const { unlabelled } = this.#logitsOfStudent();
+    if (unlabelled !== undefined) return unlabelled;
+    throw new PatchclError('bad-config', 'this phase of the method feeds no unlabelled images');
+  }
+
+  /**
+   * Logits of any trained U-Net for the images that the student sees, in one pass, with gradient. Where images have exchanged
+   * boxes (`mixing`), every pixel's logits are back in its own image.
+   */
+  batchLogits(network: UNetParameters, context: ForwardContext): BatchLogits {
+    if (!this.#contexts.includes(context)) this.#contexts.push(context);
+    const mixed = unet(network, this.studentImages(), this.shape.network, context);
+    const home = this.#exchanges().reduceRight((x, { pairs, boxes }) => exchanged(x, boxes, pairs), mixed);
+    const { labelled } = this.shape;
+    const part = (start: number, end: number) => slice(home, { axis: 0, start, end });
+    return { labelled: part(0, labelled), ...(this.usesUnlabelled && { unlabelled: part(labelled, this.batchSize) }) };
+  }
+
+  /** What the student sees: labelled, then unlabelled images, boxes exchanged: [batchSize, C, S, S]. */
+  studentImages(): Tensor {
+    const request = { kind: 'student-images', unlabelled: this.#unlabelledView } as const;
+    const images = this.#feed(request, 'images', this.#images(this.batchSize));
+    return this.#exchanges().reduce((x, { pairs, boxes }) => exchanged(x, boxes, pairs), images);
   }
 
   /** One-hot labels, [labelled, K, S, S]. */
@@ -132,17 +199,42 @@ export class StepGraph {
     return this.#feed({ kind: 'scheduled' }, name, []);
   }
 
+  /** Random numbers of mean 0 and standard deviation 1, fresh for every step. */
+  normal(name: string, shape: Shape): Tensor {
+    return this.#feed({ kind: 'normal' }, name, shape);
+  }
+
   /** Random numbers in [0, 1), fresh for every step. */
   uniform(name: string, shape: Shape): Tensor {
     return this.#feed({ kind: 'uniform' }, name, shape);
   }
 
-  #allStudentLogits(): Tensor {
-    if (this.#studentLogits === undefined) {
-      const images = this.#feed({ kind: 'student-images' }, 'images', this.#images(this.batchSize));
-      this.#studentLogits = unet(this.student.unet, images, this.shape.network, this.studentContext);
-    }
+  #logitsOfStudent(): BatchLogits {
+    this.#studentLogits ??= this.batchLogits(this.student.unet, this.studentContext);
     return this.#studentLogits;
+  }
+
+  /** Which images of the student's batch exchange boxes, in the order in which they do. */
+  #exchanges(): { pairs: Pairs; boxes: Tensor }[] {
+    const { mixing } = this.settings;
+    const { labelled, unlabelled, size } = this.shape;
+    const withLabels = this.usesUnlabelled
+      ? { first: 0, second: labelled, count: Math.min(labelled, unlabelled) }
+      : halves(0, labelled);
+    const wanted = [
+      {
+        name: 'boxes.unlabelled',
+        share: this.usesUnlabelled ? mixing.unlabelled : 0,
+        pairs: halves(labelled, unlabelled),
+      },
+      { name: 'boxes.labelled', share: mixing.labelled, pairs: withLabels },
+    ];
+    return wanted
+      .filter(({ share, pairs }) => share > 0 && pairs.count > 0)
+      .map(({ name, share, pairs }) => {
+        const options = { probability: share, area: mixing.area, aspect: mixing.aspect };
+        return { pairs, boxes: this.#feed({ kind: 'boxes', options }, name, [pairs.count, 1, size, size]) };
+      });
   }
 
   #images(count: number): Shape {

@@ -4,8 +4,8 @@ import { constant } from '../graph/leaf.ts';
 import { logSoftmax, softmax } from '../graph/softmax.ts';
 import { imageShape, type Tensor } from '../graph/tensor.ts';
 
-export interface CrossEntropyOptions {
-  /** Weight of every pixel, [N, H, W]; the mean is taken over all pixels, whatever their weight. */
+export interface PixelLossOptions {
+  /** Weight of every pixel, [N, H, W]; a mean is taken over all pixels, whatever their weight. */
   readonly pixelWeights?: Tensor;
 }
 
@@ -16,7 +16,7 @@ export interface CrossEntropyOptions {
  * @param target [N, K, H, W], sums to 1 over K; constant for differentiation
  * @returns scalar
  */
-export function crossEntropy(logits: Tensor, target: Tensor, options: CrossEntropyOptions = {}): Tensor {
+export function crossEntropy(logits: Tensor, target: Tensor, options: PixelLossOptions = {}): Tensor {
   const [n, , height, width] = imageShape(logits, 'crossEntropy');
   const weights = options.pixelWeights;
   const weighted = weights === undefined ? target : mul(target, reshape(weights, [n, 1, height, width]));
@@ -34,12 +34,14 @@ const DICE_SMOOTHING = 1;
  * @param target one-hot [N, K, H, W]
  * @returns scalar
  */
-export function diceLoss(logits: Tensor, target: Tensor): Tensor {
-  const [, classes] = imageShape(logits, 'diceLoss');
+export function diceLoss(logits: Tensor, target: Tensor, { pixelWeights }: PixelLossOptions = {}): Tensor {
+  const [n, classes, height, width] = imageShape(logits, 'diceLoss');
   const pixels = { axes: [0, 2, 3] };
-  const probabilities = softmax(logits, 1);
+  const weighted = (x: Tensor) =>
+    pixelWeights === undefined ? x : mul(x, reshape(pixelWeights, [n, 1, height, width]));
+  const [probabilities, wanted] = [weighted(softmax(logits, 1)), weighted(target)];
   const overlap = sum(mul(probabilities, target), pixels);
-  const sizes = add(sum(probabilities, pixels), sum(target, pixels));
+  const sizes = add(sum(probabilities, pixels), sum(wanted, pixels));
   const dice = div(add(mul(overlap, 2), DICE_SMOOTHING), add(sizes, DICE_SMOOTHING));
   // The first class is the background: it is left out by weight, not by slicing.
   const share = Array.from({ length: classes }, (_, k) => (k === 0 ? 0 : 1 / (classes - 1)));

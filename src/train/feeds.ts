@@ -1,9 +1,10 @@
 import { Rng } from '../core/rng.ts';
+import { drawBoxes } from '../data/augment/boxes.ts';
 import { strongAugment } from '../data/augment/strong.ts';
 import { BatchSampler, channelDropoutMask, makeBatch } from '../data/batch.ts';
 import type { Batch, Slice } from '../data/dataset.ts';
 import { sizeOf } from '../graph/tensor.ts';
-import type { Feed } from '../methods/step-graph.ts';
+import type { Feed, ScheduledName } from '../methods/step-graph.ts';
 import { floats, type NamedValues, scalarValue, type Values } from '../runtime/runtime.ts';
 import type { Config } from './config.ts';
 import type { StepSchedule } from './schedule.ts';
@@ -35,10 +36,7 @@ export class FeedMaker {
 
   /** @param step from 0 */
   make(feeds: readonly Feed[], step: number, schedule: StepSchedule): NamedValues {
-    const views = this.#views(
-      step,
-      feeds.some(({ kind }) => kind === 'unlabelled-weak'),
-    );
+    const views = this.#views(step, feeds);
     const scalars: Record<string, Values> = {
       learningRate: scalarValue(schedule.learningRate),
       emaDecay: scalarValue(schedule.emaDecay),
@@ -60,23 +58,27 @@ export class FeedMaker {
         return floats(views.labelledWeak.images, shape);
       case 'unlabelled-weak':
         return floats((views.unlabelledWeak as Batch).images, shape);
-      case 'uniform': {
+      case 'boxes':
+        return floats(drawBoxes(shape[0] as number, shape.at(-1) as number, feed.options, rng()), shape);
+      case 'uniform':
+      case 'normal': {
         const random = rng();
-        return floats(
-          Float32Array.from({ length: sizeOf(shape) }, () => random.float()),
-          shape,
-        );
+        const draw = feed.kind === 'uniform' ? () => random.float() : () => random.normal();
+        return floats(Float32Array.from({ length: sizeOf(shape) }, draw), shape);
       }
       case 'dropout':
         return floats(channelDropoutMask(rng(), shape[0] as number, shape[1] as number, feed.rate), shape);
       case 'scheduled':
-        return scalarValue(schedule[name as 'beta' | 'gamma' | 'lambda']);
+        return scalarValue(schedule[name as ScheduledName]);
     }
   }
 
   /** The images of a step under their augmentations. */
-  #views(step: number, withUnlabelled: boolean): Views {
-    const { seed, size, augment } = this.#config;
+  #views(step: number, feeds: readonly Feed[]): Views {
+    const { seed, size, augment, batch } = this.#config;
+    const seen = feeds.find((feed) => feed.kind === 'student-images');
+    const studentSeesUnlabelled = (seen?.shape[0] ?? 0) > batch.labelled;
+    const withUnlabelled = studentSeesUnlabelled || feeds.some(({ kind }) => kind === 'unlabelled-weak');
     const { labelled, unlabelled } = this.#sampler.at(step);
     const rng = (purpose: string) => new Rng(seed, purpose, step);
     const options = { size, weak: augment.weak };
@@ -87,8 +89,12 @@ export class FeedMaker {
       : labelledWeak;
     if (!withUnlabelled) return { labelledWeak, student: () => labelledStudent.images };
     const unlabelledWeak = makeBatch(this.#slices.unlabelled, unlabelled, options, rng('weak.unlabelled'));
-    const unlabelledStrong = strongAugment(unlabelledWeak, augment.strong, rng('strong.unlabelled'));
-    return { labelledWeak, unlabelledWeak, student: () => joined(labelledStudent.images, unlabelledStrong.images) };
+    const unlabelledStudent =
+      seen?.unlabelled === 'weak'
+        ? unlabelledWeak
+        : strongAugment(unlabelledWeak, augment.strong, rng('strong.unlabelled'));
+    const student = () => joined(labelledStudent.images, unlabelledStudent.images);
+    return { labelledWeak, unlabelledWeak, student: studentSeesUnlabelled ? student : () => labelledStudent.images };
   }
 }
 

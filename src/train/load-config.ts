@@ -1,12 +1,14 @@
 import { stringify } from 'yaml';
 import type { z } from 'zod';
 import { PatchclError } from '../core/errors.ts';
+import { METHODS } from '../methods/index.ts';
 import { type Config, type ConfigInput, configSchema, type RequestedConfig } from './config.ts';
 import { PRESETS } from './presets.ts';
 import { type Overrides, parseSettings, settingError } from './settings-file.ts';
 
 /**
- * The full configuration: the preset's settings, over them those of a file, over them those of the command line.
+ * The full configuration: the preset's settings, over them those that the method asks for, those of a file, and those of the
+ * command line.
  *
  * @throws PatchclError `bad-config` naming the setting, its line where it comes from a file, and the nearest known name
  */
@@ -22,7 +24,9 @@ export function resolveConfig(layers: {
     const hint = `Known: ${Object.keys(PRESETS).join(', ')}.`;
     throw new PatchclError('bad-config', `there is no preset "${name}"`, { subject: 'preset', hint });
   }
-  const merged = [preset as Overrides, parsed?.values ?? {}, overrides].reduce(mergeSettings);
+  const given = mergeSettings(parsed?.values ?? {}, overrides);
+  const method = METHODS.find(({ name }) => name === (given.method ?? configSchema.shape.method.def.defaultValue));
+  const merged = [preset as Overrides, (method?.defaults ?? {}) as Overrides, given].reduce(mergeSettings);
   const result = configSchema.safeParse(merged);
   if (result.success) return result.data;
   const issue = result.error.issues[0] as z.core.$ZodIssue;

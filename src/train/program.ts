@@ -8,8 +8,8 @@ import { sizeOf, type Tensor } from '../graph/tensor.ts';
 import type { Target } from '../graph/writer.ts';
 import type { Phase } from '../methods/method.ts';
 import type { MethodSettings } from '../methods/settings.ts';
-import { type Feed, networkSpecs, StepGraph, type StepShape } from '../methods/step-graph.ts';
-import { exponentialMovingAverage, type Optimiser, optimiserFeeds } from '../nn/optimisers.ts';
+import { type Feed, networkSpecs, type OwnParameters, StepGraph, type StepShape } from '../methods/step-graph.ts';
+import { exponentialMovingAverage, type Optimiser, type OptimiserFeeds, optimiserFeeds } from '../nn/optimisers.ts';
 import type { Packs } from '../runtime/packs.ts';
 import { nextName } from '../runtime/stateful.ts';
 
@@ -24,6 +24,8 @@ export interface StepProgram {
   readonly state: Readonly<Record<string, Tensor>>;
   /** What lies side by side in a state tensor, by its name. */
   readonly packs: Packs;
+  /** Parameters of the method's own, by owner. */
+  readonly own: ReadonlyMap<string, OwnParameters>;
   /** What the batch maker has to feed. */
   readonly feeds: readonly Feed[];
   /** Names of the scalar outputs: `loss`, then every term and every observed value. */
@@ -64,6 +66,7 @@ export function stepProgram(phase: Phase, { shape, settings, optimiser, target }
     model: toOnnx(outputs, { target, replacements: moved.replacements }),
     state: Object.fromEntries(updates.map(({ name, current }) => [name, current])),
     packs: moved.packs,
+    own: step.ownParameters,
     feeds: step.feeds,
     scalars: Object.keys(scalars),
   };
@@ -77,58 +80,105 @@ interface Update {
 
 interface Trained {
   readonly name: string;
+  readonly parameter: Tensor;
   readonly gradient: Tensor;
 }
 
-/** Parameters that the loss depends on: this phase leaves the others alone (the head before the contrast). */
-function trainedParameters(step: StepGraph, loss: Tensor): Trained[] {
+/** Parameters that the loss depends on, by owner: this phase leaves the others alone (the head before the contrast). */
+function trainedParameters(step: StepGraph, loss: Tensor): Map<string, Trained[]> {
   const specs = networkSpecs(step.shape.network, step.settings.contrast.dimensions);
-  const names = Object.keys(specs).filter((name) => specs[name]?.trainable);
+  const owners = new Map<string, OwnParameters>([
+    ['student', { specs, named: step.student.named }],
+    ...step.ownParameters,
+  ]);
+  const candidates = [...owners].flatMap(([owner, { specs, named }]) =>
+    Object.keys(specs)
+      .filter((name) => specs[name]?.trainable)
+      .map((name) => ({ owner, name, parameter: named[name] as Tensor })),
+  );
   const found = gradients(
     loss,
-    names.map((name) => step.student.named[name] as Tensor),
+    candidates.map(({ parameter }) => parameter),
   );
-  return names.flatMap((name, i) => (found[i] === undefined ? [] : [{ name, gradient: found[i] }]));
+  const trained = new Map<string, Trained[]>();
+  for (const [i, { owner, ...candidate }] of candidates.entries()) {
+    const gradient = found[i];
+    if (gradient !== undefined) trained.set(owner, [...(trained.get(owner) ?? []), { ...candidate, gradient }]);
+  }
+  return trained;
 }
 
-/** Student by the optimiser, teacher by EMA, each as one tensor. */
-function movedParameters(step: StepGraph, trained: readonly Trained[], optimiser: Optimiser) {
+/** What moves as one tensor: updates, what stands for which parameter, and what lies where. */
+interface Moved {
+  readonly updates: readonly Update[];
+  readonly replacements: ReadonlyMap<Tensor, Tensor>;
+  readonly packs: Packs;
+}
+
+/** The parameters of every owner by the optimiser, the teacher by EMA of the student, each as one tensor. */
+function movedParameters(step: StepGraph, trained: ReadonlyMap<string, readonly Trained[]>, optimiser: Optimiser) {
   const feeds = optimiserFeeds();
   const emaDecay = input('emaDecay', []);
+  const moved = [...trained].map(([owner, list]) => {
+    const followers = owner === 'student' ? [{ name: 'teacher', named: step.teacher.named }] : [];
+    return movedOwner(owner, list, { optimiser, feeds, emaDecay, followers });
+  });
+  return {
+    emaDecay,
+    updates: moved.flatMap(({ updates }) => updates),
+    replacements: new Map(moved.flatMap(({ replacements }) => [...replacements])),
+    packs: Object.assign({}, ...moved.map(({ packs }) => packs)) as Packs,
+  };
+}
+
+interface Movement {
+  readonly optimiser: Optimiser;
+  readonly feeds: OptimiserFeeds;
+  readonly emaDecay: Tensor;
+  /** Networks that are moving averages of the owner. */
+  readonly followers: readonly { readonly name: string; readonly named: Readonly<Record<string, Tensor>> }[];
+}
+
+function movedOwner(owner: string, trained: readonly Trained[], movement: Movement): Moved {
+  const { optimiser, feeds, emaDecay, followers } = movement;
   const sizes = trained.map(({ gradient }) => sizeOf(gradient.shape));
   const total = sizes.reduce((sum, size) => sum + size, 0);
   const flat = (name: string) => input(name, [total]);
-  const [student, teacher] = [flat('student'), flat('teacher')];
-  const slots = optimiser.slots.map((slot) => ({ name: slotName(slot), current: flat(slotName(slot)) }));
+  const own = flat(owner);
+  // The student's slots have the names that they had before there were other owners.
+  const slotOf = (slot: string) => slotName(slot, owner === 'student' ? undefined : owner);
+  const slots = optimiser.slots.map((slot) => ({ name: slotOf(slot), current: flat(slotOf(slot)) }));
   const gradient = concat(
     trained.map(({ gradient }, i) => reshape(gradient, [sizes[i] as number])),
     0,
   );
   const result = optimiser.update(
-    student,
+    own,
     gradient,
     slots.map(({ current }) => current),
     feeds,
   );
+  const averages = followers.map(({ name, named }) => {
+    const current = flat(name);
+    return { name, named, current, next: exponentialMovingAverage(current, result.parameter, emaDecay) };
+  });
+  const replacements = new Map<Tensor, Tensor>();
+  const replace = (packed: Tensor, parameterOf: (entry: Trained) => Tensor) => {
+    for (const [i, piece] of split(packed, sizes, 0).entries()) {
+      const parameter = parameterOf(trained[i] as Trained);
+      replacements.set(parameter, reshape(piece, parameter.shape));
+    }
+  };
+  replace(own, ({ parameter }) => parameter);
+  for (const { current, named } of averages) replace(current, ({ name }) => named[name] as Tensor);
   const updates: Update[] = [
-    { name: 'student', current: student, next: result.parameter },
-    { name: 'teacher', current: teacher, next: exponentialMovingAverage(teacher, result.parameter, emaDecay) },
+    { name: owner, current: own, next: result.parameter },
+    ...averages.map(({ name, current, next }) => ({ name, current, next })),
     ...slots.map((slot, i) => ({ ...slot, next: result.slots[i] as Tensor })),
   ];
-  const replacements = new Map<Tensor, Tensor>();
-  for (const [network, packed] of [
-    [step.student, student],
-    [step.teacher, teacher],
-  ] as const) {
-    for (const [i, part] of split(packed, sizes, 0).entries()) {
-      const parameter = network.named[trained[i]?.name as string] as Tensor;
-      replacements.set(parameter, reshape(part, parameter.shape));
-    }
-  }
   const parts = (prefix: string) =>
     trained.map(({ name }, i) => ({ name: `${prefix}.${name}`, size: sizes[i] as number }));
-  const packs = Object.fromEntries(updates.map(({ name }) => [name, parts(name)]));
-  return { updates, replacements, packs, emaDecay };
+  return { updates, replacements, packs: Object.fromEntries(updates.map(({ name }) => [name, parts(name)])) };
 }
 
 /** Running statistics of the student by its forward pass, those of the teacher by EMA. */

@@ -39,6 +39,8 @@ export interface StepSchedule {
   readonly gamma: number;
   /** Covariance scale of the contrastive loss. */
   readonly lambda: number;
+  /** Fraction of the training done, in [0, 1]. */
+  readonly progress: number;
 }
 
 /** @param step from 0 */
@@ -50,6 +52,7 @@ export function scheduleAt(config: ScheduleSettings, step: number, progress: num
     emaDecay: Math.min(1 - 1 / (step + 1), ema),
     beta: consistency.weight * ramp(progress, consistency.start, consistency.ramp),
     gamma: contrast.weight,
+    progress,
     lambda: contrast.lambda * ramp(progress, contrast.warmUp, 1 - contrast.warmUp),
   };
 }

@@ -103,12 +103,16 @@ export class Trainer {
     this.#isTimed = steps === undefined;
     this.#budget = new TimeBudget(minutes * 60, phases, config.batch);
     this.#plan = steps === undefined ? undefined : fixedPlan(steps);
-    this.#state = from?.state ?? initialState(method, config, shape, optimiser, config.seed);
+    this.#state = from?.state ?? initialState(method, config, shape, optimiser, config.seed, this.#ownParameters());
     if (from === undefined) return;
     this.#step = from.progress.step;
     this.#plan = from.progress.plan ?? this.#plan;
     this.#validations = from.progress.validations;
     this.#best = from.progress.best;
+  }
+
+  #ownParameters() {
+    return new Map(this.#programs.flatMap(({ own }) => [...own]));
   }
 
   /** Names of the scalars that steps report, over all phases. */
