@@ -4,7 +4,7 @@ import { argMax, oneHot } from '../graph/select.ts';
 import { softmax } from '../graph/softmax.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { crossEntropy, diceLoss } from '../nn/losses.ts';
-import type { Method, Phase } from './method.ts';
+import type { Method, Objective, Phase } from './method.ts';
 import type { StepGraph } from './step-graph.ts';
 import { labelsOnly, supervisedLoss } from './supervised.ts';
 
@@ -18,10 +18,12 @@ export interface Consistency {
 /**
  * L_Reg = CE(student(strong(x)), teacher(weak(x))) on unlabelled images; the target carries no gradient. With hard targets
  * and a threshold it is FixMatch's loss, with soft ones and none the paper's.
+ *
+ * @param targetLogits what the student is to agree with, without gradient, [unlabelled, K, S, S]; default: the teacher's
  */
-export function consistencyLoss(step: StepGraph): Consistency {
+export function consistencyLoss(step: StepGraph, targetLogits = step.teacherLogits()): Consistency {
   const { target, threshold, dice } = step.settings.consistency;
-  const probabilities = softmax(step.teacherLogits(), 1);
+  const probabilities = softmax(targetLogits, 1);
   const goal = target === 'soft' ? probabilities : oneHot(argMax(probabilities, 1), step.shape.network.classes, 1);
   const pixelWeights = cast(greaterOrEqual(max(probabilities, { axes: [1] }), threshold), 'float32');
   const logits = step.unlabelledLogits();
@@ -30,25 +32,23 @@ export function consistencyLoss(step: StepGraph): Consistency {
   return { loss, confidentShare: mean(pixelWeights) };
 }
 
-/** L_Sup + beta L_Reg, from the given fraction of training on. */
-export function consistencyPhase(start: number): Phase {
+/** L_Sup + beta times a loss of unlabelled images. */
+export function withUnlabelled(step: StepGraph, { loss, confidentShare }: Consistency): Objective {
   return {
-    name: 'consistency',
-    start,
-    usesUnlabelled: true,
-    objective: (step) => {
-      const { loss, confidentShare } = consistencyLoss(step);
-      return {
-        terms: { supervised: supervisedLoss(step), consistency: mul(loss, step.scheduled('beta')) },
-        observed: { confidentShare },
-      };
-    },
+    terms: { supervised: supervisedLoss(step), consistency: mul(loss, step.scheduled('beta')) },
+    observed: { confidentShare },
   };
 }
 
-/** Labels alone up to the start of the consistency, where it does not start at once. */
+/** Labels alone up to the start of a phase that uses unlabelled images, where that does not start at once. */
+export function afterLabels(phase: Phase): readonly Phase[] {
+  return phase.start > 0 ? [labelsOnly, phase] : [phase];
+}
+
+/** Labels alone, then L_Sup + beta L_Reg from the given fraction of training on. */
 export function leadingPhases(start: number): readonly Phase[] {
-  return start > 0 ? [labelsOnly, consistencyPhase(start)] : [consistencyPhase(0)];
+  const objective = (step: StepGraph) => withUnlabelled(step, consistencyLoss(step));
+  return afterLabels({ name: 'consistency', start, usesUnlabelled: true, objective });
 }
 
 export const meanTeacher: Method = {

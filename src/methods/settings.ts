@@ -35,6 +35,14 @@ export const consistencySettings = z.strictObject({
 });
 export type ConsistencySettings = z.infer<typeof consistencySettings>;
 
+/** How Mean Teacher's certainty is asked for (`ua-mt`). */
+export const uncertaintySettings = z.strictObject({
+  passes: z.int().min(2).default(4).describe('disturbed predictions (paper: 8)'),
+  noise: z.number().min(0).default(0.1).describe('standard deviation of the noise on images'),
+  dropout: z.number().min(0).max(0.9).default(0.5).describe("dropout of the teacher's coarsest level in these"),
+});
+export type UncertaintySettings = z.infer<typeof uncertaintySettings>;
+
 /** Boxes that images of the student's batch exchange: bidirectional copy-paste and CutMix. */
 export const mixingSettings = z.strictObject({
   labelled: z
@@ -68,7 +76,15 @@ export const contrastSettings = z.strictObject({
   delta: z.number().min(0).max(1).default(0.05).describe('least mean confidence of a candidate patch'),
   anchorsPerClass: z.int().min(1).default(8),
   positivesPerAnchor: z.int().min(1).default(4),
-  positives: z.enum(['nearest-entropy', 'random']).default('nearest-entropy'),
+  loss: z
+    .enum(['plgcl', 'jcl', 'info-nce'])
+    .default('plgcl')
+    .describe('keys of all classes as Gaussians, those of other classes one by one, or all one by one'),
+  patches: z.enum(['all', 'labelled']).default('all').describe('images that patches are taken from'),
+  positives: z
+    .enum(['nearest-entropy', 'nearest-confidence', 'random'])
+    .default('nearest-entropy')
+    .describe('candidates of the class of an anchor that are its positives'),
   dimensions: z.int().min(2).default(128).describe('d, length of an embedding'),
   tau: z.number().positive().default(0.2).describe('temperature'),
   lambda: z.number().min(0).default(4).describe('covariance scale at the end of its ramp'),
@@ -87,6 +103,7 @@ export const methodSettings = z.strictObject({
   supervised: supervisedSettings.prefault({}),
   consistency: consistencySettings.prefault({}),
   mixing: mixingSettings.prefault({}),
+  uncertainty: uncertaintySettings.prefault({}),
   contrast: contrastSettings.prefault({}),
 });
 export type MethodSettings = z.infer<typeof methodSettings>;

@@ -8,7 +8,7 @@ import type { Shape, Tensor } from '../graph/tensor.ts';
 import { ForwardContext } from '../nn/context.ts';
 import { type Filled, fill, namedSpecs, type ParameterSpec, parameterInputs } from '../nn/parameters.ts';
 import { type ProjectionHeadParameters, projectionHeadSpec } from '../nn/projection-head.ts';
-import { type UNetOptions, type UNetParameters, unet, unetSpec } from '../nn/unet.ts';
+import { decode, segment, type UNetOptions, type UNetParameters, unet, unetSpec } from '../nn/unet.ts';
 import type { Phase } from './method.ts';
 import { exchanged, halves, type Pairs } from './mixing.ts';
 import type { MethodSettings } from './settings.ts';
@@ -90,6 +90,7 @@ export class StepGraph {
   readonly #feeds = new Map<string, Feed>();
   readonly #own = new Map<string, OwnParameters>();
   readonly #contexts = [this.studentContext];
+  #studentDecoded: Tensor | undefined;
   #studentLogits: BatchLogits | undefined;
   #teacherLogits: Tensor | undefined;
 
@@ -152,12 +153,27 @@ export class StepGraph {
    * boxes (`mixing`), every pixel's logits are back in its own image.
    */
   batchLogits(network: UNetParameters, context: ForwardContext): BatchLogits {
+    return this.#logitsFrom(network, this.#decoded(network, context), context);
+  }
+
+  /**
+   * What the student's head sees, [batchSize, widths[0], H, W], labelled images first; with gradient.
+   *
+   * @throws PatchclError `bad-config` where images exchange boxes: features of both sides of a border cannot be told apart
+   */
+  studentFeatures(): Tensor {
+    if (this.#exchanges().length > 0) {
+      const hint = 'Set mixing.labelled and mixing.unlabelled to 0.';
+      throw new PatchclError('bad-config', 'this method cannot mix images', { subject: 'mixing', hint });
+    }
+    this.#studentDecoded ??= this.#decoded(this.student.unet, this.studentContext);
+    return this.#studentDecoded;
+  }
+
+  /** Has the dropout masks of a pass fed. */
+  context(context: ForwardContext): ForwardContext {
     if (!this.#contexts.includes(context)) this.#contexts.push(context);
-    const mixed = unet(network, this.studentImages(), this.shape.network, context);
-    const home = this.#exchanges().reduceRight((x, { pairs, boxes }) => exchanged(x, boxes, pairs), mixed);
-    const { labelled } = this.shape;
-    const part = (start: number, end: number) => slice(home, { axis: 0, start, end });
-    return { labelled: part(0, labelled), ...(this.usesUnlabelled && { unlabelled: part(labelled, this.batchSize) }) };
+    return context;
   }
 
   /** What the student sees: labelled, then unlabelled images, boxes exchanged: [batchSize, C, S, S]. */
@@ -210,8 +226,21 @@ export class StepGraph {
   }
 
   #logitsOfStudent(): BatchLogits {
-    this.#studentLogits ??= this.batchLogits(this.student.unet, this.studentContext);
+    this.#studentDecoded ??= this.#decoded(this.student.unet, this.studentContext);
+    this.#studentLogits ??= this.#logitsFrom(this.student.unet, this.#studentDecoded, this.studentContext);
     return this.#studentLogits;
+  }
+
+  #decoded(network: UNetParameters, context: ForwardContext): Tensor {
+    return decode(network, this.studentImages(), this.shape.network, this.context(context));
+  }
+
+  #logitsFrom(network: UNetParameters, decoded: Tensor, context: ForwardContext): BatchLogits {
+    const mixed = segment(network, decoded, this.shape.network, context);
+    const home = this.#exchanges().reduceRight((x, { pairs, boxes }) => exchanged(x, boxes, pairs), mixed);
+    const { labelled } = this.shape;
+    const part = (start: number, end: number) => slice(home, { axis: 0, start, end });
+    return { labelled: part(0, labelled), ...(this.usesUnlabelled && { unlabelled: part(labelled, this.batchSize) }) };
   }
 
   /** Which images of the student's batch exchange boxes, in the order in which they do. */

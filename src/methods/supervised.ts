@@ -6,7 +6,12 @@ import type { StepGraph } from './step-graph.ts';
 
 /** L_Sup = CE(D_S(E_S(x)), Y), plus a weighted Dice loss. Scalar. */
 export function supervisedLoss(step: StepGraph): Tensor {
-  const [logits, labels] = [step.labelledLogits(), step.labels()];
+  return labelledLoss(step, step.labelledLogits());
+}
+
+/** L_Sup of any network's logits for the labelled images, [labelled, K, S, S]. Scalar. */
+export function labelledLoss(step: StepGraph, logits: Tensor): Tensor {
+  const labels = step.labels();
   const loss = crossEntropy(logits, labels);
   const { dice } = step.settings.supervised;
   return dice === 0 ? loss : add(loss, mul(diceLoss(logits, labels), dice));

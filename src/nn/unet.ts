@@ -86,12 +86,12 @@ export function encode(p: UNetParameters, x: Tensor, options: UNetOptions, conte
 }
 
 /**
- * The whole network.
+ * Encoder and decoder: what the head sees.
  *
  * @param x [N, channels, H, W], H and W divisible by {@link totalStride}
- * @returns logits [N, classes, H, W]
+ * @returns [N, widths[0], H, W]; half of H and W with the space-to-depth stem
  */
-export function unet(p: UNetParameters, x: Tensor, options: UNetOptions, context: ForwardContext): Tensor {
+export function decode(p: UNetParameters, x: Tensor, options: UNetOptions, context: ForwardContext): Tensor {
   const features = encode(p, x, options, context);
   let current = features[features.length - 1] as Tensor;
   for (let level = p.decoder.length - 1; level >= 0; level--) {
@@ -100,8 +100,23 @@ export function unet(p: UNetParameters, x: Tensor, options: UNetOptions, context
     const up = upsample(context.convolve(current, reduce.weight, reduce.bias), options);
     current = block(p.decoder[level] as BlockParameters, concat([skip, up], 1), 0, context);
   }
-  const logits = context.convolve(current, p.head.weight, p.head.bias, { padding: 1 });
+  return current;
+}
+
+/** Logits [N, classes, H, W] from what {@link decode} gives. */
+export function segment(p: UNetParameters, decoded: Tensor, options: UNetOptions, context: ForwardContext): Tensor {
+  const logits = context.convolve(decoded, p.head.weight, p.head.bias, { padding: 1 });
   return options.stem === 'plain' ? logits : depthToSpace(logits);
+}
+
+/**
+ * The whole network.
+ *
+ * @param x [N, channels, H, W], H and W divisible by {@link totalStride}
+ * @returns logits [N, classes, H, W]
+ */
+export function unet(p: UNetParameters, x: Tensor, options: UNetOptions, context: ForwardContext): Tensor {
+  return segment(p, decode(p, x, options, context), options, context);
 }
 
 function upsample(x: Tensor, { upsampling }: UNetOptions): Tensor {

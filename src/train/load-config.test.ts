@@ -59,6 +59,25 @@ describe('a wrong configuration', () => {
   });
 });
 
+describe('what a method asks for', () => {
+  it('goes over the preset, and under what a person says', () => {
+    const bcp = resolveConfig({ overrides: { method: 'bcp', preset: 'paper' } });
+    expect(bcp.consistency).toMatchObject({ weight: 0.5, target: 'hard', threshold: 0, dice: 1 });
+    expect(bcp.mixing.labelled).toBe(1);
+    expect(resolveConfig({ overrides: { method: 'bcp', mixing: { labelled: 0.5 } } }).mixing).toMatchObject({
+      labelled: 0.5,
+      area: [4 / 9, 4 / 9],
+    });
+    expect(fromFile('method: bcp\nconsistency: { weight: 2 }\n').consistency).toMatchObject({ weight: 2, dice: 1 });
+    expect(resolveConfig({}).mixing.labelled).toBe(0);
+  });
+
+  it('comes back from the saved configuration', () => {
+    const config = resolveConfig({ overrides: { method: 'bcp' } });
+    expect(fromFile(configYaml(config))).toEqual(config);
+  });
+});
+
 describe('nearestName', () => {
   it.each([
     ['sede', 'seed'],

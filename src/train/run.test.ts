@@ -175,6 +175,10 @@ describe('other methods and settings', () => {
   it.each([
     ['supervised', { method: 'supervised' }],
     ['mean-teacher', { method: 'mean-teacher', consistency: { start: 0 } }],
+    ['boxes exchanged', { method: 'bcp', mixing: { unlabelled: 0.5 } }],
+    ['a second network', { method: 'cps' }],
+    ['dropout and noise of the teacher', { method: 'ua-mt' }],
+    ['a head of its own', { method: 'local-contrast' }],
     [
       'SGD, batch norm, soft targets',
       {

@@ -8,6 +8,7 @@ import { fromManifest, parseManifest, toManifest } from '../data/manifest.ts';
 import { type Preparation, prepareCases } from '../data/prepare.ts';
 import { splitDataset } from '../data/split.ts';
 import { writeSafetensors } from '../formats/safetensors.ts';
+import { methodNamed } from '../methods/index.ts';
 import { mapNamed } from '../nn/parameters.ts';
 import { NetworkSession } from '../predict/network-session.ts';
 import type { Runtime } from '../runtime/runtime.ts';
@@ -191,8 +192,10 @@ async function prepareAll(split: Split, classes: readonly string[], config: Conf
   const labelled = await prepareCases(split.labelled, preparation, options);
   const channels = labelled[0] === undefined ? 0 : channelsOf(labelled[0], config.size);
   // Methods that use labels only are spared the reading of what they do not use.
-  const unlabelled =
-    config.method === 'supervised' ? [] : await prepareCases(split.unlabelled, preparation, { ...options, channels });
+  const usesUnlabelled = methodNamed(config.method)
+    .phases(config)
+    .some((phase) => phase.usesUnlabelled);
+  const unlabelled = usesUnlabelled ? await prepareCases(split.unlabelled, preparation, { ...options, channels }) : [];
   const validation = await prepareValidation(split.val, preparation, classes.length, channels);
   const slices: TrainingSlices = { labelled, unlabelled };
   return { channels, slices, validation };

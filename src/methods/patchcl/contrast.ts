@@ -6,15 +6,17 @@ import { oneHot } from '../../graph/select.ts';
 import { softmax } from '../../graph/softmax.ts';
 import type { Tensor } from '../../graph/tensor.ts';
 import { ForwardContext } from '../../nn/context.ts';
+import { infoNce, jointContrast, type KeyContrastInputs } from '../../nn/key-contrast.ts';
 import { plgcl } from '../../nn/plgcl.ts';
 import { project } from '../../nn/projection-head.ts';
 import { encode } from '../../nn/unet.ts';
 import type { Objective } from '../method.ts';
+import type { ContrastSettings } from '../settings.ts';
 import type { StepGraph } from '../step-graph.ts';
 import { patchGrid } from './geometry.ts';
 import { enqueue, type KeyBuffer, keyStatistics } from './keys.ts';
 import { attendedPatches } from './patches.ts';
-import { choosePatches, measurePatches, type PatchChoice, type PatchMeasures } from './sampling.ts';
+import { choosePatches, labelledPatches, measurePatches, type PatchChoice, type PatchMeasures } from './sampling.ts';
 
 /** Images that patches are cut from, labelled ones first, and each pixel's confidence in every class. */
 export interface AttendedBatch {
@@ -37,11 +39,22 @@ export function attendedBatch(step: StepGraph): AttendedBatch {
 
 /** Patches chosen from a batch. */
 export function sampleBatch(step: StepGraph, batch: AttendedBatch): PatchMeasures & PatchChoice {
-  const measures = measurePatches(batch.images, batch.confidences, patchGrid(step.shape, step.settings.contrast));
+  const { shape: stepShape, settings } = step;
+  const grid = patchGrid(stepShape, settings.contrast);
+  const all = measurePatches(batch.images, batch.confidences, grid);
+  const measures =
+    settings.contrast.patches === 'all' ? all : labelledPatches(all, stepShape.labelled * grid.perSide ** 2);
   const shape = measures.entropy.shape;
   const random = [step.uniform('random.anchors', shape), step.uniform('random.positives', shape)] as const;
   return { ...measures, ...choosePatches(measures, random, step.settings.contrast) };
 }
+
+/** How a query is compared with keys. */
+const LOSSES: Readonly<Record<ContrastSettings['loss'], (inputs: KeyContrastInputs) => Tensor>> = {
+  plgcl,
+  jcl: jointContrast,
+  'info-nce': infoNce,
+};
 
 /** Names of the key buffers in the training state. */
 export const KEYS = 'keys';
@@ -83,7 +96,7 @@ export function contrastLoss(step: StepGraph): { loss: Tensor; readyClasses: Ten
     Array.from({ length: queryCount }, (_, i) => Math.floor(i / contrast.anchorsPerClass)),
     [queryCount],
   );
-  const loss = plgcl({
+  const inputs = {
     queries,
     classes: oneHot(queryClass, classes),
     valid: reshape(choice.anchorValid, [queryCount]),
@@ -91,7 +104,10 @@ export function contrastLoss(step: StepGraph): { loss: Tensor; readyClasses: Ten
     lambda: step.scheduled('lambda'),
     tau: contrast.tau,
     zeta: contrast.zeta ?? perClass,
-  });
+    embeddings: next.keys,
+    filled: next.filled,
+  };
+  const loss = LOSSES[contrast.loss](inputs);
   const buffers = contrast.keys === 'teacher' ? bufferUpdates(current, next) : undefined;
   return { loss, readyClasses: sum(statistics.ready), buffers };
 }

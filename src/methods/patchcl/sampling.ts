@@ -4,6 +4,7 @@ import {
   add,
   cast,
   equal,
+  greater,
   greaterOrEqual,
   less,
   log,
@@ -14,7 +15,7 @@ import {
   where,
 } from '../../graph/elementwise.ts';
 import { transpose } from '../../graph/layout.ts';
-import { integers } from '../../graph/leaf.ts';
+import { constant, integers } from '../../graph/leaf.ts';
 import { averagePool2d } from '../../graph/pool.ts';
 import { mean } from '../../graph/reduce.ts';
 import { gatherAlong, top } from '../../graph/select.ts';
@@ -58,6 +59,16 @@ export function measurePatches(images: Tensor, confidences: Tensor, grid: PatchG
   };
 }
 
+/** Measures that leave unlabelled images out: no patch of theirs is a candidate. @param labelled patches, which come first */
+export function labelledPatches({ confidence, entropy }: PatchMeasures, labelled: number): PatchMeasures {
+  const count = confidence.shape[1] as number;
+  const isLabelled = constant(
+    Array.from({ length: count }, (_, j) => (j < labelled ? 1 : 0)),
+    [1, count],
+  );
+  return { confidence: where(greater(isLabelled, 0.5), confidence, -1), entropy };
+}
+
 /** The patches that take part in one step's contrast, by their number in the batch. */
 export interface PatchChoice {
   /** int64 [K, A] */
@@ -75,7 +86,7 @@ const FAR = 1e3;
 
 /**
  * Anchors: A random candidates of every class, so that a rare class is not drowned. Positives of an anchor: the N other
- * candidates of its class whose entropy is nearest (or random ones, for the ablation).
+ * candidates of its class whose entropy is nearest (or, for the ablation, whose confidence is, or random ones).
  *
  * @param random uniform in [0, 1), [2, K, B * perSide²]
  */
@@ -90,7 +101,11 @@ export function choosePatches(
   const { values: anchorScores, indices: anchors } = top(where(candidate, random[0], -1), anchorsPerClass);
   const anchorValid = greaterOrEqual(anchorScores, 0);
 
-  const likeness = settings.positives === 'nearest-entropy' ? measures.entropy : random[1];
+  const likeness = {
+    'nearest-entropy': measures.entropy,
+    'nearest-confidence': measures.confidence,
+    random: random[1],
+  }[settings.positives];
   const anchorLikeness = reshape(gatherAlong(likeness, anchors, 1), [classes, anchorsPerClass, 1]);
   const distance = abs(sub(reshape(likeness, [classes, 1, patches]), anchorLikeness)); // [K, A, patches]
   const numbers = integers(

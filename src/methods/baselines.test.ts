@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest';
+import type { Tensor } from '../graph/tensor.ts';
+import { ForwardContext } from '../nn/context.ts';
+import { unetSpec } from '../nn/unet.ts';
+import { bcp } from './bcp.ts';
+import { cps } from './cps.ts';
+import { entropyMinimisation } from './entropy-minimisation.ts';
+import { fixmatch } from './fixmatch.ts';
+import { meanTeacher } from './mean-teacher.ts';
+import { pseudoLabel } from './pseudo-label.ts';
+import type { StepGraph } from './step-graph.ts';
+import { computeStep, likeliest, meanOf, pixelProbabilities, SCHEDULED, SHAPE } from './testing/objective.ts';
+
+const student = (step: StepGraph) => ({ student: step.unlabelledLogits() });
+
+/** -log of the probability of each pixel's class, where the target is sure; over all pixels. */
+function pseudoLabelLoss(predicted: number[][], target: number[][], threshold: number): number {
+  return meanOf(target, (pixel, i) => {
+    const probability = predicted[i]?.[likeliest(pixel)] as number;
+    return Math.max(...pixel) >= threshold ? -Math.log(probability) : 0;
+  });
+}
+
+/** 1 - Dice of the foreground classes, over all pixels together. */
+function diceLoss(predicted: number[][], target: (i: number) => number): number {
+  const classes = [1, 2].map((k) => {
+    let [overlap, sizes] = [0, 0];
+    for (const [i, pixel] of predicted.entries()) {
+      const is = target(i) === k ? 1 : 0;
+      overlap += is * (pixel[k] as number);
+      sizes += is + (pixel[k] as number);
+    }
+    return (2 * overlap + 1) / (sizes + 1);
+  });
+  return 1 - classes.reduce((sum, dice) => sum + dice, 0) / classes.length;
+}
+
+describe('terms of the methods, computed by hand', () => {
+  it.each([0, 0.6])('pseudo-label: its own most likely classes above %s', async (threshold) => {
+    const { scalars, values } = await computeStep(pseudoLabel, student, { consistency: { threshold } });
+    const own = pixelProbabilities(values.student as number[]);
+    expect(scalars.consistency).toBeCloseTo(SCHEDULED * pseudoLabelLoss(own, own, threshold), 5);
+    expect(scalars.confidentShare).toBeCloseTo(
+      meanOf(own, (pixel) => (Math.max(...pixel) >= threshold ? 1 : 0)),
+      6,
+    );
+  });
+
+  it('entropy-minimisation: -sum p log p', async () => {
+    const { scalars, values } = await computeStep(entropyMinimisation, student);
+    const own = pixelProbabilities(values.student as number[]);
+    const entropy = meanOf(own, (pixel) => -pixel.reduce((sum, p) => sum + p * Math.log(p), 0));
+    expect(scalars.entropy).toBeCloseTo(SCHEDULED * entropy, 5);
+  });
+
+  it('fixmatch: what the same network says about the weak view', async () => {
+    const { scalars, values } = await computeStep(
+      fixmatch,
+      (step) => ({ ...student(step), weak: step.logitsOf('student', step.unlabelledWeakImages()) }),
+      { consistency: { threshold: 0.6 } },
+    );
+    const [strong, weak] = [values.student, values.weak].map((logits) => pixelProbabilities(logits as number[]));
+    const expected = pseudoLabelLoss(strong as number[][], weak as number[][], 0.6);
+    expect(scalars.consistency).toBeCloseTo(SCHEDULED * expected, 5);
+  });
+
+  it('cps: each by the other', async () => {
+    const { scalars, values, feeds } = await computeStep(cps, (step) => {
+      const context = new ForwardContext({ training: true, name: 'test' });
+      const peer = step.batchLogits(step.parameters('peer', unetSpec(SHAPE.network)), context);
+      return {
+        ...student(step),
+        studentLabelled: step.labelledLogits(),
+        peer: peer.unlabelled as Tensor,
+        peerLabelled: peer.labelled,
+      };
+    });
+    const [a, b] = [values.student, values.peer].map((logits) => pixelProbabilities(logits as number[])) as [
+      number[][],
+      number[][],
+    ];
+    expect(a).not.toEqual(b);
+    expect(scalars.consistency).toBeCloseTo(SCHEDULED * (pseudoLabelLoss(a, b, 0) + pseudoLabelLoss(b, a, 0)), 4);
+    const labels = feeds.labels?.data as Int32Array;
+    const supervised = [values.studentLabelled, values.peerLabelled].map((logits) => {
+      const predicted = pixelProbabilities(logits as number[]);
+      const entropy = meanOf(predicted, (pixel, i) => -Math.log(pixel[labels[i] as number] as number));
+      return entropy + diceLoss(predicted, (i) => labels[i] as number);
+    });
+    expect(scalars.supervised).toBeCloseTo((supervised[0] as number) + (supervised[1] as number), 4);
+  });
+
+  it('bcp: the teacher where pixels are unlabelled, wherever they were pasted', async () => {
+    const { scalars, values, feeds } = await computeStep(bcp, (step) => ({
+      ...student(step),
+      teacher: step.teacherLogits(),
+      labelled: step.labelledLogits(),
+      seen: step.studentImages(),
+    }));
+    const [own, teacher, labelled] = [values.student, values.teacher, values.labelled].map((logits) =>
+      pixelProbabilities(logits as number[]),
+    ) as [number[][], number[][], number[][]];
+    const pseudo = (i: number) => likeliest(teacher[i] as number[]);
+    const expected = pseudoLabelLoss(own, teacher, 0) + diceLoss(own, pseudo);
+    expect(scalars.consistency).toBeCloseTo(SCHEDULED * expected, 4);
+    const labels = feeds.labels?.data as Int32Array;
+    const supervised = meanOf(labelled, (pixel, i) => -Math.log(pixel[labels[i] as number] as number));
+    expect(scalars.supervised).toBeCloseTo(supervised + diceLoss(labelled, (i) => labels[i] as number), 4);
+
+    // A box of two thirds of the side has come over from the unlabelled image, and went there.
+    const pixels = SHAPE.size ** 2;
+    const given = feeds.images?.data as Float32Array;
+    const box = feeds['boxes.labelled']?.data as Float32Array;
+    for (let i = 0; i < 2 * pixels; i++) {
+      const other = i + 2 * pixels;
+      const inBox = (box[i] as number) > 0.5;
+      expect(values.seen?.[i]).toBeCloseTo(given[inBox ? other : i] as number, 6);
+      expect(values.seen?.[other]).toBeCloseTo(given[inBox ? i : other] as number, 6);
+    }
+    expect(box.reduce((sum, value) => sum + value, 0)).toBe(2 * Math.round((2 / 3) * SHAPE.size) ** 2);
+  });
+
+  it('mixing without boxes changes nothing', async () => {
+    const plain = await computeStep(meanTeacher, student);
+    const mixed = await computeStep(meanTeacher, student, { mixing: { labelled: 1, unlabelled: 1, area: [0, 0] } });
+    expect(mixed.scalars).toEqual(plain.scalars);
+    const really = await computeStep(meanTeacher, student, { mixing: { labelled: 1, unlabelled: 1 } });
+    expect(really.scalars).not.toEqual(plain.scalars);
+  });
+});

@@ -1,0 +1,94 @@
+import { reshape, sum } from '../graph/broadcast.ts';
+import {
+  add,
+  cast,
+  div,
+  exp,
+  less,
+  log,
+  maximum,
+  minimum,
+  mul,
+  neg,
+  square,
+  stopGradient,
+  sub,
+} from '../graph/elementwise.ts';
+import { concat } from '../graph/layout.ts';
+import { mean } from '../graph/reduce.ts';
+import { softmax } from '../graph/softmax.ts';
+import { imageShape, type Tensor } from '../graph/tensor.ts';
+import { ForwardContext } from '../nn/context.ts';
+import { unet } from '../nn/unet.ts';
+import { afterLabels, type Consistency, withUnlabelled } from './mean-teacher.ts';
+import type { Method } from './method.ts';
+import type { StepGraph } from './step-graph.ts';
+
+/** Noise is cut off at so many standard deviations. */
+const NOISE_LIMIT = 2;
+/** Keeps logarithms and quotients finite. */
+const TINY = 1e-6;
+
+/** The entropy of the mean of several predictions, in nats. @param predictions [T, n, K, H, W], summing to 1 over K @returns [n, H, W] */
+export function uncertainty(predictions: Tensor): Tensor {
+  const average = mean(predictions, { axes: [0] });
+  return neg(sum(mul(average, log(maximum(average, TINY))), { axes: [1] }));
+}
+
+/**
+ * Mean squared difference of two predictions over the pixels that the teacher is certain of, halved as in the authors' code.
+ *
+ * @param student [n, K, H, W], probabilities
+ * @param teacher likewise, without gradient
+ * @param doubt [n, H, W]
+ * @param most scalar: pixels of less doubt count
+ */
+export function certainConsistency(student: Tensor, teacher: Tensor, doubt: Tensor, most: Tensor): Consistency {
+  const certain = cast(less(doubt, most), 'float32');
+  const differences = sum(square(sub(student, teacher)), { axes: [1] });
+  const loss = div(sum(mul(differences, certain)), add(mul(sum(certain), 2), TINY));
+  return { loss, confidentShare: mean(certain) };
+}
+
+/** Predictions of the teacher for noisy copies of the images, with dropout: [T, n, K, S, S]. */
+function disturbedPredictions(step: StepGraph): Tensor {
+  const { passes, noise, dropout } = step.settings.uncertainty;
+  const images = step.unlabelledWeakImages();
+  const copies = concat(
+    Array.from({ length: passes }, () => images),
+    0,
+  );
+  const limited = maximum(minimum(step.normal('noise', copies.shape), NOISE_LIMIT), -NOISE_LIMIT);
+  const { network } = step.shape;
+  const rates = network.widths.map((_, level) => (level === network.widths.length - 1 ? dropout : 0));
+  const context = step.context(new ForwardContext({ training: true, name: 'disturbed' }));
+  const logits = unet(step.teacher.unet, add(copies, mul(limited, noise)), { ...network, dropout: rates }, context);
+  const [, classes, height, width] = imageShape(logits, 'disturbedPredictions');
+  return stopGradient(reshape(softmax(logits, 1), [passes, step.shape.unlabelled, classes, height, width]));
+}
+
+/** Certain enough: from 3/4 of the largest entropy, log K, to all of it, along the paper's Gaussian ramp. */
+function mostDoubt(step: StepGraph): Tensor {
+  const ramp = exp(mul(square(sub(1, step.scheduled('progress'))), -5));
+  return mul(add(mul(ramp, 0.25), 0.75), Math.log(step.shape.network.classes));
+}
+
+/** Mean Teacher that asks its teacher several times, with dropout and noise, and follows it only where it does not waver. */
+export const uaMt: Method = {
+  name: 'ua-mt',
+  description: 'Mean Teacher that is followed only where it is certain under dropout and noise',
+  reference:
+    'Yu et al., "Uncertainty-aware self-ensembling model for semi-supervised 3D left atrium segmentation", MICCAI 2019',
+  defaults: { consistency: { weight: 0.1 } },
+  phases: ({ consistency: { start } }) =>
+    afterLabels({
+      name: 'certain consistency',
+      start,
+      usesUnlabelled: true,
+      objective: (step) => {
+        const doubt = uncertainty(disturbedPredictions(step));
+        const [student, teacher] = [softmax(step.unlabelledLogits(), 1), softmax(step.teacherLogits(), 1)];
+        return withUnlabelled(step, certainConsistency(student, teacher, doubt, mostDoubt(step)));
+      },
+    }),
+};
