@@ -4,7 +4,7 @@ import { constant } from '../../graph/leaf.ts';
 import { evaluate } from '../../testing/evaluate.ts';
 import { contrastSettings } from '../settings.ts';
 import { type PatchGrid, patchGrid } from './geometry.ts';
-import { binaryEntropy, choosePatches, measurePatches } from './sampling.ts';
+import { binaryEntropy, choosePatches, labelledPatches, measurePatches } from './sampling.ts';
 import { measures } from './testing/naive.ts';
 
 const NETWORK = {
@@ -175,11 +175,14 @@ describe('choosePatches', () => {
     expect(first.anchors).not.toEqual(second.anchors);
   });
 
-  it('takes the candidates nearest in entropy as positives, never the anchor itself', async () => {
-    const { anchors, positives, positiveValid } = await choose(confidence, entropy, settings);
+  it.each([
+    ['nearest-entropy', entropy],
+    ['nearest-confidence', confidence],
+  ] as const)('takes the candidates of %s as positives, never the anchor itself', async (kind, likeness) => {
+    const { anchors, positives, positiveValid } = await choose(confidence, entropy, { ...settings, positives: kind });
     anchors.forEach((own, k) => {
       own.forEach((anchor, i) => {
-        const distance = (j: number) => Math.abs((entropy[k]?.[j] as number) - (entropy[k]?.[anchor] as number));
+        const distance = (j: number) => Math.abs((likeness[k]?.[j] as number) - (likeness[k]?.[anchor] as number));
         const nearest = (candidates[k] as number[])
           .filter((j) => j !== anchor)
           .sort((a, b) => distance(a) - distance(b))
@@ -241,5 +244,14 @@ describe('choosePatches', () => {
     const { anchorValid, positiveValid } = await choose(single, entropy, settings);
     expect(anchorValid[0]).toEqual([1, 0, 0, 0]);
     expect(positiveValid[0]?.flat().every((value) => value === 0)).toBe(true);
+  });
+});
+
+describe('labelledPatches', () => {
+  it('leaves no candidate among the patches of unlabelled images', async () => {
+    const table = (value: number) => constant(new Array(10).fill(value), [2, 5]);
+    const { confidence } = labelledPatches({ confidence: table(0.9), entropy: table(0.5) }, 3);
+    const { values } = await evaluate({ values: confidence });
+    expect(values?.map((value) => value > 0)).toEqual([true, true, true, false, false, true, true, true, false, false]);
   });
 });
