@@ -5,6 +5,7 @@ import { evaluateCommand } from './evaluate-command.ts';
 import { exportCommand } from './export-command.ts';
 import { inspectCommand } from './inspect-command.ts';
 import { predictCommand } from './predict-command.ts';
+import { studioCommand, studioProcesses } from './studio-command.ts';
 import { fail, write } from './terminal.ts';
 import { trainCommand } from './train-command.ts';
 import { patchclVersion } from './versions.ts';
@@ -25,6 +26,7 @@ function program(): Command {
     .addHelpText('after', '\nA research tool, not a medical device. Your data stays on this machine.');
   for (const command of [
     inspectCommand(),
+    studioCommand(),
     trainCommand(),
     evaluateCommand(),
     predictCommand(),
@@ -34,6 +36,7 @@ function program(): Command {
   ]) {
     root.addCommand(command.copyInheritedSettings(root).helpOption('-h, --help', 'print this help'));
   }
+  for (const command of studioProcesses()) root.addCommand(command, { hidden: true });
   return root.addHelpCommand('help [command]', 'print the help of a command');
 }
 

@@ -11,6 +11,11 @@ export interface Case {
   readonly image: () => Promise<Volume>;
   /** The reference segmentation; absent when the case is not annotated, or when its annotation must not be seen. */
   readonly label?: () => Promise<LabelVolume>;
+  /**
+   * Indices along the stored depth of the slices that are annotated, where not all of them are: what `label` says of the others
+   * means nothing. Absent: all.
+   */
+  readonly labelledSlices?: readonly number[];
   /** Where the scan and its segmentation come from, for messages. */
   readonly imagePath?: string;
   readonly labelPath?: string;
@@ -19,7 +24,16 @@ export interface Case {
 }
 
 /** How the files of a data set may lie; `layouts/` reads each. */
-export const LAYOUTS = ['ssl4mis', 'folders', 'side-by-side', 'decathlon', 'nnunet', 'acdc', 'dicom'] as const;
+export const LAYOUTS = [
+  'studio',
+  'ssl4mis',
+  'folders',
+  'side-by-side',
+  'decathlon',
+  'nnunet',
+  'acdc',
+  'dicom',
+] as const;
 
 /** What a layout reader found in a folder. */
 export interface Dataset {

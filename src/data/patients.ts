@@ -27,6 +27,6 @@ export function groupByPatient(cases: readonly Case[]): Map<string, Case[]> {
 
 /** The case with its segmentation out of reach. */
 export function withoutLabel(item: Case): Case {
-  const { label: _label, labelPath: _labelPath, ...rest } = item;
+  const { label: _label, labelPath: _labelPath, labelledSlices: _labelledSlices, ...rest } = item;
   return rest;
 }

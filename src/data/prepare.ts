@@ -6,6 +6,7 @@ import { mapConcurrently } from './concurrency.ts';
 import { cropPlane, type Fitting, keptWindow, preparedSize } from './crop.ts';
 import type { Case, Dataset, Slice } from './dataset.ts';
 import { type Normalisation, normaliseVolume } from './normalise.ts';
+import { labelledAfter } from './partial-labels.ts';
 import { readCase } from './read-case.ts';
 
 /** How scans become network inputs: plain data, stored with the model so that prediction repeats it. */
@@ -125,7 +126,7 @@ export interface PrepareOptions {
 
 /**
  * Reads cases and turns them into slices, in order of the cases: of one size, or with tiles of the size each scan has. Cases
- * without `label` give slices without.
+ * without `label` give slices without, and so do the slices of a case that are not among its `labelledSlices`.
  *
  * @throws PatchclError `bad-data` naming the file whose size, channels, label values or intensities do not fit; what
  *   reading throws.
@@ -145,11 +146,12 @@ export async function prepareCases(
     checkChannels(image, expected, subject);
     const images = prepareVolume(image, preparation, subject);
     const labels = label === undefined ? undefined : prepareLabel(label, preparation);
+    const isLabelled = labelledAfter(item, image, preparation);
     const size = preparation.tiles && sliceSize(orient(image, preparation), preparation);
     done++;
     onProgress?.(done, cases.length);
     return images.map((data, z): Slice => {
-      const mask = labels?.[z];
+      const mask = isLabelled(z) ? labels?.[z] : undefined;
       const { id, patient } = item;
       return {
         id: `${id}#${z}`,

@@ -62,6 +62,8 @@ export interface WriteNiftiOptions {
    * for bit, so that a prediction lies exactly on its scan in every viewer. By default they follow from the geometry.
    */
   readonly like?: Uint8Array;
+  /** Intensities as 16-bit integers, half the size; they must be whole and fit. */
+  readonly int16?: boolean;
 }
 
 /**
@@ -74,23 +76,18 @@ export interface WriteNiftiOptions {
  * await files.write('scan_seg.nii.gz', writeNifti(labels, { like: bytes }));
  */
 export function writeNifti(volume: Volume | LabelVolume, options: WriteNiftiOptions = {}): Uint8Array {
-  const { gzip = true, like } = options;
+  const { gzip = true, like, int16 = false } = options;
   const spatial = volume.shape.slice(-3).reverse();
   const channels = volume.shape.length === 4 ? volume.shape[0] : 1;
   const dims = channels === 1 ? spatial : [...spatial, channels];
   const { version, orientation, remarks } = target(volume, spatial, like);
-  const isLabel = volume.data instanceof Uint8Array;
-  const header = buildHeader({
-    version,
-    dims,
-    datatype: isLabel ? 2 : 16,
-    bitsPerVoxel: isLabel ? 8 : 32,
-    orientation,
-    remarks,
-  });
-  const file = new Uint8Array(header.length + volume.data.byteLength);
+  const data = int16 && volume.data instanceof Float32Array ? Int16Array.from(volume.data) : volume.data;
+  const [datatype, bitsPerVoxel] =
+    data instanceof Uint8Array ? [2, 8] : data instanceof Int16Array ? [4, 16] : [16, 32];
+  const header = buildHeader({ version, dims, datatype, bitsPerVoxel, orientation, remarks });
+  const file = new Uint8Array(header.length + data.byteLength);
   file.set(header);
-  file.set(new Uint8Array(volume.data.buffer, volume.data.byteOffset, volume.data.byteLength), header.length);
+  file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), header.length);
   return gzip ? gzipSync(file, { mtime: 0 }) : file;
 }
 

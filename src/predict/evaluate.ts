@@ -1,5 +1,6 @@
 import { PatchclError } from '../core/errors.ts';
 import type { Case } from '../data/dataset.ts';
+import { takeSlices } from '../data/partial-labels.ts';
 import { readCase } from '../data/read-case.ts';
 import type { LabelVolume, Volume } from '../imaging/volume.ts';
 import { evaluateCase } from '../metrics/case-metrics.ts';
@@ -14,7 +15,7 @@ export interface EvaluatedCase {
   readonly scores: CaseScores;
 }
 
-/** Segments an annotated case and compares. @throws PatchclError `bad-data` when the case has no mask, or one that does not fit */
+/** Segments an annotated case and compares, on the slices that are annotated. @throws PatchclError `bad-data` when the case has no mask, or one that does not fit */
 export async function evaluateOne(segmenter: Segmenter, item: Case): Promise<EvaluatedCase> {
   const classes = segmenter.info.classes.length;
   const { image, label } = await readCase(item, classes);
@@ -22,7 +23,17 @@ export async function evaluateOne(segmenter: Segmenter, item: Case): Promise<Eva
     throw new PatchclError('bad-data', 'the case has no mask to compare with', { subject: item.imagePath ?? item.id });
   }
   const prediction = await segmenter.segment(image, item.imagePath ?? item.id);
-  return { image, reference: label, prediction, scores: { id: item.id, ...evaluateCase(prediction, label, classes) } };
+  const whole = { image, reference: label, prediction };
+  const seen = item.labelledSlices === undefined ? whole : onlySlices(whole, item.labelledSlices);
+  return { ...seen, scores: { id: item.id, ...evaluateCase(seen.prediction, seen.reference, classes) } };
+}
+
+function onlySlices({ image, reference, prediction }: Omit<EvaluatedCase, 'scores'>, slices: readonly number[]) {
+  return {
+    image: takeSlices(image, slices),
+    reference: takeSlices(reference, slices),
+    prediction: takeSlices(prediction, slices),
+  };
 }
 
 /** The scores of cases, one case in memory at a time. @param onCase called after each */

@@ -80,6 +80,20 @@ export class Segmenter {
     return restoreOrientation(placed, volume.geometry);
   }
 
+  /**
+   * As `probabilities`, but one slice at a time, [classes, height, width] each, for scans that are stored in the orientation
+   * that the model was trained in: its slices are then the scan's.
+   *
+   * @throws PatchclError as `segment`
+   */
+  async *probabilitySlices(volume: Volume, subject: string): AsyncGenerator<Float32Array> {
+    const { preparation, classes } = this.info;
+    const [, , height, width] = volume.shape;
+    for await (const probabilities of this.#run(volume, subject)) {
+      yield placeBackProbabilities(probabilities, classes.length, preparation, [height, width]);
+    }
+  }
+
   /** Probabilities of each prepared slice, in order of depth. */
   #run(volume: Volume, subject: string): AsyncGenerator<Float32Array> {
     const { channels: expected, preparation, classes } = this.info;

@@ -95,7 +95,9 @@ async function patchPage(
       classes: facts.classes.length,
       channels: facts.channels,
     });
-  const slices = { labelled: await prepare(split.labelled), unlabelled: await prepare(split.unlabelled) };
+  // Cases may be annotated on some of their slices.
+  const labelled = (await prepare(split.labelled)).filter(({ label }) => label !== undefined);
+  const slices = { labelled, unlabelled: await prepare(split.unlabelled) };
   const views = await viewPatches(config, networkOf(config, facts), slices, best, runtime, LOOKED_AT);
   return drawPatches(views, config.size, facts.classes, config.contrast.delta);
 }

@@ -189,13 +189,20 @@ async function newPlan(dataset: Dataset, split: Split, requested: RequestedConfi
 /** Reads everything a run trains on, and everything it validates on. */
 async function prepareAll(split: Split, classes: readonly string[], config: Config, preparation: Preparation) {
   const options = { classes: classes.length, concurrency: CONCURRENCY };
-  const labelled = await prepareCases(split.labelled, preparation, options);
-  const channels = labelled[0] === undefined ? 0 : channelsOf(labelled[0], config.size);
+  const annotated = await prepareCases(split.labelled, preparation, options);
+  const channels = annotated[0] === undefined ? 0 : channelsOf(annotated[0], config.size);
+  const labelled = annotated.filter(({ label }) => label !== undefined);
   // Methods that use labels only are spared the reading of what they do not use.
   const usesUnlabelled = methodNamed(config.method)
     .phases(config)
     .some((phase) => phase.usesUnlabelled);
-  const unlabelled = usesUnlabelled ? await prepareCases(split.unlabelled, preparation, { ...options, channels }) : [];
+  const unlabelled = usesUnlabelled
+    ? [
+        // Cases may be annotated on some of their slices.
+        ...annotated.filter(({ label }) => label === undefined),
+        ...(await prepareCases(split.unlabelled, preparation, { ...options, channels })),
+      ]
+    : [];
   const validation = await prepareValidation(split.val, preparation, classes.length, channels);
   const slices: TrainingSlices = { labelled, unlabelled };
   return { channels, slices, validation };

@@ -1,6 +1,7 @@
 import { mapConcurrently } from '../data/concurrency.ts';
 import { placeBack, preparedSize } from '../data/crop.ts';
 import type { Case } from '../data/dataset.ts';
+import { annotatedSlices, takeSlices } from '../data/partial-labels.ts';
 import { checkChannels, orient, type Preparation, prepareVolume } from '../data/prepare.ts';
 import { readCase } from '../data/read-case.ts';
 import type { LabelVolume } from '../imaging/volume.ts';
@@ -8,7 +9,7 @@ import { countOverlap, dice } from '../metrics/overlap.ts';
 import type { NetworkSession } from '../predict/network-session.ts';
 import { runSlices } from '../predict/run-slices.ts';
 
-/** A validation scan, read and prepared once. */
+/** A validation scan, read and prepared once; of one that is annotated in part, the annotated slices. */
 export interface ValidationCase {
   readonly id: string;
   readonly slices: readonly Float32Array[];
@@ -26,10 +27,14 @@ export async function prepareValidation(
     const { image, label } = await readCase(item, classes);
     const subject = item.imagePath ?? item.id;
     checkChannels(image, { channels, of: 'the training images' }, subject);
+    const slices = prepareVolume(image, preparation, subject);
+    const turned = orient(label as LabelVolume, preparation);
+    const annotated = annotatedSlices(item, image, preparation);
+    if (annotated === undefined) return { id: item.id, slices, label: turned };
     return {
       id: item.id,
-      slices: prepareVolume(image, preparation, subject),
-      label: orient(label as LabelVolume, preparation),
+      slices: annotated.map((z) => slices[z] as Float32Array),
+      label: takeSlices(turned, annotated),
     };
   });
 }

@@ -9,6 +9,7 @@ import type { Found } from './found.ts';
 import { openNnunet } from './nnunet.ts';
 import { openSideBySide } from './side-by-side.ts';
 import { openSsl4mis } from './ssl4mis.ts';
+import { openStudioProject } from './studio.ts';
 
 const EXPECTED = [
   'train_slices.list and val.list beside data/*.h5 (SSL4MIS)',
@@ -20,7 +21,16 @@ const EXPECTED = [
 ].join(', ');
 
 /** The first reader that knows its layout takes it: those with the most certain marks come first. */
-const READERS = [openSsl4mis, openNnunet, openDecathlon, openFolders, openAcdc, openDicom, openSideBySide] as const;
+const READERS = [
+  (files: Files, root: string) => openStudioProject(files, root, findDataset),
+  openSsl4mis,
+  openNnunet,
+  openDecathlon,
+  openFolders,
+  openAcdc,
+  openDicom,
+  openSideBySide,
+] as const;
 
 /**
  * Finds out how a data set is laid out and lists its cases. No image or mask is read before a case is asked for it.

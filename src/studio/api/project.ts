@@ -19,8 +19,8 @@ export function isLabel(state: SliceState): boolean {
   return state !== 'unlabelled' && state !== 'rejected';
 }
 
-/** Ids of cases, runs and the like: one word, safe as the name of a file. */
-export const idSchema = z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N}._ +=-]*$/u, 'an id without slashes was expected');
+/** Ids of cases, runs and the like: safe as the name of a file. */
+export const idSchema = z.string().regex(/^[^./\\\p{Cc}][^/\\\p{Cc}]{0,199}$/u, 'an id was expected');
 
 const triple = z.tuple([z.number(), z.number(), z.number()]);
 

@@ -1,0 +1,88 @@
+import { randomBytes } from 'node:crypto';
+import { basename, resolve } from 'node:path';
+import { Command } from 'commander';
+import { PatchclError } from '../core/errors.ts';
+import { builtPage } from '../server/build-page.ts';
+import { studioWorker } from '../server/jobs/worker-main.ts';
+import { pageFiles } from '../server/page.ts';
+import { serveStudio } from '../server/serve.ts';
+import { openStudio } from '../server/studio.ts';
+import { studioTrainer } from '../server/training/trainer-main.ts';
+import { wholeNumber } from './arguments.ts';
+import { nodeFiles } from './node-files.ts';
+import { checkWritable } from './outputs.ts';
+import { note, print } from './terminal.ts';
+
+interface StudioOptions {
+  readonly data?: string;
+  readonly project?: string;
+  readonly port: number;
+  readonly host: string;
+}
+
+const PORT = 7411;
+
+const EXAMPLES = `
+Labels and runs are kept in the folder of the project; that of the scans is only read. The address has a token in it, without
+which nobody on this machine can use the studio; scripts send it along, see docs/studio.md.
+
+Examples:
+  patchcl studio --data scans
+  patchcl studio --project scans-studio --port 8000     # a project that was begun before`;
+
+/** `patchcl studio --data DIR` */
+export function studioCommand(): Command {
+  return new Command('studio')
+    .summary('annotate, train and review in the browser')
+    .description(
+      'Serves a page on this machine: draw labels on some slices of a few scans, train, see which scans the model doubts most, correct what it proposes, train on, take masks and model home.',
+    )
+    .option('--data <dir>', 'folder of the scans, with masks or without')
+    .option('--project <dir>', 'folder for labels and runs (default: NAME-studio, NAME being that of the scans)')
+    .option('--port <n>', 'port to listen at; 0: one that is free', wholeNumber(0), PORT)
+    .option('--host <address>', 'address to listen at; any but the default lets other machines in', '127.0.0.1')
+    .addHelpText('after', EXAMPLES)
+    .action((options: StudioOptions) => studio(options));
+}
+
+/** Processes that the studio starts; no person calls them. */
+export function studioProcesses(): Command[] {
+  return [new Command('studio-worker').action(studioWorker), new Command('studio-trainer').action(studioTrainer)];
+}
+
+async function studio({ data, project, port, host }: StudioOptions): Promise<void> {
+  if (data === undefined && project === undefined) {
+    const hint = 'Give it with --data.';
+    throw new PatchclError('bad-usage', 'the folder of the scans is missing', { hint });
+  }
+  const files = nodeFiles();
+  const scans = data === undefined ? undefined : resolve(data);
+  const folder = resolve(project ?? `${basename(scans as string)}-studio`);
+  if (scans !== undefined && (folder === scans || scans.startsWith(`${folder}/`))) {
+    throw new PatchclError('bad-usage', 'the project cannot be where the scans are', { subject: folder });
+  }
+  if (scans !== undefined && (await files.kind(scans)) !== 'folder') {
+    throw new PatchclError('bad-file', 'there is no such folder', { subject: scans, hint: 'Check the path.' });
+  }
+  await checkWritable(files, folder);
+  const stamped = (text: string) => note(`${new Date().toTimeString().slice(0, 8)} ${text}`);
+  const opened = await openStudio({ files, folder, log: stamped, ...(scans !== undefined && { data: scans }) });
+  const page = await pageFiles(await builtPage(note));
+  const token = randomBytes(24).toString('base64url');
+  const server = await serveStudio(opened, { host, port, token, page });
+  note(`${opened.project.cases.length} scans; labels and runs in ${folder}`);
+  if (host !== '127.0.0.1') note('other machines can reach this studio; nothing between them and it is encrypted');
+  print(`${server.url}/#token=${token}`);
+  note('open this address in a browser; Ctrl-C ends the studio');
+  void opened.readAll();
+  await interrupted();
+  note('ending; a training writes its checkpoint first');
+  await server.close();
+  await opened.close();
+}
+
+function interrupted(): Promise<void> {
+  return new Promise((done) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => done());
+  });
+}

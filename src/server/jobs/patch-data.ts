@@ -1,0 +1,98 @@
+import { PatchclError } from '../../core/errors.ts';
+import { type Files, readText } from '../../core/files.ts';
+import { spread } from '../../core/spread.ts';
+import type { Case } from '../../data/dataset.ts';
+import { openDataset } from '../../data/layouts/open.ts';
+import { fromManifest, parseManifest } from '../../data/manifest.ts';
+import { prepareCases } from '../../data/prepare.ts';
+import { shownSlice } from '../../imaging/slices.ts';
+import { encodePicture, slicePicture } from '../../report/picture.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import type { PatchViewData } from '../../studio/api/index.ts';
+import { embeddingOf } from '../../studio/embedding.ts';
+import { loadCheckpoint } from '../../train/checkpoint.ts';
+import { loadFacts, networkOf } from '../../train/facts.ts';
+import { loadBest, loadConfig } from '../../train/model.ts';
+import { type PatchView, viewPatches } from '../../train/patch-view.ts';
+import { hasFile, runPath } from '../../train/run-folder.ts';
+
+/** Cases read to look at patches. */
+const LOOKED_AT = 8;
+
+/** Keys of each class that are shown. */
+const KEYS_SHOWN = 300;
+
+/** What the contrast sees in a batch, with the best weights of a run. @throws PatchclError `bad-usage` when the run's method has no contrast */
+export async function patchViewData(
+  files: Files,
+  runtime: Runtime,
+  asked: { readonly run: string; readonly folder: string; readonly data: string; readonly batch: number },
+): Promise<PatchViewData> {
+  const { run, folder, data, batch } = asked;
+  const [config, facts] = [await loadConfig(files, folder), await loadFacts(files, folder)];
+  if (config.method !== 'patchcl') {
+    throw new PatchclError('bad-usage', `${config.method} has no patches to look at`, { subject: run });
+  }
+  if (!(await hasFile(files, folder, 'best'))) {
+    throw new PatchclError('bad-usage', 'the run has not come to its first validation', { subject: run });
+  }
+  const path = runPath(folder, 'split');
+  const split = fromManifest(await openDataset(files, data), parseManifest(await readText(files, path), path));
+  const prepare = (cases: readonly Case[]) =>
+    prepareCases(spread(cases, LOOKED_AT), facts.preparation, {
+      classes: facts.classes.length,
+      channels: facts.channels,
+    });
+  const annotated = await prepare(split.labelled);
+  const labelled = annotated.filter(({ label }) => label !== undefined);
+  const rest = annotated.filter(({ label }) => label === undefined);
+  const slices = { labelled, unlabelled: [...rest, ...(await prepare(split.unlabelled))] };
+  const views = await viewPatches(
+    config,
+    networkOf(config, facts),
+    slices,
+    await loadBest(files, folder),
+    runtime,
+    batch + 1,
+  );
+  const view = views.at(-1) as PatchView;
+  const { state } = await loadCheckpoint(files, runPath(folder, 'checkpoint'));
+  const { grid, anchors, positives } = view;
+  return {
+    run,
+    classes: [...facts.classes],
+    size: config.size,
+    patch: grid.size,
+    stride: grid.stride,
+    perSide: grid.perSide,
+    images: picturesOf(view, config.size),
+    entropy: entropyOf(view, config.contrast.delta),
+    anchors: anchors.map((own) => [...own]),
+    positives: positives.map((own) => [...own]),
+    // A class's negatives are what the other classes have chosen as their keys.
+    negatives: positives.map((_, k) => [...new Set(positives.flatMap((others, j) => (j === k ? [] : others)))]),
+    ...embeddingOf(state, KEYS_SHOWN),
+  };
+}
+
+function picturesOf({ batch, labelled, images }: PatchView, size: number): PatchViewData['images'] {
+  const values = images.length / batch;
+  return Array.from({ length: batch }, (_, i) => {
+    const data = images.subarray(i * values, (i + 1) * values);
+    const slice = shownSlice({ data, shape: [values / size ** 2, 1, size, size] }, 0);
+    return {
+      labelled: i < labelled,
+      png: Buffer.from(encodePicture(slicePicture(slice, [size, size], 1))).toString('base64'),
+    };
+  });
+}
+
+function entropyOf({ classes, confidence, entropy }: PatchView, least: number): (number | null)[][] {
+  const patches = entropy.length / classes;
+  return Array.from({ length: classes }, (_, k) =>
+    Array.from({ length: patches }, (_, j) => {
+      const at = k * patches + j;
+      return (confidence[at] as number) < least ? null : (entropy[at] as number);
+    }),
+  );
+}

@@ -1,0 +1,47 @@
+import type { ErrorCode } from '../../core/errors.ts';
+import type { Measures, PatchViewData, Proposal } from '../../studio/api/index.ts';
+
+/** Work that takes long, or reads what strangers have written, each with what it is given and what it gives. Voxels go through files. */
+export interface Jobs {
+  /** Measures a scan, and writes `thumbnail.png` and, where the data set has a mask of it, `given.raw` (uint8 voxels). */
+  readonly read: { given: { case: string; folder: string }; gives: Measures };
+  /** Writes the scan as NIfTI in the studio's orientation. */
+  readonly volume: { given: { case: string; target: string }; gives: { header: number; bytes: 2 | 4 } };
+  readonly preview: { given: { case: string; target: string }; gives: null };
+  /** Reads a mask of a case, and writes its voxels. */
+  readonly importMask: {
+    given: { case: string; file: string; name: string; target: string };
+    gives: { /** Slices that hold something. */ foreground: number[]; depth: number };
+  };
+  /** Makes a file that lies on the scan of voxels in the studio's orientation. */
+  readonly exportMask: {
+    given: { case: string; voxels: string; target: string; format: string | null };
+    gives: { name: string };
+  };
+  /** Writes `mask.raw`, `probabilities.raw`, `entropy.raw` and `proposal.json`. */
+  readonly propose: {
+    given: { case: string; model: string; run: string; step: number; folder: string };
+    gives: Proposal;
+  };
+  readonly patches: { given: { run: string; folder: string; data: string; batch: number }; gives: PatchViewData };
+  /** Model and report of a run that was ended early. */
+  readonly finish: { given: { folder: string; data: string }; gives: null };
+  /** Makes a model of patchcl of an ONNX file. */
+  readonly adopt: {
+    given: { file: string; name: string; target: string };
+    gives: { classes: string[]; method: string; preset: string };
+  };
+  /** Lists scans anew, with the classes of now. */
+  readonly refresh: { given: null; gives: null };
+}
+export type JobName = keyof Jobs;
+
+/** From the server to the worker; the first message is the project's folder. */
+export type ToWorker =
+  | { readonly type: 'open'; readonly folder: string }
+  | { readonly type: 'job'; readonly name: JobName; readonly given: unknown };
+
+/** The answers come in the order of the jobs, one at a time. */
+export type FromWorker =
+  | { readonly type: 'done'; readonly gives: unknown }
+  | { readonly type: 'failed'; readonly code: ErrorCode | 'bug'; readonly message: string };

@@ -1,0 +1,162 @@
+import { modelBytes } from '../../cli/load-segmenter.ts';
+import { nodeFiles } from '../../cli/node-files.ts';
+import { PatchclError } from '../../core/errors.ts';
+import { baseName, type Files, joinPath } from '../../core/files.ts';
+import type { Case } from '../../data/dataset.ts';
+import { joinChannels } from '../../data/layouts/file-case.ts';
+import { findDataset } from '../../data/layouts/open.ts';
+import { readStudioSettings, type StudioSettings, studioScans, turned } from '../../data/layouts/studio.ts';
+import { readCase } from '../../data/read-case.ts';
+import { writeNifti } from '../../formats/index.ts';
+import type { Volume } from '../../imaging/volume.ts';
+import { Segmenter } from '../../predict/segmenter.ts';
+import { tunedNodeRuntime } from '../../runtime/node/runtime.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import { meanDoubt, propose } from '../../studio/propose.ts';
+import { fitsInt16, measuresOf, previewOf, thumbnail } from '../../studio/scan-views.ts';
+import { finishRun } from '../../train/finish.ts';
+import { adoptModel } from './adopt-model.ts';
+import { exportMask, importMask, type MaskPlace } from './masks.ts';
+import { patchViewData } from './patch-data.ts';
+import type { JobName, Jobs } from './protocol.ts';
+
+type Desk = { readonly [Name in JobName]: (given: Jobs[Name]['given']) => Promise<Jobs[Name]['gives']> };
+
+/** Does the jobs of a worker process. */
+export class WorkerDesk {
+  readonly #files: Files = nodeFiles();
+  readonly #folder: string;
+  #settings: StudioSettings;
+  #cases: ReadonlyMap<string, Case>;
+  #runtime: Promise<Runtime> | undefined;
+  #loaded: { readonly key: string; readonly segmenter: Segmenter } | undefined;
+
+  private constructor(folder: string, settings: StudioSettings, cases: ReadonlyMap<string, Case>) {
+    this.#folder = folder;
+    this.#settings = settings;
+    this.#cases = cases;
+  }
+
+  static async open(folder: string): Promise<WorkerDesk> {
+    const { settings, cases } = await listed(nodeFiles(), folder);
+    return new WorkerDesk(folder, settings, cases);
+  }
+
+  run(name: JobName, given: unknown): Promise<unknown> {
+    return (this.#jobs[name] as (given: unknown) => Promise<unknown>)(given);
+  }
+
+  readonly #jobs: Desk = {
+    read: async ({ case: id, folder }) => {
+      const item = this.#case(id);
+      const { image, label } = await readCase(item, this.#settings.classes.length);
+      const volume = this.#turned(image);
+      const measures = measuresOf(volume, image.geometry.affine);
+      await this.#files.write(joinPath(folder, 'thumbnail.png'), thumbnail(volume, measures));
+      if (label !== undefined) {
+        await this.#files.write(joinPath(folder, 'given.raw'), turned(label, this.#settings.orientation).data);
+      }
+      return measures;
+    },
+    volume: async ({ case: id, target }) => {
+      const volume = this.#turned(await this.#case(id).image());
+      const int16 = fitsInt16(volume.data);
+      const file = writeNifti(volume, { gzip: false, int16 });
+      await this.#files.write(target, file);
+      const bytes = int16 ? 2 : 4;
+      return { header: file.length - volume.data.length * bytes, bytes };
+    },
+    preview: async ({ case: id, target }) => {
+      const volume = this.#turned(await this.#case(id).image());
+      const preview = previewOf(volume, measuresOf(volume, undefined));
+      await this.#files.write(target, writeNifti(preview, { gzip: false }));
+      return null;
+    },
+    importMask: async ({ case: id, file, name, target }) => {
+      const bytes = await this.#files.read(file);
+      const { labels, foreground } = await importMask(this.#place(id), bytes, name);
+      await this.#files.write(target, labels.data);
+      return { foreground, depth: labels.shape[0] };
+    },
+    exportMask: async ({ case: id, voxels, target, format }) => {
+      const { bytes, name } = await exportMask(this.#place(id), await this.#files.read(voxels), format);
+      await this.#files.write(target, bytes);
+      return { name };
+    },
+    propose: async ({ case: id, model, run, step, folder }) => {
+      const segmenter = await this.#segmenter(model, `${run}#${step}`);
+      const volume = await this.#channels(this.#case(id), segmenter.info.channels);
+      const { slices, ...voxels } = await propose(segmenter, this.#turned(volume), id);
+      for (const [name, data] of Object.entries(voxels)) await this.#files.write(joinPath(folder, `${name}.raw`), data);
+      const { classes } = segmenter.info;
+      const proposal = { case: id, run, step, classes, doubt: meanDoubt(slices), slices };
+      await this.#files.write(joinPath(folder, 'proposal.json'), JSON.stringify(proposal));
+      return proposal;
+    },
+    patches: async ({ run, folder, data, batch }) =>
+      patchViewData(this.#files, await this.#runtimeOf(), { run, folder, data, batch }),
+    finish: async ({ folder, data }) => {
+      const host = { files: this.#files, runtime: await this.#runtimeOf(), wallClock: () => Date.now() / 1000 };
+      await finishRun({ run: folder, data }, host);
+      return null;
+    },
+    adopt: async ({ file, name, target }) => {
+      const { bytes, info } = adoptModel(await this.#files.read(file), name, this.#settings.classes);
+      const segmenter = await Segmenter.load(await this.#runtimeOf(), bytes, name);
+      await segmenter.dispose();
+      await this.#files.write(target, bytes);
+      return { classes: [...info.classes], method: info.training.method, preset: info.training.preset };
+    },
+    refresh: async () => {
+      const { settings, cases } = await listed(this.#files, this.#folder);
+      this.#settings = settings;
+      this.#cases = cases;
+      return null;
+    },
+  };
+
+  #case(id: string): Case {
+    const found = this.#cases.get(id);
+    if (found !== undefined) return found;
+    throw new PatchclError('bad-usage', 'there is no such case', { subject: id });
+  }
+
+  #place(id: string): MaskPlace {
+    return { files: this.#files, settings: this.#settings, item: this.#case(id) };
+  }
+
+  #turned(volume: Volume): Volume {
+    return turned(volume, this.#settings.orientation);
+  }
+
+  /** The scan as a model for so many channels looks at it: grey pictures have their one channel repeated. */
+  async #channels(item: Case, channels: number): Promise<Volume> {
+    const volume = await item.image();
+    if (volume.shape[0] !== 1 || channels === 1) return volume;
+    return joinChannels(Array<Volume>(channels).fill(volume), Array<string>(channels).fill(item.id));
+  }
+
+  #runtimeOf(): Promise<Runtime> {
+    this.#runtime ??= tunedNodeRuntime({ device: 'cpu' });
+    return this.#runtime;
+  }
+
+  /** @param model run folder, or ONNX file. @param key changes when its weights do */
+  async #segmenter(model: string, key: string): Promise<Segmenter> {
+    if (this.#loaded?.key === key) return this.#loaded.segmenter;
+    await this.#loaded?.segmenter.dispose();
+    this.#loaded = undefined;
+    const isFile = (await this.#files.kind(model)) === 'file';
+    const bytes = isFile ? await this.#files.read(model) : await modelBytes(this.#files, model);
+    const segmenter = await Segmenter.load(await this.#runtimeOf(), bytes, baseName(model));
+    this.#loaded = { key, segmenter };
+    return segmenter;
+  }
+}
+
+async function listed(files: Files, folder: string) {
+  const settings = await readStudioSettings(files, folder);
+  const { found, uploaded } = await studioScans(files, settings, findDataset);
+  const cases = new Map([...uploaded, ...found.dataset.cases].map((item) => [item.id, item]));
+  return { settings, cases };
+}

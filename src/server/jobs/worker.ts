@@ -1,0 +1,113 @@
+import { type ErrorCode, PatchclError } from '../../core/errors.ts';
+import { type Child, forkSelf } from './fork.ts';
+import type { FromWorker, JobName, Jobs, ToWorker } from './protocol.ts';
+
+interface Waiting {
+  readonly message: ToWorker;
+  readonly subject: string;
+  resolve(gives: unknown): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * A process that does jobs one after the other, those that a person waits for first. It is started with the first job, and
+ * again after it has died; the job it died of fails.
+ */
+export class Worker {
+  readonly #folder: string;
+  readonly #now: Waiting[] = [];
+  readonly #later: Waiting[] = [];
+  #child: Child | undefined;
+  #running: Waiting | undefined;
+  #closed = false;
+
+  /** @param folder of the project */
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /**
+   * @param later nobody waits for it: jobs of people go first
+   * @throws PatchclError what the job throws, or that its process has died of it
+   */
+  run<Name extends JobName>(
+    name: Name,
+    given: Jobs[Name]['given'],
+    { later = false, subject = name }: { later?: boolean; subject?: string } = {},
+  ): Promise<Jobs[Name]['gives']> {
+    return new Promise((resolve, reject) => {
+      const waiting: Waiting = {
+        message: { type: 'job', name, given },
+        subject,
+        resolve: (gives) => resolve(gives as Jobs[Name]['gives']),
+        reject,
+      };
+      (later ? this.#later : this.#now).push(waiting);
+      this.#next();
+    });
+  }
+
+  /** Forgets the jobs that nobody waits for and that have not begun. */
+  dropLater(): void {
+    for (const waiting of this.#later.splice(0)) waiting.reject(new Dropped());
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#child?.process.kill('SIGKILL');
+  }
+
+  #next(): void {
+    if (this.#running !== undefined || this.#closed) return;
+    const waiting = this.#now.shift() ?? this.#later.shift();
+    if (waiting === undefined) return;
+    this.#running = waiting;
+    this.#child ??= this.#start();
+    this.#child.process.send(waiting.message);
+  }
+
+  #start(): Child {
+    const child = forkSelf('studio-worker');
+    child.process.on('message', (message) => this.#ended(message as FromWorker));
+    child.process.on('error', () => this.#died(child));
+    child.process.on('exit', () => this.#died(child));
+    child.process.send({ type: 'open', folder: this.#folder } satisfies ToWorker);
+    return child;
+  }
+
+  #ended(message: FromWorker): void {
+    const waiting = this.#running;
+    this.#running = undefined;
+    if (message.type === 'done') waiting?.resolve(message.gives);
+    else if (message.code === 'bug') waiting?.reject(new Error(message.message));
+    else waiting?.reject(new Told(message.code, message.message));
+    this.#next();
+  }
+
+  #died(child: Child): void {
+    if (this.#child !== child) return;
+    this.#child = undefined;
+    const waiting = this.#running;
+    this.#running = undefined;
+    const { signalCode, exitCode } = child.process;
+    const how = signalCode === null ? `status ${exitCode}` : signalCode;
+    waiting?.reject(
+      new PatchclError('bad-file', `the process that worked on it has died (${how})`, {
+        subject: waiting.subject,
+        hint: 'It may be damaged, or too large for the memory of this machine.',
+      }),
+    );
+    this.#next();
+  }
+}
+
+/** A job that was not done because nobody wants it any more. */
+export class Dropped extends Error {}
+
+/** An error of the worker, its sentence as it was. */
+class Told extends PatchclError {
+  constructor(code: ErrorCode, message: string) {
+    super(code, message);
+    this.message = message;
+  }
+}

@@ -1,0 +1,129 @@
+import { open } from 'node:fs/promises';
+import type { SliceLabel } from '../data/slice-label.ts';
+import type { Provenance } from '../studio/api/index.ts';
+import type { ProjectCase, StudioProject } from '../studio/studio-project.ts';
+import { Refusal } from './http/refusal.ts';
+import type { ScanCache } from './scan-cache.ts';
+
+/** Some slices of a case, counted from 0. */
+export interface SliceRange {
+  readonly first: number;
+  readonly count: number;
+}
+
+/** Reads and writes the labels of cases. What is done to a case takes effect in the order in which it was asked for. */
+export class LabelDesk {
+  readonly #project: StudioProject;
+  readonly #cache: ScanCache;
+  readonly #queues = new Map<string, Promise<unknown>>();
+
+  constructor(project: StudioProject, cache: ScanCache) {
+    this.#project = project;
+    this.#cache = cache;
+  }
+
+  /** Labels of some slices, uint8 [count, height, width]; 0 where there is none. */
+  async read(entry: ProjectCase, range: SliceRange): Promise<Uint8Array> {
+    const plane = await this.#plane(entry, range);
+    const masks = new Uint8Array(range.count * plane);
+    if (entry.item.label !== undefined) await this.#readGiven(entry, range, plane, masks);
+    for (let i = 0; i < range.count; i++) {
+      const mask = await entry.labels.mask(range.first + i);
+      if (mask !== undefined) masks.set(mask, i * plane);
+    }
+    return masks;
+  }
+
+  /** Bytes that a mask of some slices has. @throws Refusal 400 for slices that are not there */
+  async size(entry: ProjectCase, range: SliceRange): Promise<number> {
+    return (await this.#plane(entry, range)) * range.count;
+  }
+
+  /** On disk when the promise resolves. @throws Refusal 400 for a mask of another size or of other classes */
+  async save(
+    entry: ProjectCase,
+    range: SliceRange,
+    masks: Uint8Array,
+    { kind, run, slices }: { kind: Provenance; run?: string | undefined; slices?: readonly number[] },
+  ): Promise<void> {
+    const plane = await this.#plane(entry, range);
+    if (masks.length !== plane * range.count) {
+      throw new Refusal(400, `${plane * range.count} voxels were expected, ${masks.length} came`, {
+        subject: entry.item.id,
+      });
+    }
+    const classes = this.#project.settings.classes.length;
+    const strange = masks.find((value) => value >= classes);
+    if (strange !== undefined) {
+      throw new Refusal(400, `class ${strange} is none: there are ${classes}`, { subject: entry.item.id });
+    }
+    const [, height, width] = (await this.#cache.measures(entry)).shape;
+    const saved = new Date().toISOString();
+    const chosen = slices ?? Array.from({ length: range.count }, (_, i) => range.first + i);
+    await this.#inOrder(entry, async () => {
+      for (const z of chosen) {
+        const start = (z - range.first) * plane;
+        const mask = masks.subarray(start, start + plane);
+        const label: SliceLabel = { size: [height, width], kind, ...(run !== undefined && { run }), saved, mask };
+        await entry.labels.save(z, label);
+      }
+    });
+  }
+
+  async remove(entry: ProjectCase, range: SliceRange): Promise<void> {
+    await this.#plane(entry, range);
+    await this.#inOrder(entry, async () => {
+      for (let z = range.first; z < range.first + range.count; z++)
+        if (entry.labels.has(z)) await entry.labels.remove(z);
+    });
+  }
+
+  async reject(entry: ProjectCase, range: SliceRange, run: string | undefined): Promise<void> {
+    const plane = await this.#plane(entry, range);
+    const [, height, width] = (await this.#cache.measures(entry)).shape;
+    const saved = new Date().toISOString();
+    await this.#inOrder(entry, async () => {
+      for (let z = range.first; z < range.first + range.count; z++) {
+        const mask = new Uint8Array(plane);
+        await entry.labels.save(z, { size: [height, width], kind: 'rejected', ...(run && { run }), saved, mask });
+      }
+    });
+  }
+
+  /** Pixels of a slice. @throws Refusal 400 for slices that are not there */
+  async #plane(entry: ProjectCase, { first, count }: SliceRange): Promise<number> {
+    const [depth, height, width] = (await this.#cache.measures(entry)).shape;
+    if (first + count <= depth) return height * width;
+    const last = first + count - 1;
+    throw new Refusal(400, `slices ${first} to ${last} were asked for, there are 0 to ${depth - 1}`, {
+      subject: entry.item.id,
+    });
+  }
+
+  async #readGiven(
+    { item }: ProjectCase,
+    { first, count }: SliceRange,
+    plane: number,
+    into: Uint8Array,
+  ): Promise<void> {
+    const file = await open(this.#cache.given(item.id), 'r');
+    try {
+      await file.read(into, 0, count * plane, first * plane);
+    } finally {
+      await file.close();
+    }
+  }
+
+  async #inOrder(entry: ProjectCase, task: () => Promise<void>): Promise<void> {
+    const { id } = entry.item;
+    const before = this.#queues.get(id) ?? Promise.resolve();
+    const done = before.catch(() => undefined).then(task);
+    this.#queues.set(id, done);
+    try {
+      await done;
+    } finally {
+      entry.revision++;
+      if (this.#queues.get(id) === done) this.#queues.delete(id);
+    }
+  }
+}

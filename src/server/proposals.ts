@@ -1,0 +1,172 @@
+import { type Files, joinPath, readText } from '../core/files.ts';
+import { isLabel, type Proposal, type Ranking, type StudioEvent } from '../studio/api/index.ts';
+import { proposalSchema } from '../studio/api/review.ts';
+import { rankCases } from '../studio/ranking.ts';
+import { describeCase, type StudioProject } from '../studio/studio-project.ts';
+import { RUN_FILES } from '../train/run-folder.ts';
+import { Refusal } from './http/refusal.ts';
+import { Dropped, type Worker } from './jobs/worker.ts';
+import type { Training } from './training/training.ts';
+
+/** Weights of a run: of its best validation so far. */
+interface Model {
+  readonly run: string;
+  readonly step: number;
+}
+
+/** Items of the ranking that are told without being asked for. */
+const TOLD = 20;
+
+/** Milliseconds between two rankings that are told while cases are looked at. */
+const TELL_EVERY = 1000;
+
+/** Runs whose proposals are kept on disk. */
+const KEPT_RUNS = 3;
+
+/** What models propose, made when asked for and kept on disk; and what to label next. */
+export class Proposals {
+  readonly #project: StudioProject;
+  readonly #files: Files;
+  readonly #worker: Worker;
+  readonly #training: Training;
+  readonly #emit: (event: StudioEvent) => void;
+  readonly #log: (text: string) => void;
+  /** By run, step and case. */
+  readonly #known = new Map<string, Promise<Proposal>>();
+  /** Of the model that ranks. */
+  #ranked: { readonly model: Model; readonly proposals: Map<string, Proposal> } | undefined;
+
+  constructor(
+    project: StudioProject,
+    worker: Worker,
+    training: Training,
+    { emit, log }: { emit: (event: StudioEvent) => void; log: (text: string) => void },
+  ) {
+    this.#project = project;
+    this.#files = project.files;
+    this.#worker = worker;
+    this.#training = training;
+    this.#emit = emit;
+    this.#log = log;
+  }
+
+  /** @param run default: the newest model. @throws Refusal 409 when there is none */
+  async modelOf(run: string | undefined): Promise<Model> {
+    if (run === undefined) {
+      const current = await this.#training.currentModel();
+      if (current !== undefined) return current;
+      throw new Refusal(409, 'there is no model yet', { hint: 'Train one, or load one.' });
+    }
+    const { hasModel, best } = await this.#training.describe(run);
+    if (!hasModel) throw new Refusal(409, 'the run has no model yet', { subject: run });
+    return { run, step: best?.step ?? 0 };
+  }
+
+  /** @throws Refusal 409, what segmenting the case throws */
+  async get(id: string, run: string | undefined): Promise<Proposal> {
+    return this.#make(id, await this.modelOf(run), false);
+  }
+
+  /** Folder of a proposal's voxels. */
+  folder(id: string, { run, step }: Model): string {
+    return joinPath(this.#runFolder(run), String(step), id);
+  }
+
+  #runFolder(run: string): string {
+    return joinPath(this.#project.folder, 'cache', 'proposals', run);
+  }
+
+  #make(id: string, model: Model, later: boolean): Promise<Proposal> {
+    const key = JSON.stringify([model.run, model.step, id]);
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const made = this.#propose(id, model, later);
+    this.#known.set(key, made);
+    made.catch(() => this.#known.delete(key));
+    return made;
+  }
+
+  async #propose(id: string, model: Model, later: boolean): Promise<Proposal> {
+    const folder = this.folder(id, model);
+    const path = joinPath(folder, 'proposal.json');
+    if ((await this.#files.kind(path)) === 'file')
+      return proposalSchema.parse(JSON.parse(await readText(this.#files, path)));
+    const { kind } = this.#training.known(model.run).record;
+    const place = this.#training.folder(model.run);
+    const given = { case: id, model: kind === 'model' ? joinPath(place, RUN_FILES.model) : place, folder, ...model };
+    return this.#worker.run('propose', given, { later, subject: id });
+  }
+
+  /** Shows what a run that goes on makes of a few cases. */
+  async watch(run: string, step: number): Promise<void> {
+    const asked = this.#training.known(run).record.request.watch;
+    const watched = asked ?? this.#open().slice(0, 3);
+    await this.#forgetSteps({ run, step });
+    const done: string[] = [];
+    for (const id of watched) {
+      try {
+        await this.#make(id, { run, step }, false);
+        done.push(id);
+      } catch (error) {
+        // Weights of a later validation may have taken their place meanwhile.
+        this.#log(`${run}: no pseudo-labels of ${id}: ${error instanceof Error ? error.message : error}`);
+      }
+    }
+    if (done.length > 0) this.#emit({ type: 'proposals', run, step, cases: done });
+  }
+
+  /** Looks at all cases without labels with the newest model, to say what to label next. */
+  async lookThrough(): Promise<void> {
+    const model = await this.#training.currentModel();
+    if (model === undefined) return;
+    this.#worker.dropLater();
+    const ranked = { model, proposals: new Map<string, Proposal>() };
+    this.#ranked = ranked;
+    await this.#forgetRuns();
+    let toldAt = 0;
+    for (const id of this.#open()) {
+      if (this.#ranked !== ranked) return;
+      try {
+        ranked.proposals.set(id, await this.#make(id, model, true));
+      } catch (error) {
+        if (error instanceof Dropped) return;
+        this.#log(`${id} cannot be segmented: ${error instanceof Error ? error.message : error}`);
+      }
+      if (Date.now() - toldAt < TELL_EVERY) continue;
+      toldAt = Date.now();
+      this.#emit({ type: 'ranking', ranking: this.ranking(TOLD) });
+    }
+    if (this.#ranked === ranked) this.#emit({ type: 'ranking', ranking: this.ranking(TOLD) });
+  }
+
+  ranking(count: number): Ranking {
+    const { model, proposals } = this.#ranked ?? { proposals: new Map<string, Proposal>() };
+    return { ...model, ...rankCases(this.#project.cases.map(describeCase), proposals, count) };
+  }
+
+  /** Cases without any label that can be read. */
+  #open(): string[] {
+    const cases = this.#project.cases.map(describeCase);
+    return cases.filter(({ state, slices }) => state === 'ready' && !slices.some(isLabel)).map(({ id }) => id);
+  }
+
+  /** Forgets what a run has proposed with earlier weights. */
+  async #forgetSteps({ run, step }: Model): Promise<void> {
+    for (const { name } of await this.#files.list(this.#runFolder(run))) {
+      if (name !== String(step)) await this.#files.remove(joinPath(this.#runFolder(run), name));
+    }
+    for (const key of this.#known.keys()) {
+      const [ofRun, ofStep] = JSON.parse(key) as [string, number];
+      if (ofRun === run && ofStep !== step) this.#known.delete(key);
+    }
+  }
+
+  async #forgetRuns(): Promise<void> {
+    const kept = (await this.#training.list()).runs.slice(-KEPT_RUNS).map(({ id }) => id);
+    for (const { name } of await this.#files.list(joinPath(this.#project.folder, 'cache', 'proposals'))) {
+      if (kept.includes(name)) continue;
+      await this.#files.remove(this.#runFolder(name));
+      for (const key of this.#known.keys()) if (JSON.parse(key)[0] === name) this.#known.delete(key);
+    }
+  }
+}

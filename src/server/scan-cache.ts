@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import { type Files, joinPath, readText } from '../core/files.ts';
+import type { Measures } from '../studio/api/index.ts';
+import { measuresSchema } from '../studio/api/project.ts';
+import type { ProjectCase, StudioProject } from '../studio/studio-project.ts';
+import type { Worker } from './jobs/worker.ts';
+
+/** Decoded scans that are kept on disk, and their bytes together at most. */
+const KEPT = { count: 64, bytes: 8 * 2 ** 30 };
+
+/** Where the voxels of a scan lie: a file of little-endian values behind a header. */
+export interface Voxels {
+  readonly file: string;
+  readonly header: number;
+  /** Bytes a voxel: 2 for int16, 4 for float32. */
+  readonly bytes: 2 | 4;
+}
+
+/** What was read of scans, on disk, so that slices come at once and nothing is decoded twice. It can be thrown away. */
+export class ScanCache {
+  readonly #project: StudioProject;
+  readonly #files: Files;
+  readonly #worker: Worker;
+  readonly #folder: string;
+  readonly #volumes = new Map<string, Promise<Voxels & { readonly size: number }>>();
+  readonly #previews = new Map<string, Promise<string>>();
+  readonly #reading = new Map<string, Promise<Measures>>();
+
+  constructor(project: StudioProject, worker: Worker) {
+    this.#project = project;
+    this.#files = project.files;
+    this.#worker = worker;
+    this.#folder = joinPath(project.folder, 'cache');
+  }
+
+  /** Old decoded scans are of no use: which scan is where is forgotten with the process. */
+  async open(): Promise<void> {
+    await this.#files.remove(joinPath(this.#folder, 'volumes'));
+  }
+
+  /** @param later nobody waits for it */
+  measures(entry: ProjectCase, later = false): Promise<Measures> {
+    if (entry.measures !== undefined) return Promise.resolve(entry.measures);
+    const { id } = entry.item;
+    const under = this.#reading.get(id) ?? this.#read(entry, later).finally(() => this.#reading.delete(id));
+    this.#reading.set(id, under);
+    return under;
+  }
+
+  async #read({ item }: ProjectCase, later: boolean): Promise<Measures> {
+    const folder = this.#caseFolder(item.id);
+    const path = joinPath(folder, 'measures.json');
+    const signature = await signatureOf(item.imagePath, item.labelPath, this.#project.settings.orientation);
+    const known = await this.#known(path, signature);
+    if (known !== undefined) return known;
+    const measures = await this.#worker.run('read', { case: item.id, folder }, { later, subject: item.id });
+    await this.#files.write(path, JSON.stringify({ signature, measures }));
+    return measures;
+  }
+
+  async #known(path: string, signature: string): Promise<Measures | undefined> {
+    if ((await this.#files.kind(path)) !== 'file') return undefined;
+    const content = JSON.parse(await readText(this.#files, path)) as { signature: string; measures: unknown };
+    const parsed = measuresSchema.safeParse(content.measures);
+    return content.signature === signature && parsed.success ? parsed.data : undefined;
+  }
+
+  thumbnail(id: string): string {
+    return joinPath(this.#caseFolder(id), 'thumbnail.png');
+  }
+
+  /** The mask that lay in the data set, uint8 voxels in the studio's orientation. */
+  given(id: string): string {
+    return joinPath(this.#caseFolder(id), 'given.raw');
+  }
+
+  /** The scan as an uncompressed NIfTI file. */
+  async volume(id: string): Promise<Voxels> {
+    const known = this.#volumes.get(id);
+    const found = known ?? this.#decode(id);
+    // Last used, last in line to be thrown away.
+    this.#volumes.delete(id);
+    this.#volumes.set(id, found);
+    try {
+      return await found;
+    } catch (error) {
+      this.#volumes.delete(id);
+      throw error;
+    }
+  }
+
+  async #decode(id: string): Promise<Voxels & { readonly size: number }> {
+    const file = joinPath(this.#folder, 'volumes', `${nameOf(id)}.nii`);
+    const layout = await this.#worker.run('volume', { case: id, target: file }, { subject: id });
+    const { size } = await stat(file);
+    await this.#throwAway(size);
+    return { file, ...layout, size };
+  }
+
+  /** Makes room for a scan of so many bytes. */
+  async #throwAway(size: number): Promise<void> {
+    const kept = [];
+    for (const [id, voxels] of this.#volumes) {
+      const ready = await Promise.race([voxels, undefined]);
+      if (ready !== undefined) kept.push({ id, ...ready });
+    }
+    let total = kept.reduce((sum, voxels) => sum + voxels.size, size);
+    let left = kept.length + 1;
+    for (const { id, file, size: own } of kept) {
+      if (left <= KEPT.count && total <= KEPT.bytes) return;
+      this.#volumes.delete(id);
+      await this.#files.remove(file);
+      total -= own;
+      left--;
+    }
+  }
+
+  preview(id: string): Promise<string> {
+    const file = joinPath(this.#caseFolder(id), 'preview.nii');
+    const made = async () => {
+      await this.#worker.run('preview', { case: id, target: file }, { subject: id });
+      return file;
+    };
+    const known = this.#previews.get(id) ?? made();
+    this.#previews.set(id, known);
+    known.catch(() => this.#previews.delete(id));
+    return known;
+  }
+
+  #caseFolder(id: string): string {
+    return joinPath(this.#folder, 'cases', nameOf(id));
+  }
+}
+
+/** Changes when a file does. */
+async function signatureOf(...paths: (string | undefined)[]): Promise<string> {
+  const parts = paths.map(async (path) => {
+    const found = path === undefined ? undefined : await stat(path).catch(() => undefined);
+    return [path, found?.size, found?.mtimeMs];
+  });
+  return JSON.stringify(await Promise.all(parts));
+}
+
+/** A file name for an id, which may be too long or too odd for one. */
+function nameOf(id: string): string {
+  return /^[\w-]{1,80}$/.test(id) ? id : createHash('sha256').update(id).digest('hex').slice(0, 32);
+}

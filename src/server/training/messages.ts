@@ -1,0 +1,37 @@
+import type { RequestedConfig } from '../../train/config.ts';
+
+/** What a training process is told. */
+export type ToTrainer =
+  | {
+      readonly type: 'train';
+      readonly config: RequestedConfig;
+      readonly data: string;
+      readonly run: string;
+      readonly resume: boolean;
+    }
+  /** Write a checkpoint and end. */
+  | { readonly type: 'stop' };
+
+/** What a training process tells. NaN, which JSON lacks, is null. */
+export type FromTrainer =
+  | { readonly type: 'note'; readonly text: string }
+  | { readonly type: 'started'; readonly validation: number }
+  | {
+      readonly type: 'step';
+      readonly step: number;
+      readonly totalSteps: number | null;
+      readonly phase: string;
+      readonly secondsLeft: number | null;
+      readonly imagesPerSecond: number;
+      readonly losses: Readonly<Record<string, number>>;
+    }
+  | {
+      readonly type: 'validation';
+      readonly step: number;
+      readonly dice: { readonly student: number | null; readonly teacher: number | null };
+      readonly isBest: boolean;
+    }
+  | { readonly type: 'ended'; readonly outcome: 'finished' | 'stopped' }
+  | { readonly type: 'failed'; readonly message: string };
+
+export const orNull = (value: number): number | null => (Number.isFinite(value) ? value : null);

@@ -1,0 +1,59 @@
+import { rename, rm } from 'node:fs/promises';
+import { PatchclError } from '../core/errors.ts';
+import { joinPath, stem } from '../core/files.ts';
+import { STUDIO_FILES } from '../data/layouts/studio.ts';
+import { canRead, readDicomHeader } from '../formats/index.ts';
+import type { Project } from '../studio/api/index.ts';
+import { MOST_UPLOADED } from './http/body.ts';
+import { Refusal } from './http/refusal.ts';
+import type { Checked } from './http/router.ts';
+import type { Studio } from './studio.ts';
+
+/** Adds a file to the uploaded scans; after the last one of a scan the list of cases is made anew. */
+export async function uploadScan(studio: Studio, { name, group, more, body }: Checked<'uploadScan'>): Promise<Project> {
+  const { project } = studio;
+  const { files } = project;
+  if (name.startsWith('.')) throw new Refusal(400, 'the name of a scan was expected', { subject: name });
+  await studio.withTemporary(async (temporary) => {
+    await body.toFile(temporary, MOST_UPLOADED);
+    const folder = await folderOf(studio, temporary, name, group);
+    const target = joinPath(project.folder, STUDIO_FILES.uploads, folder, name);
+    if ((await files.kind(target)) !== undefined || isTaken(studio, folder, name)) {
+      throw new Refusal(409, 'there is a scan of this name already', { subject: name, hint: 'Rename it.' });
+    }
+    // Makes the folder; the file itself may be larger than what is read at once.
+    await files.write(target, '');
+    await rename(temporary, target);
+  });
+  if (more === 'true') return project.describe();
+  const before = new Set(project.cases);
+  await project.refresh();
+  await Promise.all([studio.reader, studio.models].map((worker) => worker.run('refresh', null)));
+  const added = project.cases.filter((entry) => !before.has(entry));
+  for (const { item } of added) await studio.ready(item.id).catch(() => undefined);
+  studio.events.emit({ type: 'project' });
+  const broken = added.find(({ problem }) => problem !== undefined);
+  if (added.length > 0 && broken === undefined) return project.describe();
+  await takeBack(studio, name, group);
+  throw new PatchclError('bad-file', broken?.problem ?? 'there is no scan in it', { subject: name });
+}
+
+/** Series lie in folders of their own, single scans side by side. */
+async function folderOf({ project }: Studio, path: string, name: string, group: string | undefined): Promise<string> {
+  const header = await readDicomHeader((length) => project.files.readStart(path, length), name).catch(() => undefined);
+  if (header !== undefined && header.kind !== 'other') return group ?? stem(name);
+  if (canRead(name)) return '';
+  throw new Refusal(422, 'this is not a kind of image that is read here', { subject: name });
+}
+
+function isTaken({ project }: Studio, folder: string, name: string): boolean {
+  const id = folder === '' ? stem(name) : undefined;
+  return project.cases.some(({ item }) => item.id === id);
+}
+
+async function takeBack(studio: Studio, name: string, group: string | undefined): Promise<void> {
+  const uploads = joinPath(studio.project.folder, STUDIO_FILES.uploads);
+  await rm(joinPath(uploads, name), { force: true });
+  await rm(joinPath(uploads, group ?? stem(name)), { recursive: true, force: true });
+  await studio.project.refresh();
+}

@@ -1,0 +1,89 @@
+import { orientationOf } from '../imaging/orientation.ts';
+import type { Volume } from '../imaging/volume.ts';
+import type { Segmenter } from '../predict/segmenter.ts';
+import type { Proposal } from './api/index.ts';
+import { sliceDoubt } from './doubt.ts';
+
+/** What a model makes of a scan. Everything is in the axes of the scan as it was given. */
+export interface ProposedMask {
+  /** [depth, height, width] */
+  readonly mask: Uint8Array;
+  /** [depth, classes, height, width]: 255 is certain. */
+  readonly probabilities: Uint8Array;
+  /** [depth, height, width]: entropy of the class probabilities, 255 is log(classes). */
+  readonly entropy: Uint8Array;
+  readonly slices: Proposal['slices'];
+}
+
+/** Segments a scan and says how sure the model is of it. @param subject names the scan in messages */
+export async function propose(segmenter: Segmenter, volume: Volume, subject: string): Promise<ProposedMask> {
+  const classes = segmenter.info.classes.length;
+  const [, depth, height, width] = volume.shape;
+  const plane = height * width;
+  const mask = new Uint8Array(depth * plane);
+  const probabilities = new Uint8Array(depth * classes * plane);
+  const entropy = new Uint8Array(depth * plane);
+  const slices: Proposal['slices'] = [];
+  for await (const slice of slicesOf(segmenter, volume, subject)) {
+    const z = slices.length;
+    const own = mask.subarray(z * plane, (z + 1) * plane);
+    mostProbable(slice, classes, own);
+    entropyOf(slice, classes, entropy.subarray(z * plane, (z + 1) * plane));
+    const bytes = probabilities.subarray(z * classes * plane, (z + 1) * classes * plane);
+    for (let i = 0; i < bytes.length; i++) bytes[i] = Math.round(255 * (slice[i] as number));
+    let foreground = 0;
+    for (const label of own) if (label > 0) foreground++;
+    slices.push({ doubt: sliceDoubt(slice, classes, [height, width]), foreground });
+  }
+  return { mask, probabilities, entropy, slices };
+}
+
+/** Mean doubt over the slices. */
+export function meanDoubt(slices: Proposal['slices']): number {
+  return slices.reduce((total, { doubt }) => total + doubt, 0) / Math.max(1, slices.length);
+}
+
+/** Probabilities [classes, height, width] of each slice as the scan is stored. */
+async function* slicesOf(segmenter: Segmenter, volume: Volume, subject: string): AsyncGenerator<Float32Array> {
+  const { orientation } = segmenter.info.preparation;
+  const { affine } = volume.geometry;
+  if (orientation === undefined || affine === undefined || orientation === orientationOf(affine)) {
+    yield* segmenter.probabilitySlices(volume, subject);
+    return;
+  }
+  const { data, shape } = await segmenter.probabilities(volume, subject);
+  const [classes, depth, height, width] = shape;
+  const plane = height * width;
+  for (let z = 0; z < depth; z++) {
+    const slice = new Float32Array(classes * plane);
+    for (let k = 0; k < classes; k++) {
+      slice.set(data.subarray((k * depth + z) * plane, (k * depth + z + 1) * plane), k * plane);
+    }
+    yield slice;
+  }
+}
+
+/** Of equally probable classes the first. */
+function mostProbable(probabilities: Float32Array, classes: number, into: Uint8Array): void {
+  const pixels = into.length;
+  for (let i = 0; i < pixels; i++) {
+    let best = 0;
+    for (let k = 1; k < classes; k++) {
+      if ((probabilities[k * pixels + i] as number) > (probabilities[best * pixels + i] as number)) best = k;
+    }
+    into[i] = best;
+  }
+}
+
+function entropyOf(probabilities: Float32Array, classes: number, into: Uint8Array): void {
+  const pixels = into.length;
+  const scale = 255 / Math.log(classes);
+  for (let i = 0; i < pixels; i++) {
+    let sum = 0;
+    for (let k = 0; k < classes; k++) {
+      const p = probabilities[k * pixels + i] as number;
+      if (p > 0) sum -= p * Math.log(p);
+    }
+    into[i] = Math.round(Math.min(255, Math.max(0, sum * scale)));
+  }
+}
