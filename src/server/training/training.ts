@@ -359,7 +359,7 @@ function configOf({ minutes, steps, method, preset, settings = {} }: TrainingReq
     overrides: { ...settings, data, ...(method && { method }), ...(preset && { preset }) },
   });
   methodNamed(config.method);
-  if (steps !== undefined) return { ...config, budget: { steps } };
+  if (steps !== undefined) return { ...config, budget: { ...config.budget, minutes: undefined, steps } };
   if (minutes === undefined && (config.budget.steps ?? config.budget.minutes) !== undefined) return config;
-  return { ...config, budget: { minutes: minutes ?? MINUTES } };
+  return { ...config, budget: { ...config.budget, minutes: minutes ?? MINUTES } };
 }
