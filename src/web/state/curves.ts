@@ -3,8 +3,8 @@ import type { RunDetail, TrainingProgress } from '../../studio/api/index.ts';
 /** Values of each name over the steps, rising. */
 export type Curves = Readonly<Record<string, readonly (readonly [step: number, value: number])[]>>;
 
-/** Names of the two curves that come from validations. */
-export const DICE = ['dice student', 'dice teacher'] as const;
+/** Names of the two curves that come from validations, as in the run's log. */
+export const DICE = ['validation/student', 'validation/teacher'] as const;
 
 /** The curves that are kept of a run. */
 export function curvesOf({ series }: Pick<RunDetail, 'series'>): Curves {

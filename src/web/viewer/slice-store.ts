@@ -89,3 +89,9 @@ export class SliceStore<T extends Float32Array | Uint8Array> {
     return count;
   }
 }
+
+/** Equal parts of an array, one per slice. */
+export function split(bytes: Uint8Array, count: number): Uint8Array[] {
+  const length = bytes.length / count;
+  return Array.from({ length: count }, (_, i) => bytes.slice(i * length, (i + 1) * length));
+}

@@ -1,0 +1,75 @@
+import { classColour, cssColour } from '../../report/colours.ts';
+import { strokeLine } from '../drawing/brush.ts';
+import { floodFill } from '../drawing/fill.ts';
+import { fillOutline } from '../drawing/lasso.ts';
+import type { Plane, Point } from '../drawing/plane.ts';
+import { type Transform, toCanvas, toPlane } from '../viewer/transform.ts';
+import type { Annotation } from './annotation.ts';
+import { diameter, label, over, tool } from './tools.ts';
+
+/** Turns what a pointer does into labels of the slice that is looked at: from `down` to `up` it is one action. */
+export class DrawingHand {
+  readonly #open: Annotation;
+  readonly #transform: () => Transform;
+  #plane: Plane | undefined;
+  #last: Point | undefined;
+  #outline: Point[] = [];
+
+  constructor(open: Annotation, transform: () => Transform) {
+    this.#open = open;
+    this.#transform = transform;
+  }
+
+  down(x: number, y: number): void {
+    const name = tool.value;
+    this.#plane = this.#open.begin(name);
+    if (this.#plane === undefined) return;
+    const at = toPlane(this.#transform(), x, y);
+    this.#last = at;
+    if (name === 'lasso') this.#outline = [at];
+    else if (name === 'fill') floodFill(this.#plane, at, label.value);
+    else this.#stroke(this.#plane, at, at);
+    this.#open.redraw();
+  }
+
+  move(x: number, y: number): void {
+    const name = tool.value;
+    if (this.#plane === undefined || this.#last === undefined || name === 'fill') return;
+    const at = toPlane(this.#transform(), x, y);
+    if (name === 'lasso') this.#outline.push(at);
+    else this.#stroke(this.#plane, this.#last, at);
+    this.#last = at;
+    this.#open.redraw();
+  }
+
+  up(): void {
+    if (this.#plane !== undefined && tool.value === 'lasso') {
+      fillOutline(this.#plane, this.#outline, label.value, over());
+    }
+    this.#plane = undefined;
+    this.#outline = [];
+    this.#open.commit();
+    this.#open.redraw();
+  }
+
+  /** The outline that is being drawn, if there is one. */
+  drawTrace(context: CanvasRenderingContext2D, transform: Transform): void {
+    if (this.#outline.length < 2) return;
+    context.beginPath();
+    for (const point of this.#outline) context.lineTo(...toCanvas(transform, point));
+    context.setLineDash([5, 4]);
+    context.strokeStyle = cssColour(classColour(label.peek()));
+    context.lineWidth = 1.5;
+    context.stroke();
+    context.setLineDash([]);
+  }
+
+  #stroke(plane: Plane, from: Point, to: Point): void {
+    const erases = tool.value === 'erase';
+    strokeLine(plane, from, to, {
+      label: erases ? 0 : label.value,
+      diameter: diameter.value,
+      over: erases ? 'all' : over(),
+    });
+  }
+}

@@ -1,0 +1,25 @@
+import type { Window } from '../viewer/paint.ts';
+import type { PlaneLayout } from '../viewer/planes.ts';
+import type { Scene } from '../viewer/slice-painter.ts';
+import type { Annotation } from './annotation.ts';
+import { areLabelsShown, isDoubtShown, isProposalShown, opacity } from './tools.ts';
+
+/** What a cut through the open case shows now; whoever asks within an effect is asked again when that changes. */
+export function sceneOf(open: Annotation, layout: PlaneLayout, window: Window): Scene {
+  // Slices are changed in place: only their number tells.
+  open.version.value;
+  const { measures, proposal, intensities, labels } = open;
+  const hasProposal = proposal.info.value !== undefined;
+  return {
+    grid: measures,
+    layout,
+    at: open.cursor.value[layout.across],
+    channels: measures.channels,
+    window,
+    opacity: opacity.value,
+    intensities: (slice) => intensities.get(slice),
+    labels: areLabelsShown.value ? (slice) => labels.get(slice) : undefined,
+    proposal: isProposalShown.value && hasProposal ? (slice) => proposal.mask(slice) : undefined,
+    doubt: isDoubtShown.value && hasProposal ? (slice) => proposal.entropy(slice) : undefined,
+  };
+}

@@ -1,0 +1,16 @@
+import { dismiss, notices } from '../state/notices.ts';
+import { IconButton } from './buttons.tsx';
+
+/** What the page has to say, in a corner; read out as it comes. */
+export function Notices() {
+  return (
+    <div class="notices" aria-live="polite">
+      {notices.value.map(({ id, level, text }) => (
+        <div key={id} class={`notice ${level}`} role={level === 'problem' ? 'alert' : 'status'}>
+          <span class="grow">{text}</span>
+          <IconButton icon="cross" label="Dismiss" onClick={() => dismiss(id)} />
+        </div>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,91 @@
+import type { ComponentChildren } from 'preact';
+import { PAGES, type PageName, route, routeHash } from '../state/route.ts';
+import type { Session } from '../state/session.ts';
+import { theme, toggleTheme } from '../state/theme.ts';
+import { IconButton } from './buttons.tsx';
+import { isUnderWay } from './run-state.tsx';
+import { areShortcutsShown } from './shortcut-list.tsx';
+
+const TITLES: Readonly<Record<PageName, string>> = {
+  scans: 'Scans',
+  label: 'Label',
+  train: 'Train',
+  review: 'Review',
+  patches: 'Patches',
+  runs: 'Runs',
+};
+
+export function Brand() {
+  return (
+    <a class="brand" href="#/scans">
+      <img src="./icon.svg" alt="" width="22" height="22" />
+      patchcl studio
+    </a>
+  );
+}
+
+/** Theme and shortcuts, at the right end of the bar. */
+export function BarButtons() {
+  return (
+    <>
+      <IconButton
+        icon="keyboard"
+        label="Keyboard shortcuts"
+        shortcut="?"
+        onClick={() => {
+          areShortcutsShown.value = true;
+        }}
+      />
+      <IconButton
+        icon={theme.value === 'dark' ? 'sun' : 'moon'}
+        label={theme.value === 'dark' ? 'Light colours' : 'Dark colours'}
+        onClick={toggleTheme}
+      />
+    </>
+  );
+}
+
+/** The frame around every page: where one is, what goes on. */
+export function Shell({
+  session,
+  children,
+  extra,
+}: {
+  readonly session: Session;
+  readonly children: ComponentChildren;
+  readonly extra?: ComponentChildren;
+}) {
+  const { page } = route.value;
+  const run = session.current.value;
+  return (
+    <div class="shell">
+      <header class="topbar">
+        <Brand />
+        <nav aria-label="Pages">
+          {PAGES.map((name) => (
+            <a
+              key={name}
+              href={routeHash({ page: name })}
+              {...(name === page ? { 'aria-current': 'page' as const } : {})}
+            >
+              {TITLES[name]}
+            </a>
+          ))}
+        </nav>
+        <span class="grow" />
+        {!session.isConnected.value && <span class="badge bad">no connection, trying again</span>}
+        {run !== undefined && isUnderWay(run) && (
+          <a href="#/train" class="badge live number">
+            {run.progress === undefined ? run.state : `training, step ${run.progress.step}`}
+          </a>
+        )}
+        <span class="muted small">{session.project.value?.name}</span>
+        {extra}
+        <BarButtons />
+      </header>
+      <main class="page" id="page" tabIndex={-1}>
+        {children}
+      </main>
+    </div>
+  );
+}

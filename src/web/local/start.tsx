@@ -1,0 +1,1 @@
+export function startLocally(_root: HTMLElement): void {}

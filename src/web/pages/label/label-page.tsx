@@ -1,0 +1,144 @@
+import { useSignal } from '@preact/signals';
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import type { Measures, StudioCase } from '../../../studio/api/index.ts';
+import { Annotation } from '../../annotation/annotation.ts';
+import { label } from '../../annotation/tools.ts';
+import { Icon } from '../../components/icon.tsx';
+import { SliceRuler } from '../../components/slice-ruler.tsx';
+import { SliceView } from '../../components/slice-view.tsx';
+import { VolumeView } from '../../components/volume-view.tsx';
+import { attempt } from '../../state/notices.ts';
+import { route, routeHash } from '../../state/route.ts';
+import type { Session } from '../../state/session.ts';
+import { addShortcuts } from '../../state/shortcuts.ts';
+import type { Window } from '../../viewer/paint.ts';
+import { type Look, WHOLE } from '../../viewer/transform.ts';
+import type { VolumeLook } from '../../viewer/volume-scene.ts';
+import { CasePanel } from './case-panel.tsx';
+import { ClassPalette } from './class-palette.tsx';
+import { labelShortcuts } from './label-shortcuts.ts';
+import { ProposalPanel } from './proposal-panel.tsx';
+import { ToolBar } from './tool-bar.tsx';
+
+type ReadyCase = StudioCase & { readonly measures: Measures };
+
+/** The case of the address, else the one to be labelled next, else the first. */
+export function LabelPage({ session }: { readonly session: Session }) {
+  const { subject } = route.value;
+  const suggested = session.ranking.value?.items[0]?.case;
+  const ready = session.project.value?.cases.filter(({ state }) => state === 'ready') ?? [];
+  const found =
+    (subject === undefined ? undefined : session.case(subject)) ?? ready.find(({ id }) => id === suggested) ?? ready[0];
+  if (found === undefined || found.measures === undefined) {
+    return (
+      <div class="empty">
+        <Icon name="folder" size={32} />
+        <p>{found?.problem ?? (found === undefined ? 'There is no scan yet.' : 'This scan is still being read…')}</p>
+        <a class="button" href={routeHash({ page: 'scans' })}>
+          All scans
+        </a>
+      </div>
+    );
+  }
+  return <OpenCase key={found.id} session={session} item={found as ReadyCase} />;
+}
+
+/** What fills the large view. */
+type Large = 'slice' | VolumeLook;
+const LARGE: readonly (readonly [Large, string])[] = [
+  ['slice', 'Slice'],
+  ['planes', 'Planes'],
+  ['render', '3D'],
+];
+
+function OpenCase({ session, item }: { readonly session: Session; readonly item: ReadyCase }) {
+  const { slice } = route.value;
+  const open = useMemo(() => new Annotation(session, item, slice), [session]);
+  const window = useSignal<Window>(item.measures.window);
+  const look = useSignal<Look>(WHOLE);
+  const [large, setLarge] = useState<Large>('slice');
+  const orientation = session.project.value?.orientation;
+  const classes = session.project.value?.classes.length ?? 2;
+
+  useEffect(() => {
+    void attempt(() => open.load());
+    return () => open.close();
+  }, [open]);
+  useEffect(() => {
+    if (slice !== undefined) open.moveTo([slice, open.cursor.peek()[1], open.cursor.peek()[2]]);
+  }, [open, slice]);
+  useEffect(() => {
+    void attempt(() => open.follow(item));
+  }, [open, item]);
+  useEffect(() => {
+    if (label.value >= classes) label.value = 1;
+    const ends = labelShortcuts(session, open, look).map(addShortcuts);
+    return () => {
+      for (const end of ends) end();
+    };
+  }, [session, open, look, classes]);
+  useEffect(() => {
+    const warn = (event: Event) => {
+      if (!open.saving.isIdle) event.preventDefault();
+    };
+    addEventListener('beforeunload', warn);
+    return () => removeEventListener('beforeunload', warn);
+  }, [open]);
+
+  const views = { open, orientation, window };
+  return (
+    <div class="label-page">
+      <h1 class="hidden-text">Label {item.id}</h1>
+      <ToolBar
+        open={open}
+        onFit={() => {
+          look.value = WHOLE;
+        }}
+      />
+      <div class="stage">
+        {large === 'slice' ? (
+          <SliceView {...views} axis="slice" look={look} name={`Slice ${open.cursor.value[0] + 1} of ${item.id}`} />
+        ) : (
+          <VolumeView session={session} open={open} look={large} />
+        )}
+        <fieldset class="segmented stage-look" aria-label="View">
+          {LARGE.map(([name, title]) => (
+            <button
+              key={name}
+              type="button"
+              class="button"
+              aria-pressed={large === name}
+              onClick={() => setLarge(name)}
+            >
+              {title}
+            </button>
+          ))}
+        </fieldset>
+      </div>
+      <div class="ruler">
+        <span class="small muted number">
+          {open.cursor.value[0] + 1} / {item.measures.shape[0]}
+        </span>
+        <SliceRuler open={open} />
+        <span class="small muted">{intensityText(open)}</span>
+      </div>
+      <aside class="side" aria-label="Case, classes and proposal">
+        <CasePanel session={session} open={open} />
+        <div class="small-views">
+          <SliceView {...views} axis="row" name={`Cut across the rows of ${item.id}`} />
+          <SliceView {...views} axis="column" name={`Cut across the columns of ${item.id}`} />
+        </div>
+        <ClassPalette session={session} />
+        <ProposalPanel session={session} open={open} />
+      </aside>
+    </div>
+  );
+}
+
+/** Place and intensity under the cursor. */
+function intensityText(open: Annotation): string {
+  const [slice, row, column] = open.cursor.value;
+  open.version.value;
+  const value = open.intensities.get(slice)?.[row * open.measures.shape[2] + column];
+  return value === undefined ? '' : `(${column}, ${row}): ${Number(value.toPrecision(4))}`;
+}

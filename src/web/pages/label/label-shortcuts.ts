@@ -1,0 +1,98 @@
+import type { Signal } from '@preact/signals';
+import { acceptSlice, goToNext, interpolateHere, markEmpty, rejectSlice } from '../../annotation/actions.ts';
+import type { Annotation } from '../../annotation/annotation.ts';
+import {
+  areLabelsShown,
+  diameter,
+  isDoubtShown,
+  isProposalShown,
+  label,
+  over,
+  resizeBrush,
+  tool,
+} from '../../annotation/tools.ts';
+import { strokeLine } from '../../drawing/brush.ts';
+import type { Session } from '../../state/session.ts';
+import type { Shortcut, ShortcutGroup } from '../../state/shortcuts.ts';
+import { type Look, WHOLE } from '../../viewer/transform.ts';
+import { TOOL_BUTTONS } from './tool-bar.tsx';
+
+const toggle = (setting: Signal<boolean>) => () => {
+  setting.value = !setting.value;
+};
+
+/** Everything on the page where one draws can be done by keys, drawing itself too: the cursor walks, Enter paints. */
+export function labelShortcuts(session: Session, open: Annotation, look: Signal<Look>): readonly ShortcutGroup[] {
+  const walk = (rows: number, columns: number) => () => {
+    const [slice, row, column] = open.cursor.value;
+    tool.value = 'look';
+    open.moveTo([slice, row + rows, column + columns]);
+  };
+  const paint = (painted: () => number) => () => {
+    const plane = open.begin('brush');
+    if (plane === undefined) return;
+    const [, row, column] = open.cursor.value;
+    const [value, at] = [painted(), { row, column }];
+    strokeLine(plane, at, at, { label: value, diameter: diameter.value, over: value === 0 ? 'all' : over() });
+    open.commit();
+    open.redraw();
+  };
+  const classes: Shortcut[] = (session.project.value?.classes ?? []).slice(1, 10).map((name, i) => ({
+    keys: [String(i + 1)],
+    about: `Class ${name}`,
+    act: () => {
+      label.value = i + 1;
+    },
+  }));
+  return [
+    {
+      title: 'Slices',
+      shortcuts: [
+        { keys: ['PageUp', 'w'], about: 'Next slice', act: () => open.moveSlice(1) },
+        { keys: ['PageDown', 's'], about: 'Slice before', act: () => open.moveSlice(-1) },
+        { keys: ['n'], about: 'What to label next', act: () => goToNext(session, open) },
+        { keys: ['0'], about: 'Whole slice', act: () => (look.value = WHOLE) },
+      ],
+    },
+    {
+      title: 'Drawing',
+      shortcuts: [
+        ...TOOL_BUTTONS.map(({ name, label: about, key }) => ({
+          keys: [key],
+          about,
+          act: () => {
+            tool.value = name;
+          },
+        })),
+        { keys: ['[', '-'], about: 'Smaller brush', act: () => resizeBrush(-2) },
+        { keys: [']', '+'], about: 'Larger brush', act: () => resizeBrush(2) },
+        { keys: ['Ctrl+z'], about: 'Undo', act: () => open.undo() },
+        { keys: ['Ctrl+y', 'Ctrl+Shift+z'], about: 'Redo', act: () => open.redo() },
+        { keys: ['i'], about: 'Interpolate between slices', act: () => interpolateHere(open) },
+        { keys: ['m'], about: 'Mark slice empty', act: () => markEmpty(open) },
+        ...classes,
+      ],
+    },
+    {
+      title: 'Without a pointer',
+      shortcuts: [
+        { keys: ['ArrowUp'], about: 'Cursor up', act: walk(-1, 0) },
+        { keys: ['ArrowDown'], about: 'Cursor down', act: walk(1, 0) },
+        { keys: ['ArrowLeft'], about: 'Cursor left', act: walk(0, -1) },
+        { keys: ['ArrowRight'], about: 'Cursor right', act: walk(0, 1) },
+        { keys: ['x'], about: 'Paint at the cursor', act: paint(() => label.value) },
+        { keys: ['z'], about: 'Erase at the cursor', act: paint(() => 0) },
+      ],
+    },
+    {
+      title: 'Proposal',
+      shortcuts: [
+        { keys: ['a'], about: 'Accept slice', act: () => acceptSlice(open) },
+        { keys: ['r'], about: 'Reject slice', act: () => rejectSlice(open) },
+        { keys: ['p'], about: 'Outline the proposal', act: toggle(isProposalShown) },
+        { keys: ['d'], about: 'Show doubt', act: toggle(isDoubtShown) },
+        { keys: ['h'], about: 'Hide labels', act: toggle(areLabelsShown) },
+      ],
+    },
+  ];
+}

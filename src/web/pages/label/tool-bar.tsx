@@ -1,0 +1,62 @@
+import { interpolateHere } from '../../annotation/actions.ts';
+import type { Annotation } from '../../annotation/annotation.ts';
+import { type Tool, tool } from '../../annotation/tools.ts';
+import { IconButton } from '../../components/buttons.tsx';
+import type { IconName } from '../../components/icon.tsx';
+
+export const TOOL_BUTTONS: readonly {
+  readonly name: Tool;
+  readonly icon: IconName;
+  readonly label: string;
+  readonly key: string;
+}[] = [
+  { name: 'look', icon: 'move', label: 'Look around', key: 'v' },
+  { name: 'brush', icon: 'brush', label: 'Brush', key: 'b' },
+  { name: 'erase', icon: 'erase', label: 'Eraser', key: 'e' },
+  { name: 'lasso', icon: 'lasso', label: 'Lasso: fill an outline', key: 'l' },
+  { name: 'fill', icon: 'fill', label: 'Fill a region', key: 'f' },
+];
+
+/** What the pointer does on the slice. */
+export function ToolBar({ open, onFit }: { readonly open: Annotation; readonly onFit: () => void }) {
+  const { done, undone } = open.history.value;
+  return (
+    <div class="tools" role="toolbar" aria-label="Drawing" aria-orientation="vertical">
+      {TOOL_BUTTONS.map(({ name, icon, label, key }) => (
+        <IconButton
+          key={name}
+          icon={icon}
+          label={label}
+          shortcut={key.toUpperCase()}
+          isPressed={tool.value === name}
+          onClick={() => {
+            tool.value = name;
+          }}
+        />
+      ))}
+      <hr />
+      <IconButton
+        icon="undo"
+        label="Undo"
+        shortcut="Ctrl Z"
+        isDisabled={done.length === 0}
+        onClick={() => open.undo()}
+      />
+      <IconButton
+        icon="redo"
+        label="Redo"
+        shortcut="Ctrl Y"
+        isDisabled={undone.length === 0}
+        onClick={() => open.redo()}
+      />
+      <hr />
+      <IconButton
+        icon="between"
+        label="Interpolate between labelled slices"
+        shortcut="I"
+        onClick={() => interpolateHere(open)}
+      />
+      <IconButton icon="fit" label="Whole slice" shortcut="0" onClick={onFit} />
+    </div>
+  );
+}

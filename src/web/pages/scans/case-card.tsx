@@ -1,0 +1,51 @@
+import { isLabel, type StudioCase } from '../../../studio/api/index.ts';
+import { Thumbnail } from '../../components/thumbnail.tsx';
+import { routeHash } from '../../state/route.ts';
+import type { Session } from '../../state/session.ts';
+
+/** One scan: what it looks like, how far its labels are. */
+export function CaseCard({ session, item }: { readonly session: Session; readonly item: StudioCase }) {
+  const rejected = item.slices.filter((state) => state === 'rejected').length;
+  const body = (
+    <>
+      <Thumbnail session={session} item={item} />
+      <div class="about">
+        <span class="name" title={item.id}>
+          {item.id}
+        </span>
+        <span class="small muted">{stateText(item)}</span>
+        <span class="states" aria-hidden="true">
+          {item.slices.map((state, z) => (
+            <span key={`${item.id}-${z}`} class={`state-${state}`} />
+          ))}
+        </span>
+        {(item.notes.length > 0 || rejected > 0 || item.origin === 'uploaded') && (
+          <span class="row wrap">
+            {item.origin === 'uploaded' && <span class="badge">added here</span>}
+            {rejected > 0 && <span class="badge bad">{rejected} rejected</span>}
+            {item.notes.length > 0 && (
+              <span class="badge warn" title={item.notes.join('. ')}>
+                {item.notes.length === 1 ? '1 remark' : `${item.notes.length} remarks`}
+              </span>
+            )}
+          </span>
+        )}
+      </div>
+    </>
+  );
+  if (item.state !== 'ready') return <div class="case">{body}</div>;
+  return (
+    <a class="case fade" href={routeHash({ page: 'label', subject: item.id })}>
+      {body}
+    </a>
+  );
+}
+
+function stateText({ state, problem, slices }: StudioCase): string {
+  if (state === 'broken') return problem ?? 'cannot be read';
+  if (state === 'unread') return 'not read yet';
+  const labelled = slices.filter(isLabel).length;
+  if (labelled === 0) return slices.length === 1 ? 'no label' : `no labels, ${slices.length} slices`;
+  if (labelled === slices.length) return slices.length === 1 ? 'labelled' : `all ${labelled} slices labelled`;
+  return `${labelled} of ${slices.length} slices labelled`;
+}
