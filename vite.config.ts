@@ -17,8 +17,8 @@ function onnxRuntimeFiles(): Plugin {
   const source = dirname(createRequire(import.meta.url).resolve('onnxruntime-web/wasm'));
   return {
     name: 'onnxruntime-files',
-    writeBundle() {
-      for (const name of RUNTIME_FILES) cpSync(join(source, name), join(out, 'onnxruntime', name));
+    writeBundle({ dir = out }) {
+      for (const name of RUNTIME_FILES) cpSync(join(source, name), join(dir, 'onnxruntime', name));
     },
   };
 }

@@ -1,10 +1,11 @@
 import { Command, Option } from 'commander';
 import type { Files } from '../core/files.ts';
 import { loadFacts } from '../train/facts.ts';
+import { modelBytes } from '../train/run-model.ts';
 import { type DeviceOptions, deviceOption, runtimeFor, threadsOption } from './device.ts';
 import { type EvaluatedPart, evaluateRun } from './evaluate-run.ts';
 import { resultsTable } from './evaluation-tables.ts';
-import { modelBytes } from './load-segmenter.ts';
+
 import { nodeFiles } from './node-files.ts';
 import { ProgressLine, print } from './terminal.ts';
 

@@ -3,8 +3,9 @@ import { PatchclError } from '../core/errors.ts';
 import type { Files } from '../core/files.ts';
 import { loadFacts } from '../train/facts.ts';
 import { type Int8Model, int8ModelOfRun } from '../train/int8-model.ts';
+import { modelBytes } from '../train/run-model.ts';
 import { type DeviceOptions, runtimeFor, threadsOption } from './device.ts';
-import { modelBytes } from './load-segmenter.ts';
+
 import { nodeFiles } from './node-files.ts';
 import { note } from './terminal.ts';
 

@@ -3,11 +3,11 @@ import { basename, resolve } from 'node:path';
 import { Command } from 'commander';
 import { PatchclError } from '../core/errors.ts';
 import { builtPage } from '../server/build-page.ts';
+import { studioTrainer } from '../server/jobs/trainer-main.ts';
 import { studioWorker } from '../server/jobs/worker-main.ts';
+import { openNodeStudio } from '../server/node-studio.ts';
 import { pageFiles } from '../server/page.ts';
 import { serveStudio } from '../server/serve.ts';
-import { openStudio } from '../server/studio.ts';
-import { studioTrainer } from '../server/training/trainer-main.ts';
 import { wholeNumber } from './arguments.ts';
 import { nodeFiles } from './node-files.ts';
 import { checkWritable } from './outputs.ts';
@@ -66,10 +66,13 @@ async function studio({ data, project, port, host }: StudioOptions): Promise<voi
   }
   await checkWritable(files, folder);
   const stamped = (text: string) => note(`${new Date().toTimeString().slice(0, 8)} ${text}`);
-  const opened = await openStudio({ files, folder, log: stamped, ...(scans !== undefined && { data: scans }) });
+  const { studio: opened, events } = await openNodeStudio(
+    { folder, ...(scans !== undefined && { data: scans }) },
+    stamped,
+  );
   const page = await pageFiles(await builtPage(note));
   const token = randomBytes(24).toString('base64url');
-  const server = await serveStudio(opened, { host, port, token, page });
+  const server = await serveStudio(opened, { host, port, token, page, events });
   note(`${opened.project.cases.length} scans; labels and runs in ${folder}`);
   if (host !== '127.0.0.1') note('other machines can reach this studio; nothing between them and it is encrypted');
   print(`${server.url}/#token=${token}`);

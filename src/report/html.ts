@@ -26,11 +26,15 @@ export function html(strings: TemplateStringsArray, ...inserts: readonly Insert[
 
 /** A data URI of a PNG, which keeps a page in one file. */
 export function pngUri(png: Uint8Array): string {
+  return `data:image/png;base64,${base64(png)}`;
+}
+
+export function base64(bytes: Uint8Array): string {
   let binary = '';
-  for (let start = 0; start < png.length; start += 0x8000) {
-    binary += String.fromCharCode(...png.subarray(start, start + 0x8000));
+  for (let start = 0; start < bytes.length; start += 0x8000) {
+    binary += String.fromCharCode(...bytes.subarray(start, start + 0x8000));
   }
-  return `data:image/png;base64,${btoa(binary)}`;
+  return btoa(binary);
 }
 
 function render(insert: Insert): string {

@@ -17,7 +17,7 @@ const NO_PAGE = `<!doctype html><html lang="en"><meta charset="utf-8"><title>pat
  * @param note tells that it takes a moment
  */
 export async function builtPage(note: (text: string) => void): Promise<string> {
-  const config = join(ROOT, 'src/web/vite.config.ts');
+  const config = join(ROOT, 'vite.config.ts');
   const packed = join(ROOT, 'dist/web');
   if (!existsSync(config)) return existsSync(join(packed, 'index.html')) ? packed : emptyPage();
   const cache = join(ROOT, 'node_modules/.cache/patchcl-studio');

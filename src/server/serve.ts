@@ -2,13 +2,15 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { patchclVersion } from '../cli/versions.ts';
 import { PatchclError } from '../core/errors.ts';
-import { handlersOf } from './handlers.ts';
+import { handlersOf } from '../studio/handlers.ts';
+import { Refusal } from '../studio/refusal.ts';
+import type { Studio } from '../studio/studio.ts';
 import { sendContent } from './http/answer.ts';
+import type { EventHub } from './http/event-hub.ts';
 import { checkOrigin, checkToken, type GuardOptions, SAFE_HEADERS } from './http/guard.ts';
-import { Refusal, sendFailure } from './http/refusal.ts';
+import { sendFailure } from './http/refusal.ts';
 import { handle, routeOf } from './http/router.ts';
 import type { PageFile } from './page.ts';
-import type { Studio } from './studio.ts';
 
 export interface ServeOptions {
   /** Address to listen at; the loopback by default, by which no other machine reaches the studio. */
@@ -18,6 +20,8 @@ export interface ServeOptions {
   readonly token: string;
   /** Files of the page by address. */
   readonly page: ReadonlyMap<string, PageFile>;
+  /** Where the studio tells what happens. */
+  readonly events: EventHub;
 }
 
 export interface StudioServer {
@@ -31,7 +35,7 @@ const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
 
 /** Serves the API of an open project, and the page. @throws PatchclError when the port is taken */
 export async function serveStudio(studio: Studio, options: ServeOptions): Promise<StudioServer> {
-  const { host = '127.0.0.1', token, page } = options;
+  const { host = '127.0.0.1', token, page, events } = options;
   const handlers = handlersOf(studio);
   let guard: GuardOptions;
 
@@ -42,7 +46,7 @@ export async function serveStudio(studio: Studio, options: ServeOptions): Promis
     if (!pathname.startsWith('/api/')) return servePage(page, pathname, request, response);
     checkToken(request, guard);
     const { name, ids } = routeOf(request.method ?? '', pathname);
-    if (name === 'events') studio.events.join(response, { type: 'hello', version: patchclVersion() });
+    if (name === 'events') events.join(response, { type: 'hello', version: patchclVersion() });
     else await handle(handlers, { name, ids }, searchParams, request, response);
   };
   const server = createServer((request, response) => {
@@ -51,7 +55,7 @@ export async function serveStudio(studio: Studio, options: ServeOptions): Promis
       if (response.destroyed) return;
       const { status, message } = sendFailure(response, error);
       const bug = error instanceof PatchclError ? '' : `\n${error instanceof Error ? error.stack : String(error)}`;
-      studio.log(`${status} ${request.method} ${printable(request.url ?? '')}: ${message}${bug}`);
+      studio.host.log(`${status} ${request.method} ${printable(request.url ?? '')}: ${message}${bug}`);
     });
   });
   // A slow sender of a large scan is fine, one of headers is not.
@@ -68,6 +72,7 @@ export async function serveStudio(studio: Studio, options: ServeOptions): Promis
     url: `http://${name}:${port}`,
     close: () =>
       new Promise((resolve) => {
+        events.close();
         server.close(() => resolve());
         server.closeAllConnections();
       }),

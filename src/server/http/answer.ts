@@ -2,17 +2,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
-
-/** An answer that is not JSON: bytes, or (a part of) a file. */
-export interface Content {
-  readonly content: Uint8Array | { readonly file: string; readonly start?: number; readonly length?: number };
-  readonly type: string;
-  /** Name under which a browser would save it. */
-  readonly name?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-export const voxels = (content: Content['content']): Content => ({ content, type: 'application/octet-stream' });
+import type { Content } from '../../studio/content.ts';
 
 export function sendJson(response: ServerResponse, value: unknown): void {
   response

@@ -1,19 +1,11 @@
 import { createWriteStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
+import { dirname } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { Refusal } from './refusal.ts';
-
-/** Bytes that an uploaded scan, mask or model may have: what is read at once. */
-export const MOST_UPLOADED = 2 ** 31 - 1;
-
-/** What a client sends, not read yet. */
-export interface Body {
-  /** @throws Refusal 413 when there are more bytes than that, before they are all in memory */
-  bytes(most: number): Promise<Uint8Array>;
-  /** Writes it to a file. @throws Refusal 413 as `bytes` */
-  toFile(path: string, most: number): Promise<void>;
-}
+import type { Body } from '../../studio/content.ts';
+import { Refusal } from '../../studio/refusal.ts';
 
 export function bodyOf(request: IncomingMessage): Body {
   const bounded = (most: number) => {
@@ -36,7 +28,10 @@ export function bodyOf(request: IncomingMessage): Body {
       });
       return new Uint8Array(Buffer.concat(chunks));
     },
-    toFile: (path, most) => pipeline(request, bounded(most), createWriteStream(path, { flags: 'wx' })),
+    async toFile(path, most) {
+      await mkdir(dirname(path), { recursive: true });
+      await pipeline(request, bounded(most), createWriteStream(path, { flags: 'wx' }));
+    },
   };
 }
 

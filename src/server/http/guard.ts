@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { Refusal } from './refusal.ts';
+import { Refusal } from '../../studio/refusal.ts';
 
 /** Who may talk to the server. */
 export interface GuardOptions {

@@ -1,24 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { ROUTES, type Route, type RouteName } from '../../studio/api/index.ts';
-import { type Content, sendContent, sendJson } from './answer.ts';
-import { type Body, bodyOf } from './body.ts';
-import { Refusal } from './refusal.ts';
-
-type Routes = typeof ROUTES;
-type Asked = Exclude<RouteName, 'events'>;
-
-/** A checked request: ids of the path, query and body together. */
-export type Checked<Name extends Asked> = Readonly<
-  { case: string; run: string } & z.output<Routes[Name]['query']> &
-    (Routes[Name] extends { body: infer B } ? { body: B extends z.ZodType ? z.output<B> : Body } : object)
->;
-
-export type Handlers = {
-  readonly [Name in Asked]: (
-    request: Checked<Name>,
-  ) => Promise<Routes[Name]['answer'] extends z.ZodType ? z.input<Routes[Name]['answer']> : Content>;
-};
+import { checked } from '../../studio/checked.ts';
+import type { Asked, Body, Content, Handlers } from '../../studio/content.ts';
+import { Refusal } from '../../studio/refusal.ts';
+import { sendContent, sendJson } from './answer.ts';
+import { bodyOf } from './body.ts';
 
 /** Bytes of JSON that a request may have. */
 const MOST_JSON = 2 ** 20;
@@ -58,14 +45,6 @@ export async function handle(
   const answer = await handler({ ...ids, ...(asked as object), body: sent });
   if (route.answer instanceof z.ZodType) sendJson(response, route.answer.parse(answer));
   else await sendContent(response, answer as Content);
-}
-
-function checked(schema: z.ZodType, value: unknown, what: string): unknown {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  const where = issue?.path.join('.');
-  throw new Refusal(400, `the ${what} is not as expected: ${where ? `${where}: ` : ''}${issue?.message ?? ''}`);
 }
 
 async function json(body: Body): Promise<unknown> {

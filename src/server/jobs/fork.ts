@@ -1,6 +1,7 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { fork, type Serializable } from 'node:child_process';
 import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import type { StartChild } from '../../studio/host.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../../bin/patchcl.js', import.meta.url));
 
@@ -10,24 +11,37 @@ const NICE = 10;
 /** Characters of a child's complaints that are kept. */
 const MOST_KEPT = 4000;
 
-/** A process of this program that takes orders by messages. */
-export interface Child {
-  readonly process: ChildProcess;
-  /** The end of what it has written to standard error. */
-  complaint(): string;
-}
-
-/** @param command a hidden command of the command line */
-export function forkSelf(command: string): Child {
-  const child = fork(PROGRAM, [command], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], serialization: 'json' });
-  let complaint = '';
-  child.stderr?.on('data', (chunk) => {
-    complaint = (complaint + String(chunk)).slice(-MOST_KEPT);
+/** Starts a process of this program that takes orders by messages. */
+export const forkSelf: StartChild = (kind) => {
+  const child = fork(PROGRAM, [`studio-${kind}`], {
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    serialization: 'json',
   });
+  let complaint = '';
+  const complain = (text: string) => {
+    complaint = (complaint + text).slice(-MOST_KEPT);
+  };
+  child.stderr?.on('data', (chunk) => complain(String(chunk)));
+  child.on('error', (error) => complain(error.message));
   try {
     if (child.pid !== undefined) setPriority(child.pid, NICE);
   } catch {
     // Not allowed everywhere, and only a courtesy.
   }
-  return { process: child, complaint: () => complaint };
-}
+  return {
+    send: (message) => child.send(message as Serializable),
+    onMessage: (take) => child.on('message', take),
+    onExit: (take) => {
+      let told = false;
+      const tell = (how: string) => {
+        if (!told) take(how);
+        told = true;
+      };
+      child.once('exit', (code, signal) => tell(signal ?? `status ${code}`));
+      // One that could not be started never exits.
+      child.once('error', (error) => child.pid === undefined && tell(error.message));
+    },
+    kill: () => child.kill('SIGKILL'),
+    complaint: () => complaint,
+  };
+};

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
-import { stat } from 'node:fs/promises';
-import { type Files, joinPath, readText } from '../core/files.ts';
-import type { Measures } from '../studio/api/index.ts';
-import { measuresSchema } from '../studio/api/project.ts';
-import type { ProjectCase, StudioProject } from '../studio/studio-project.ts';
+import { joinPath, readText } from '../core/files.ts';
+import { Rng } from '../core/rng.ts';
+import type { Measures } from './api/index.ts';
+import { measuresSchema } from './api/project.ts';
 import type { Worker } from './jobs/worker.ts';
+import type { StudioFiles } from './studio-files.ts';
+import type { ProjectCase, StudioProject } from './studio-project.ts';
 
 /** Decoded scans that are kept on disk, and their bytes together at most. */
 const KEPT = { count: 64, bytes: 8 * 2 ** 30 };
@@ -20,16 +20,16 @@ export interface Voxels {
 /** What was read of scans, on disk, so that slices come at once and nothing is decoded twice. It can be thrown away. */
 export class ScanCache {
   readonly #project: StudioProject;
-  readonly #files: Files;
+  readonly #files: StudioFiles;
   readonly #worker: Worker;
   readonly #folder: string;
   readonly #volumes = new Map<string, Promise<Voxels & { readonly size: number }>>();
   readonly #previews = new Map<string, Promise<string>>();
   readonly #reading = new Map<string, Promise<Measures>>();
 
-  constructor(project: StudioProject, worker: Worker) {
+  constructor(project: StudioProject, files: StudioFiles, worker: Worker) {
     this.#project = project;
-    this.#files = project.files;
+    this.#files = files;
     this.#worker = worker;
     this.#folder = joinPath(project.folder, 'cache');
   }
@@ -51,7 +51,7 @@ export class ScanCache {
   async #read({ item }: ProjectCase, later: boolean): Promise<Measures> {
     const folder = this.#caseFolder(item.id);
     const path = joinPath(folder, 'measures.json');
-    const signature = await signatureOf(item.imagePath, item.labelPath, this.#project.settings.orientation);
+    const signature = await this.#signatureOf(item.imagePath, item.labelPath, this.#project.settings.orientation);
     const known = await this.#known(path, signature);
     if (known !== undefined) return known;
     const measures = await this.#worker.run('read', { case: item.id, folder }, { later, subject: item.id });
@@ -93,7 +93,7 @@ export class ScanCache {
   async #decode(id: string): Promise<Voxels & { readonly size: number }> {
     const file = joinPath(this.#folder, 'volumes', `${nameOf(id)}.nii`);
     const layout = await this.#worker.run('volume', { case: id, target: file }, { subject: id });
-    const { size } = await stat(file);
+    const size = (await this.#files.stat(file))?.size ?? 0;
     await this.#throwAway(size);
     return { file, ...layout, size };
   }
@@ -128,21 +128,23 @@ export class ScanCache {
     return known;
   }
 
+  /** Changes when a file does. */
+  async #signatureOf(...paths: (string | undefined)[]): Promise<string> {
+    const parts = paths.map(async (path) => {
+      const found = path === undefined ? undefined : await this.#files.stat(path).catch(() => undefined);
+      return [path, found?.size, found?.changed];
+    });
+    return JSON.stringify(await Promise.all(parts));
+  }
+
   #caseFolder(id: string): string {
     return joinPath(this.#folder, 'cases', nameOf(id));
   }
 }
 
-/** Changes when a file does. */
-async function signatureOf(...paths: (string | undefined)[]): Promise<string> {
-  const parts = paths.map(async (path) => {
-    const found = path === undefined ? undefined : await stat(path).catch(() => undefined);
-    return [path, found?.size, found?.mtimeMs];
-  });
-  return JSON.stringify(await Promise.all(parts));
-}
-
 /** A file name for an id, which may be too long or too odd for one. */
 function nameOf(id: string): string {
-  return /^[\w-]{1,80}$/.test(id) ? id : createHash('sha256').update(id).digest('hex').slice(0, 32);
+  return /^[\w-]{1,80}$/.test(id)
+    ? id
+    : `id ${new Rng('first half', id).float()} ${new Rng('second half', id).float()}`;
 }

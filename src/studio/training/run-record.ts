@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { type Files, joinPath, readText } from '../../core/files.ts';
 import { STUDIO_FILES } from '../../data/layouts/studio.ts';
-import { idSchema } from '../../studio/api/project.ts';
-import { bestSchema, labelCountsSchema, runStateSchema, trainingRequestSchema } from '../../studio/api/training.ts';
+import { idSchema } from '../api/project.ts';
+import { bestSchema, labelCountsSchema, runStateSchema, trainingRequestSchema } from '../api/training.ts';
 
 const recordSchema = z.object({
   version: z.literal(1),

@@ -1,8 +1,8 @@
 import { type Files, joinPath, readText } from '../../core/files.ts';
-import type { Run, RunDetail } from '../../studio/api/index.ts';
 import { loadFacts } from '../../train/facts.ts';
 import { parseCsv } from '../../train/logs/csv.ts';
 import { hasFile, runPath } from '../../train/run-folder.ts';
+import type { Run, RunDetail } from '../api/index.ts';
 import { RUN_EXTRAS } from './run-record.ts';
 
 /** A run with what training has written about it so far. */

@@ -1,5 +1,5 @@
 import { type ErrorCode, PatchclError } from '../../core/errors.ts';
-import { type Child, forkSelf } from './fork.ts';
+import type { Child, StartChild } from '../host.ts';
 import type { FromWorker, JobName, Jobs, ToWorker } from './protocol.ts';
 
 interface Waiting {
@@ -15,6 +15,7 @@ interface Waiting {
  */
 export class Worker {
   readonly #folder: string;
+  readonly #startChild: StartChild;
   readonly #now: Waiting[] = [];
   readonly #later: Waiting[] = [];
   #child: Child | undefined;
@@ -22,8 +23,9 @@ export class Worker {
   #closed = false;
 
   /** @param folder of the project */
-  constructor(folder: string) {
+  constructor(folder: string, start: StartChild) {
     this.#folder = folder;
+    this.#startChild = start;
   }
 
   /**
@@ -54,7 +56,7 @@ export class Worker {
 
   close(): void {
     this.#closed = true;
-    this.#child?.process.kill('SIGKILL');
+    this.#child?.kill();
   }
 
   #next(): void {
@@ -63,15 +65,14 @@ export class Worker {
     if (waiting === undefined) return;
     this.#running = waiting;
     this.#child ??= this.#start();
-    this.#child.process.send(waiting.message);
+    this.#child.send(waiting.message);
   }
 
   #start(): Child {
-    const child = forkSelf('studio-worker');
-    child.process.on('message', (message) => this.#ended(message as FromWorker));
-    child.process.on('error', () => this.#died(child));
-    child.process.on('exit', () => this.#died(child));
-    child.process.send({ type: 'open', folder: this.#folder } satisfies ToWorker);
+    const child = this.#startChild('worker');
+    child.onMessage((message) => this.#ended(message as FromWorker));
+    child.onExit((how) => this.#died(child, how));
+    child.send({ type: 'open', folder: this.#folder } satisfies ToWorker);
     return child;
   }
 
@@ -84,13 +85,11 @@ export class Worker {
     this.#next();
   }
 
-  #died(child: Child): void {
+  #died(child: Child, how: string): void {
     if (this.#child !== child) return;
     this.#child = undefined;
     const waiting = this.#running;
     this.#running = undefined;
-    const { signalCode, exitCode } = child.process;
-    const how = signalCode === null ? `status ${exitCode}` : signalCode;
     waiting?.reject(
       new PatchclError('bad-file', `the process that worked on it has died (${how})`, {
         subject: waiting.subject,

@@ -6,15 +6,16 @@ import { openDataset } from '../../data/layouts/open.ts';
 import { fromManifest, parseManifest } from '../../data/manifest.ts';
 import { prepareCases } from '../../data/prepare.ts';
 import { shownSlice } from '../../imaging/slices.ts';
+import { base64 } from '../../report/html.ts';
 import { encodePicture, slicePicture } from '../../report/picture.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
-import type { PatchViewData } from '../../studio/api/index.ts';
-import { embeddingOf } from '../../studio/embedding.ts';
 import { loadCheckpoint } from '../../train/checkpoint.ts';
 import { loadFacts, networkOf } from '../../train/facts.ts';
 import { loadBest, loadConfig } from '../../train/model.ts';
 import { type PatchView, viewPatches } from '../../train/patch-view.ts';
 import { hasFile, runPath } from '../../train/run-folder.ts';
+import type { PatchViewData } from '../api/index.ts';
+import { embeddingOf } from '../embedding.ts';
 
 /** Cases read to look at patches. */
 const LOOKED_AT = 8;
@@ -82,7 +83,7 @@ function picturesOf({ batch, labelled, images }: PatchView, size: number): Patch
     const slice = shownSlice({ data, shape: [values / size ** 2, 1, size, size] }, 0);
     return {
       labelled: i < labelled,
-      png: Buffer.from(encodePicture(slicePicture(slice, [size, size], 1))).toString('base64'),
+      png: base64(encodePicture(slicePicture(slice, [size, size], 1))),
     };
   });
 }

@@ -1,6 +1,9 @@
 import { PatchclError } from '../../core/errors.ts';
 import { type Files, joinPath, readText } from '../../core/files.ts';
 import { methodNamed } from '../../methods/index.ts';
+import type { RequestedConfig } from '../../train/config.ts';
+import { configYaml, resolveConfig } from '../../train/load-config.ts';
+import { hasFile, RUN_FILES } from '../../train/run-folder.ts';
 import {
   isLabel,
   type LabelCounts,
@@ -8,13 +11,10 @@ import {
   type Runs,
   type StudioEvent,
   type TrainingRequest,
-} from '../../studio/api/index.ts';
-import { describeCase, isLabelledCase, type StudioProject } from '../../studio/studio-project.ts';
-import type { RequestedConfig } from '../../train/config.ts';
-import { configYaml, resolveConfig } from '../../train/load-config.ts';
-import { hasFile, RUN_FILES } from '../../train/run-folder.ts';
-import { Refusal } from '../http/refusal.ts';
-import { type Child, forkSelf } from '../jobs/fork.ts';
+} from '../api/index.ts';
+import type { Child, StartChild } from '../host.ts';
+import { Refusal } from '../refusal.ts';
+import { describeCase, isLabelledCase, type StudioProject } from '../studio-project.ts';
 import type { FromTrainer, ToTrainer } from './messages.ts';
 import { loadRecord, RUN_EXTRAS, type RunRecord, saveRecord, snapshotLabels } from './run-record.ts';
 import { validationPatients } from './validation-patients.ts';
@@ -35,6 +35,7 @@ interface KnownRun {
 }
 
 export interface TrainingHost {
+  readonly start: StartChild;
   emit(event: StudioEvent): void;
   log(text: string): void;
   /** A run has better weights than before. */
@@ -211,7 +212,7 @@ export class Training {
   async close(): Promise<void> {
     const ends = [...this.#runs].flatMap(([id, { child }]) => {
       if (child === undefined) return [];
-      const end = new Promise((resolve) => child.process.once('exit', resolve));
+      const end = new Promise((resolve) => child.onExit(resolve));
       this.#send(id, 'close');
       return [end];
     });
@@ -229,20 +230,19 @@ export class Training {
   #send(id: string, wish: Wish): void {
     const known = this.known(id);
     known.wish = wish;
-    known.child?.process.send({ type: 'stop' } satisfies ToTrainer);
+    known.child?.send({ type: 'stop' } satisfies ToTrainer);
   }
 
   #spawn(id: string, config: RequestedConfig, resume: boolean): void {
     const known = this.known(id);
-    const child = forkSelf('studio-trainer');
+    const child = this.#host.start('trainer');
     known.child = child;
     delete known.wish;
     delete known.ending;
-    child.process.on('message', (message) => this.#heard(id, message as FromTrainer));
-    child.process.on('error', (error) => this.#host.log(`${id}: ${error.message}`));
-    child.process.once('exit', () => void this.#exited(id, child));
+    child.onMessage((message) => this.#heard(id, message as FromTrainer));
+    child.onExit((how) => void this.#exited(id, child, how));
     const order: ToTrainer = { type: 'train', config, data: this.data(id), run: this.folder(id), resume };
-    child.process.send(order);
+    child.send(order);
   }
 
   #heard(id: string, message: FromTrainer): void {
@@ -276,7 +276,7 @@ export class Training {
     }
   }
 
-  async #exited(id: string, child: Child): Promise<void> {
+  async #exited(id: string, child: Child, how: string): Promise<void> {
     const known = this.known(id);
     delete known.child;
     const { ending, wish } = known;
@@ -287,8 +287,7 @@ export class Training {
       if (wish === 'stop') await this.#finish(id);
       else await this.#set(id, { state: wish === 'pause' ? 'paused' : 'interrupted' });
     } else {
-      const { signalCode, exitCode } = child.process;
-      const died = `its process has died (${signalCode ?? `status ${exitCode}`})`;
+      const died = `its process has died (${how})`;
       const problem = ending === undefined ? died : ending.message;
       this.#host.log(`${id} has crashed: ${problem}\n${ending === undefined ? child.complaint() : ''}`);
       await this.#set(id, { state: 'crashed', problem });

@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto';
-import { patchclVersion } from '../../cli/versions.ts';
 import { PatchclError } from '../../core/errors.ts';
 import { type Files, joinPath } from '../../core/files.ts';
 import type { Case } from '../../data/dataset.ts';
@@ -17,6 +15,8 @@ export interface MaskPlace {
   readonly files: Files;
   readonly settings: StudioSettings;
   readonly item: Case;
+  /** Of patchcl, for DICOM SEG. */
+  readonly version: string;
 }
 
 /** Reads a mask of another program onto the voxels of a case, in the studio's orientation. @throws PatchclError naming what does not fit */
@@ -102,8 +102,8 @@ export async function exportMask(
 
 /** The case as something that masks are written for. */
 async function scanOf(place: MaskPlace): Promise<Scan> {
-  const { files, item } = place;
-  const stamp = { uid: () => uidOfUuid(randomUUID()), now: () => new Date(), version: patchclVersion() };
+  const { files, item, version } = place;
+  const stamp = { uid: () => uidOfUuid(crypto.randomUUID()), now: () => new Date(), version };
   const path = item.imagePath as string;
   const isDicom = (await stackOf(place)) !== undefined;
   const scans = await findScans(files, [isDicom ? rootOf(place) : path], { stamp });

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../core/errors.ts';
-import type { Measures, PatchViewData, Proposal } from '../../studio/api/index.ts';
+import type { Measures, PatchViewData, Proposal } from '../api/index.ts';
 
 /** Work that takes long, or reads what strangers have written, each with what it is given and what it gives. Voxels go through files. */
 export interface Jobs {

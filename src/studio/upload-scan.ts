@@ -1,18 +1,16 @@
-import { rename, rm } from 'node:fs/promises';
 import { PatchclError } from '../core/errors.ts';
 import { joinPath, stem } from '../core/files.ts';
 import { STUDIO_FILES } from '../data/layouts/studio.ts';
 import { canRead, readDicomHeader } from '../formats/index.ts';
-import type { Project } from '../studio/api/index.ts';
-import { MOST_UPLOADED } from './http/body.ts';
-import { Refusal } from './http/refusal.ts';
-import type { Checked } from './http/router.ts';
+import type { Project } from './api/index.ts';
+import { type Checked, MOST_UPLOADED } from './content.ts';
+import { Refusal } from './refusal.ts';
 import type { Studio } from './studio.ts';
 
 /** Adds a file to the uploaded scans; after the last one of a scan the list of cases is made anew. */
 export async function uploadScan(studio: Studio, { name, group, more, body }: Checked<'uploadScan'>): Promise<Project> {
   const { project } = studio;
-  const { files } = project;
+  const { files } = studio.host;
   if (name.startsWith('.')) throw new Refusal(400, 'the name of a scan was expected', { subject: name });
   await studio.withTemporary(async (temporary) => {
     await body.toFile(temporary, MOST_UPLOADED);
@@ -21,9 +19,7 @@ export async function uploadScan(studio: Studio, { name, group, more, body }: Ch
     if ((await files.kind(target)) !== undefined || isTaken(studio, folder, name)) {
       throw new Refusal(409, 'there is a scan of this name already', { subject: name, hint: 'Rename it.' });
     }
-    // Makes the folder; the file itself may be larger than what is read at once.
-    await files.write(target, '');
-    await rename(temporary, target);
+    await files.move(temporary, target);
   });
   if (more === 'true') return project.describe();
   const before = new Set(project.cases);
@@ -31,7 +27,7 @@ export async function uploadScan(studio: Studio, { name, group, more, body }: Ch
   await Promise.all([studio.reader, studio.models].map((worker) => worker.run('refresh', null)));
   const added = project.cases.filter((entry) => !before.has(entry));
   for (const { item } of added) await studio.ready(item.id).catch(() => undefined);
-  studio.events.emit({ type: 'project' });
+  studio.host.emit({ type: 'project' });
   const broken = added.find(({ problem }) => problem !== undefined);
   if (added.length > 0 && broken === undefined) return project.describe();
   await takeBack(studio, name, group);
@@ -53,7 +49,7 @@ function isTaken({ project }: Studio, folder: string, name: string): boolean {
 
 async function takeBack(studio: Studio, name: string, group: string | undefined): Promise<void> {
   const uploads = joinPath(studio.project.folder, STUDIO_FILES.uploads);
-  await rm(joinPath(uploads, name), { force: true });
-  await rm(joinPath(uploads, group ?? stem(name)), { recursive: true, force: true });
+  await studio.host.files.remove(joinPath(uploads, name));
+  await studio.host.files.remove(joinPath(uploads, group ?? stem(name)));
   await studio.project.refresh();
 }

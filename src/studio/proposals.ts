@@ -1,11 +1,11 @@
 import { type Files, joinPath, readText } from '../core/files.ts';
-import { isLabel, type Proposal, type Ranking, type StudioEvent } from '../studio/api/index.ts';
-import { proposalSchema } from '../studio/api/review.ts';
-import { rankCases } from '../studio/ranking.ts';
-import { describeCase, type StudioProject } from '../studio/studio-project.ts';
 import { RUN_FILES } from '../train/run-folder.ts';
-import { Refusal } from './http/refusal.ts';
+import { isLabel, type Proposal, type Ranking, type StudioEvent } from './api/index.ts';
+import { proposalSchema } from './api/review.ts';
 import { Dropped, type Worker } from './jobs/worker.ts';
+import { rankCases } from './ranking.ts';
+import { Refusal } from './refusal.ts';
+import { describeCase, type StudioProject } from './studio-project.ts';
 import type { Training } from './training/training.ts';
 
 /** Weights of a run: of its best validation so far. */

@@ -1,20 +1,18 @@
-import { open } from 'node:fs/promises';
-import { modelBytes } from '../cli/load-segmenter.ts';
 import { joinPath } from '../core/files.ts';
-import type { StudioCase } from '../studio/api/index.ts';
 import { hasFile, runPath } from '../train/run-folder.ts';
-import { type Content, voxels } from './http/answer.ts';
-import { type Body, MOST_UPLOADED } from './http/body.ts';
-import { Refusal } from './http/refusal.ts';
-import type { Handlers } from './http/router.ts';
+import { modelBytes } from '../train/run-model.ts';
+import type { StudioCase } from './api/index.ts';
+import { type Body, type Content, type Handlers, MOST_UPLOADED, voxels } from './content.ts';
 import type { SliceRange } from './label-desk.ts';
+import { Refusal } from './refusal.ts';
 import type { Studio } from './studio.ts';
 import { runDetail } from './training/run-detail.ts';
 import { uploadScan } from './upload-scan.ts';
 
 /** What the API does. */
 export function handlersOf(studio: Studio): Handlers {
-  const { project, cache, labels, training, proposals, reader, models } = studio;
+  const { project, cache, labels, training, proposals, reader, models, host } = studio;
+  const { files } = host;
 
   /** Part of a proposal's voxels: `planes` of them a slice. */
   const proposed = async (
@@ -29,7 +27,7 @@ export function handlersOf(studio: Studio): Handlers {
     const length = count * planes * pixels;
     const start = first * planes * pixels;
     if (planes === 1) return voxels({ file, start, length });
-    return voxels(classesFirst(await readPart(file, start, length), count, planes, pixels));
+    return voxels(classesFirst(await files.readPart(file, start, length), count, planes, pixels));
   };
 
   const uploaded = <T>(body: Body, use: (path: string) => Promise<T>): Promise<T> =>
@@ -43,7 +41,7 @@ export function handlersOf(studio: Studio): Handlers {
     setClasses: async ({ body: { classes } }) => {
       await project.setClasses(classes);
       await Promise.all([reader, models].map((worker) => worker.run('refresh', null)));
-      studio.events.emit({ type: 'project' });
+      host.emit({ type: 'project' });
       return project.describe();
     },
     case: async ({ case: id }) => studio.changed(await studio.ready(id)),
@@ -67,7 +65,7 @@ export function handlersOf(studio: Studio): Handlers {
       const values = new Float32Array(channels * count * pixels);
       for (let channel = 0; channel < channels; channel++) {
         const start = header + (channel * shape[0] + first) * pixels * bytes;
-        const part = await readPart(file, start, count * pixels * bytes);
+        const part = await files.readPart(file, start, count * pixels * bytes);
         values.set(bytes === 2 ? new Int16Array(part.buffer) : new Float32Array(part.buffer), channel * count * pixels);
       }
       return voxels(new Uint8Array(values.buffer));
@@ -161,17 +159,6 @@ export function handlersOf(studio: Studio): Handlers {
 
   async function proposedMask(id: string, run: string | undefined): Promise<Uint8Array> {
     return project.files.read(joinPath(proposals.folder(id, await proposals.get(id, run)), 'mask.raw'));
-  }
-}
-
-async function readPart(path: string, start: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
-  const file = await open(path, 'r');
-  try {
-    const part = new Uint8Array(length);
-    await file.read(part, 0, length, start);
-    return part;
-  } finally {
-    await file.close();
   }
 }
 

@@ -1,5 +1,3 @@
-import { modelBytes } from '../../cli/load-segmenter.ts';
-import { nodeFiles } from '../../cli/node-files.ts';
 import { PatchclError } from '../../core/errors.ts';
 import { baseName, type Files, joinPath } from '../../core/files.ts';
 import type { Case } from '../../data/dataset.ts';
@@ -10,11 +8,11 @@ import { readCase } from '../../data/read-case.ts';
 import { writeNifti } from '../../formats/index.ts';
 import type { Volume } from '../../imaging/volume.ts';
 import { Segmenter } from '../../predict/segmenter.ts';
-import { tunedNodeRuntime } from '../../runtime/node/runtime.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
-import { meanDoubt, propose } from '../../studio/propose.ts';
-import { fitsInt16, measuresOf, previewOf, thumbnail } from '../../studio/scan-views.ts';
 import { finishRun } from '../../train/finish.ts';
+import { modelBytes } from '../../train/run-model.ts';
+import { meanDoubt, propose } from '../propose.ts';
+import { fitsInt16, measuresOf, previewOf, thumbnail } from '../scan-views.ts';
 import { adoptModel } from './adopt-model.ts';
 import { exportMask, importMask, type MaskPlace } from './masks.ts';
 import { patchViewData } from './patch-data.ts';
@@ -22,24 +20,35 @@ import type { JobName, Jobs } from './protocol.ts';
 
 type Desk = { readonly [Name in JobName]: (given: Jobs[Name]['given']) => Promise<Jobs[Name]['gives']> };
 
-/** Does the jobs of a worker process. */
+/** What jobs need of their surroundings. */
+export interface DeskHost {
+  readonly files: Files;
+  /** Version of patchcl. */
+  readonly version: string;
+  runtime(): Promise<Runtime>;
+}
+
+/** Does the jobs of a worker. */
 export class WorkerDesk {
-  readonly #files: Files = nodeFiles();
+  readonly #host: DeskHost;
+  readonly #files: Files;
   readonly #folder: string;
   #settings: StudioSettings;
   #cases: ReadonlyMap<string, Case>;
   #runtime: Promise<Runtime> | undefined;
   #loaded: { readonly key: string; readonly segmenter: Segmenter } | undefined;
 
-  private constructor(folder: string, settings: StudioSettings, cases: ReadonlyMap<string, Case>) {
+  private constructor(host: DeskHost, folder: string, settings: StudioSettings, cases: ReadonlyMap<string, Case>) {
+    this.#host = host;
+    this.#files = host.files;
     this.#folder = folder;
     this.#settings = settings;
     this.#cases = cases;
   }
 
-  static async open(folder: string): Promise<WorkerDesk> {
-    const { settings, cases } = await listed(nodeFiles(), folder);
-    return new WorkerDesk(folder, settings, cases);
+  static async open(host: DeskHost, folder: string): Promise<WorkerDesk> {
+    const { settings, cases } = await listed(host.files, folder);
+    return new WorkerDesk(host, folder, settings, cases);
   }
 
   run(name: JobName, given: unknown): Promise<unknown> {
@@ -122,7 +131,7 @@ export class WorkerDesk {
   }
 
   #place(id: string): MaskPlace {
-    return { files: this.#files, settings: this.#settings, item: this.#case(id) };
+    return { files: this.#files, settings: this.#settings, item: this.#case(id), version: this.#host.version };
   }
 
   #turned(volume: Volume): Volume {
@@ -137,7 +146,7 @@ export class WorkerDesk {
   }
 
   #runtimeOf(): Promise<Runtime> {
-    this.#runtime ??= tunedNodeRuntime({ device: 'cpu' });
+    this.#runtime ??= this.#host.runtime();
     return this.#runtime;
   }
 

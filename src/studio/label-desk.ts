@@ -1,9 +1,9 @@
-import { open } from 'node:fs/promises';
 import type { SliceLabel } from '../data/slice-label.ts';
-import type { Provenance } from '../studio/api/index.ts';
-import type { ProjectCase, StudioProject } from '../studio/studio-project.ts';
-import { Refusal } from './http/refusal.ts';
+import type { Provenance } from './api/index.ts';
+import { Refusal } from './refusal.ts';
 import type { ScanCache } from './scan-cache.ts';
+import type { StudioFiles } from './studio-files.ts';
+import type { ProjectCase, StudioProject } from './studio-project.ts';
 
 /** Some slices of a case, counted from 0. */
 export interface SliceRange {
@@ -14,11 +14,13 @@ export interface SliceRange {
 /** Reads and writes the labels of cases. What is done to a case takes effect in the order in which it was asked for. */
 export class LabelDesk {
   readonly #project: StudioProject;
+  readonly #files: StudioFiles;
   readonly #cache: ScanCache;
   readonly #queues = new Map<string, Promise<unknown>>();
 
-  constructor(project: StudioProject, cache: ScanCache) {
+  constructor(project: StudioProject, files: StudioFiles, cache: ScanCache) {
     this.#project = project;
+    this.#files = files;
     this.#cache = cache;
   }
 
@@ -106,12 +108,7 @@ export class LabelDesk {
     plane: number,
     into: Uint8Array,
   ): Promise<void> {
-    const file = await open(this.#cache.given(item.id), 'r');
-    try {
-      await file.read(into, 0, count * plane, first * plane);
-    } finally {
-      await file.close();
-    }
+    into.set(await this.#files.readPart(this.#cache.given(item.id), first * plane, count * plane));
   }
 
   async #inOrder(entry: ProjectCase, task: () => Promise<void>): Promise<void> {

@@ -1,28 +1,24 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, rm } from 'node:fs/promises';
-import { type Files, joinPath } from '../core/files.ts';
-import type { StudioCase, StudioEvent } from '../studio/api/index.ts';
-import { describeCase, type ProjectCase, StudioProject } from '../studio/studio-project.ts';
-import { EventHub } from './http/event-hub.ts';
+import { joinPath } from '../core/files.ts';
+import type { StudioCase } from './api/index.ts';
+import type { StudioHost } from './host.ts';
 import { Worker } from './jobs/worker.ts';
 import { LabelDesk } from './label-desk.ts';
 import { Proposals } from './proposals.ts';
 import { ScanCache } from './scan-cache.ts';
+import { describeCase, type ProjectCase, StudioProject } from './studio-project.ts';
 import { Training } from './training/training.ts';
 
 export interface StudioOptions {
-  readonly files: Files;
   /** Folder of the scans; a project that was opened before knows it. */
   readonly data?: string;
   /** Folder of the project. */
   readonly folder: string;
-  readonly log: (text: string) => void;
 }
 
 /** A project that is open: all that the API reaches, without HTTP. */
 export interface Studio {
   readonly project: StudioProject;
-  readonly events: EventHub;
+  readonly host: StudioHost;
   readonly cache: ScanCache;
   readonly labels: LabelDesk;
   readonly training: Training;
@@ -30,7 +26,6 @@ export interface Studio {
   /** Decodes what people have sent. Apart from that of models, so that a slice need not wait for a segmentation. */
   readonly reader: Worker;
   readonly models: Worker;
-  readonly log: (text: string) => void;
   /** Reads a case, if it has not been read, and tells it. @throws PatchclError when it cannot be read */
   ready(id: string): Promise<ProjectCase>;
   /** Tells that a case has changed. */
@@ -43,20 +38,20 @@ export interface Studio {
 }
 
 /** Opens a project: its scans are listed, its runs found, what is new is read in the background. @throws PatchclError for folders that cannot be used */
-export async function openStudio({ files, data, folder, log }: StudioOptions): Promise<Studio> {
+export async function openStudio({ data, folder }: StudioOptions, host: StudioHost): Promise<Studio> {
+  const { files, start, log } = host;
+  const emit: StudioHost['emit'] = (event) => host.emit(event);
   const project = await StudioProject.open(files, { folder, ...(data !== undefined && { data }) });
-  const events = new EventHub();
-  const emit = (event: StudioEvent) => events.emit(event);
-  const [reader, models] = [new Worker(folder), new Worker(folder)];
-  const cache = new ScanCache(project, reader);
+  const [reader, models] = [new Worker(folder, start), new Worker(folder, start)];
+  const cache = new ScanCache(project, files, reader);
   await cache.open();
   const temporary = joinPath(folder, 'cache', 'temporary');
-  await rm(temporary, { recursive: true, force: true });
-  await mkdir(temporary, { recursive: true });
+  await files.remove(temporary);
 
   let proposals: Proposals | undefined;
   const training = await Training.open(project, {
     emit,
+    start,
     log: (text) => {
       log(text);
       emit({ type: 'note', level: 'problem', text });
@@ -89,14 +84,13 @@ export async function openStudio({ files, data, folder, log }: StudioOptions): P
   let closed = false;
   return {
     project,
-    events,
+    host,
     cache,
-    labels: new LabelDesk(project, cache),
+    labels: new LabelDesk(project, files, cache),
     training,
     proposals,
     reader,
     models,
-    log,
     async ready(id) {
       const entry = project.case(id);
       if (entry.measures === undefined) await read(entry, false);
@@ -111,11 +105,11 @@ export async function openStudio({ files, data, folder, log }: StudioOptions): P
       await proposals.lookThrough();
     },
     async withTemporary(use) {
-      const path = joinPath(temporary, randomUUID());
+      const path = joinPath(temporary, crypto.randomUUID());
       try {
         return await use(path);
       } finally {
-        await rm(path, { force: true });
+        await files.remove(path);
       }
     },
     async close() {
@@ -123,7 +117,6 @@ export async function openStudio({ files, data, folder, log }: StudioOptions): P
       await training.close();
       reader.close();
       models.close();
-      events.close();
     },
   };
 }

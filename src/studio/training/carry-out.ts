@@ -1,0 +1,57 @@
+import { PatchclError } from '../../core/errors.ts';
+import type { TrainingReporter } from '../../train/reporter.ts';
+import { type TrainHost, trainRun } from '../../train/run.ts';
+import { type FromTrainer, orNull, type ToTrainer } from './messages.ts';
+
+/** Milliseconds between two steps that are told. */
+const TELL_EVERY = 200;
+
+type Tell = (message: FromTrainer) => void;
+
+/** Trains as it is ordered, and tells how it goes and ends. @returns whether it went well */
+export async function carryOut(
+  { config, data, run, resume }: Extract<ToTrainer, { type: 'train' }>,
+  hostOf: (reporter: TrainingReporter) => Promise<TrainHost>,
+  tell: Tell,
+): Promise<boolean> {
+  try {
+    const outcome = await trainRun({ config, data, run, resume }, await hostOf(reporterTo(tell)));
+    tell({ type: 'ended', outcome });
+    return true;
+  } catch (error) {
+    const message =
+      error instanceof PatchclError ? error.message : String(error instanceof Error ? error.stack : error);
+    tell({ type: 'failed', message });
+    return false;
+  }
+}
+
+function reporterTo(tell: Tell): TrainingReporter {
+  let toldAt = Number.NEGATIVE_INFINITY;
+  return {
+    note: (text) => tell({ type: 'note', text }),
+    start: ({ counts }) => tell({ type: 'started', validation: counts.validation?.images ?? 0 }),
+    step: ({ step, totalSteps, phase, secondsLeft, images, seconds, scalars }) => {
+      const now = performance.now();
+      if (now - toldAt < TELL_EVERY && step !== totalSteps) return;
+      toldAt = now;
+      const rate = images / seconds;
+      tell({
+        type: 'step',
+        step,
+        totalSteps: orNull(totalSteps),
+        phase,
+        secondsLeft: orNull(secondsLeft),
+        imagesPerSecond: Number.isFinite(rate) ? rate : 0,
+        losses: Object.fromEntries(Object.entries(scalars).filter(([, value]) => Number.isFinite(value))),
+      });
+    },
+    validation: ({ step, dice, isBest }) =>
+      tell({
+        type: 'validation',
+        step,
+        dice: { student: orNull(dice.student), teacher: orNull(dice.teacher) },
+        isBest,
+      }),
+  };
+}
