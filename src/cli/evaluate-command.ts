@@ -5,11 +5,11 @@ import { modelBytes } from '../train/run-model.ts';
 import { type DeviceOptions, deviceOption, runtimeFor, threadsOption } from './device.ts';
 import { type EvaluatedPart, evaluateRun } from './evaluate-run.ts';
 import { resultsTable } from './evaluation-tables.ts';
-
+import { type FlipOptions, flipsOption, noFlipsOption } from './flips-option.ts';
 import { nodeFiles } from './node-files.ts';
 import { ProgressLine, print } from './terminal.ts';
 
-interface EvaluateOptions extends DeviceOptions {
+interface EvaluateOptions extends DeviceOptions, FlipOptions {
   readonly data?: string;
   readonly split: EvaluatedPart;
   readonly json?: string;
@@ -26,19 +26,21 @@ export function evaluateCommand(): Command {
     .option('--data <dir>', 'folder of the data set (default: the one the run was trained on)')
     .addOption(new Option('--split <part>', 'which cases').choices(['val', 'test']).default('val'))
     .option('--json <file>', 'also write every case as JSON, and mean, spread and confidence interval of every class')
+    .addOption(flipsOption())
+    .addOption(noFlipsOption())
     .addOption(deviceOption())
     .addOption(threadsOption())
     .action((run: string, options: EvaluateOptions) => evaluate(nodeFiles(), run, options));
 }
 
 async function evaluate(files: Files, run: string, options: EvaluateOptions): Promise<void> {
-  const { split: part, json } = options;
+  const { split: part, json, flips } = options;
   await modelBytes(files, run);
   const data = options.data ?? (await loadFacts(files, run)).data;
   const progress = new ProgressLine();
   const onCase = (done: number, total: number) => progress.show(`${done}/${total} cases`);
   const runtime = await runtimeFor(options);
-  const { results, json: scores } = await evaluateRun(files, runtime, { run, data, part, onCase });
+  const { results, json: scores } = await evaluateRun(files, runtime, { run, data, part, flips, onCase });
   progress.clear();
   if (json !== undefined) {
     await files.write(json, scores);

@@ -19,6 +19,8 @@ export interface EvaluateRunOptions {
   /** Folder of the data set. */
   readonly data: string;
   readonly part: EvaluatedPart;
+  /** Default: what the model says. */
+  readonly flips?: boolean | undefined;
   readonly onCase?: (done: number, total: number) => void;
 }
 
@@ -33,10 +35,10 @@ export interface RunEvaluation {
 export async function evaluateRun(
   files: Files,
   runtime: Runtime,
-  { run, data, part, onCase }: EvaluateRunOptions,
+  { run, data, part, flips, onCase }: EvaluateRunOptions,
 ): Promise<RunEvaluation> {
   const cases = await casesOf(files, run, data, part);
-  const segmenter = await loadSegmenter(files, runtime, run);
+  const segmenter = await loadSegmenter(files, runtime, run, { flips });
   const scores = await evaluateCases(segmenter, cases, onCase);
   await segmenter.dispose();
   const { classes } = segmenter.info;

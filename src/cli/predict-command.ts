@@ -8,6 +8,7 @@ import type { DicomStamp } from '../predict/scans/dicom-scan.ts';
 import { findScans } from '../predict/scans/find-scans.ts';
 import { MASK_FORMATS, type MaskFormat, type Scan } from '../predict/scans/scan.ts';
 import { type DeviceOptions, deviceOption, runtimeFor, threadsOption } from './device.ts';
+import { type FlipOptions, flipsOption, noFlipsOption } from './flips-option.ts';
 import { loadSegmenter } from './load-segmenter.ts';
 import { nodeFiles } from './node-files.ts';
 import { checkWritable } from './outputs.ts';
@@ -16,7 +17,7 @@ import { type Shard, shardOf, shardOption } from './shard.ts';
 import { note, ProgressLine } from './terminal.ts';
 import { patchclVersion } from './versions.ts';
 
-interface PredictOptions extends DeviceOptions {
+interface PredictOptions extends DeviceOptions, FlipOptions {
   readonly out: string;
   readonly format?: MaskFormat;
   readonly keepLargest?: boolean;
@@ -50,6 +51,8 @@ export function predictCommand(): Command {
     .argument('<input...>', 'scans, or folders of scans')
     .requiredOption('--out <dir>', 'folder for the masks')
     .addOption(new Option('--format <name>', "format of the masks (default: the scan's own)").choices(MASK_FORMATS))
+    .addOption(flipsOption())
+    .addOption(noFlipsOption())
     .option('--keep-largest', 'keep only the largest connected part of each class')
     .option(
       '--probabilities',
@@ -75,7 +78,7 @@ async function predict(files: Files, model: string, inputs: readonly string[], o
     stamp: dicomStamp(),
   });
   const scans = shard === undefined ? all : shardOf(all, shard);
-  const segmenter = await loadSegmenter(files, await runtimeFor(options), model);
+  const segmenter = await loadSegmenter(files, await runtimeFor(options), model, { flips: options.flips });
   await checkWritable(files, out, { shared: true });
   const failures: string[] = [];
   const clashes = clashingScans(all);

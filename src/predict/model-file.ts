@@ -51,6 +51,8 @@ const infoSchema = z.object({
   channels: z.int().min(1),
   preparation: preparationSchema,
   training: trainingSchema,
+  /** Whether it is asked about the mirror images of every slice too. */
+  flips: z.boolean().optional(),
   quantisation: quantisationSchema.optional(),
 });
 

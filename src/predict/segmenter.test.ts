@@ -8,6 +8,7 @@ import type { LabelVolume, Volume } from '../imaging/volume.ts';
 import { initialise, namedSpecs } from '../nn/parameters.ts';
 import { type UNetOptions, unetSpec } from '../nn/unet.ts';
 import { nodeRuntime } from '../runtime/node/runtime.ts';
+import { largestDifference } from '../testing/compare.ts';
 import { type ModelInfo, readModelInfo, writeModelFile } from './model-file.ts';
 import { mostProbable, Segmenter } from './segmenter.ts';
 
@@ -129,6 +130,31 @@ describe('a segmenter', () => {
     expect(small.shape).toEqual([3, 5, 9]);
     await segmenter.dispose();
     await whole.dispose();
+  });
+
+  it('with flips, gives a mirrored scan the mirrored answer', async () => {
+    const columns = 28;
+    // The whole slice: what is cut out of it may lie half a pixel off its middle.
+    const whole = { ...info, preparation: { ...info.preparation, crop: 1 } };
+    const mirror = ({ data, ...rest }: Volume): Volume => ({
+      ...rest,
+      data: data.map((_, i) => data[i - (i % columns) + columns - 1 - (i % columns)] as number),
+    });
+    const answers = async (flips: boolean | undefined, own: ModelInfo = whole) => {
+      const bytes = writeModelFile(network, weights, own);
+      const segmenter = await Segmenter.load(runtime, bytes, 'model.onnx', { flips });
+      const [plain, turned] = [
+        await segmenter.probabilities(scan, 'scan'),
+        await segmenter.probabilities(mirror(scan), 'scan'),
+      ];
+      await segmenter.dispose();
+      return { plain: [...plain.data], turned: [...mirror(turned).data] };
+    };
+    const [without, withFlips] = [await answers(false), await answers(true)];
+    expect(largestDifference(withFlips.turned, withFlips.plain)).toBeLessThan(1e-4);
+    expect(largestDifference(without.turned, without.plain)).toBeGreaterThan(1e-2);
+    expect(await answers(undefined)).toEqual(without);
+    expect(await answers(undefined, { ...whole, flips: true })).toEqual(withFlips);
   });
 
   it('says what does not fit', async () => {

@@ -4,9 +4,15 @@ import { orient, prepareVolume } from '../data/prepare.ts';
 import { restoreOrientation } from '../imaging/orientation.ts';
 import type { LabelVolume, Volume } from '../imaging/volume.ts';
 import type { Runtime, Session } from '../runtime/runtime.ts';
+import { withFlips } from './flips.ts';
 import { type ModelInfo, readModelInfo } from './model-file.ts';
 import { runBatches } from './network-session.ts';
 import { type RunNetwork, runSlices } from './run-slices.ts';
+
+export interface SegmenterOptions {
+  /** Ask about the mirror images of every slice too, at four times the cost; default: what the model says. */
+  readonly flips?: boolean | undefined;
+}
 
 /**
  * A trained model that segments scans.
@@ -18,10 +24,12 @@ import { type RunNetwork, runSlices } from './run-slices.ts';
 export class Segmenter {
   readonly info: ModelInfo;
   readonly #session: Session;
+  readonly #flips: boolean;
 
-  private constructor(info: ModelInfo, session: Session) {
+  private constructor(info: ModelInfo, session: Session, flips: boolean) {
     this.info = info;
     this.#session = session;
+    this.#flips = flips;
   }
 
   /**
@@ -29,9 +37,14 @@ export class Segmenter {
    * @param name for messages
    * @throws PatchclError `bad-file` for a file that is broken or not of patchcl, `unsupported` when the device cannot run it
    */
-  static async load(runtime: Runtime, model: Uint8Array, name: string): Promise<Segmenter> {
+  static async load(
+    runtime: Runtime,
+    model: Uint8Array,
+    name: string,
+    { flips }: SegmenterOptions = {},
+  ): Promise<Segmenter> {
     const info = readModelInfo(model, name);
-    return new Segmenter(info, await runtime.load(model));
+    return new Segmenter(info, await runtime.load(model), flips ?? info.flips ?? false);
   }
 
   /**
@@ -107,7 +120,8 @@ export class Segmenter {
     const size = preparedSize([height, width], preparation);
     const slices = this.#prepare(volume, subject).map((image) => ({ image, size }));
     const run: RunNetwork = (images) => runBatches(this.#session, images, imageShape);
-    return runSlices(run, slices, preparation, classes.length);
+    const asked = this.#flips ? withFlips(run, preparation.size) : run;
+    return runSlices(asked, slices, preparation, classes.length);
   }
 
   #prepare(volume: Volume, subject: string): Float32Array[] {

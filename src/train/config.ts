@@ -130,6 +130,14 @@ export const configSchema = z.strictObject({
   ema: z.number().min(0).max(1).default(0.99).describe('alpha; the decay of step t is min(1 - 1 / (t + 1), alpha)'),
   augment: augmentSettings.prefault({}),
   validations: z.int().min(1).default(8).describe('validations, evenly over training'),
+  predict: z
+    .strictObject({
+      flips: z
+        .boolean()
+        .default(false)
+        .describe('average over the mirror images of each slice when segmenting, at four times the cost'),
+    })
+    .prefault({}),
   device: z.enum(['auto', 'cpu', 'webgpu', 'cuda']).default('auto'),
   threads: z.int().min(1).optional().describe('default: all cores'),
 });

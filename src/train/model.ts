@@ -57,6 +57,7 @@ export function modelInfo(config: Config, facts: RunFacts, best: BestWeights): M
     classes: facts.classes,
     channels: facts.channels,
     preparation: facts.preparation,
+    ...(config.predict.flips && { flips: true }),
     training: { method, preset, seed, step: best.step, network: best.network, validationDice: best.dice },
   };
 }
