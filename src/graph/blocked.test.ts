@@ -5,6 +5,7 @@ import { largestDifference } from '../testing/compare.ts';
 import { evaluate } from '../testing/evaluate.ts';
 import { operatorsOf } from '../testing/operators.ts';
 import { gradients } from './autodiff.ts';
+import { resizeBilinear } from './bilinear.ts';
 import { sum } from './broadcast.ts';
 import { conv2d } from './conv.ts';
 import { add, mul, square } from './elementwise.ts';
@@ -38,15 +39,16 @@ function level(channels: number): Record<string, Tensor> {
   ] as const;
   const perPlane = normals(6, [3, channels, 1, 1]);
   const perChannel = normals(7, [1, channels, 1, 1]);
-  const convolve = (image: Tensor, i: 0 | 1 | 2 | 3) =>
-    conv2d(image, weights[i], undefined, { padding: weights[i].shape[2] === 3 ? 1 : 0 });
+  const convolve = (image: Tensor, i: 0 | 1 | 3) => conv2d(image, weights[i], undefined, { padding: 1 });
   const first = convolve(x, 0);
   const { mean, variance } = planeStatistics(first);
   const skip = scaleShiftLeakyRelu(first, add(variance, perPlane), mul(mean, perChannel), 0.1);
   const pooled = convolve(maxPool2d(skip), 1);
-  const up = upsampleNearest(convolve(pooled, 2));
+  const bias = normals(8, [channels]);
+  const narrow = conv2d(pooled, weights[2], bias);
+  const up = add(upsampleNearest(narrow), resizeBilinear(narrow, [32, 28], { alignCorners: true }));
   const logits = convolve(concat([skip, scaleShiftLeakyRelu(up, perChannel, perChannel, 0.2)], 1), 3);
-  const inputs = [x, ...weights, perPlane, perChannel];
+  const inputs = [x, ...weights, perPlane, perChannel, bias];
   const found = gradients(sum(square(logits)), inputs) as Tensor[];
   return { logits, pooled, ...Object.fromEntries(found.map((gradient, i) => [`gradient${i}`, gradient])) };
 }
@@ -74,6 +76,17 @@ describe.skipIf(block === undefined)('blocked layout', () => {
     // In: the image and the weight. Out: the result.
     expect([count('ReorderInput'), count('ReorderOutput')]).toEqual([2, 1]);
     expect(operators).not.toContain('LeakyRelu');
+  });
+
+  it('lasts through a bias and bilinear doubling, both ways', () => {
+    const x = normals(1, [2, channels, 40, 40]);
+    const w = normals(2, [channels, channels, 1, 1]);
+    const bias = normals(3, [channels]);
+    const y = conv2d(resizeBilinear(conv2d(x, w, bias), [80, 80], { alignCorners: true }), w, bias);
+    const [dx] = gradients(sum(square(y)), [x]) as [Tensor];
+    const operators = operatorsOf(toOnnx({ dx }, { target: { device: 'cpu', nchwcBlock: channels } }));
+    expect(operators.filter((operator) => operator === 'ReorderOutput').length).toBe(1);
+    expect(operators).not.toContain('Resize');
   });
 
   it('is not used for channels that do not fill blocks', () => {

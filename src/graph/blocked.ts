@@ -57,7 +57,7 @@ export function blockedPlaneMeans(writer: GraphWriter, x: string): string {
 export interface BlockedScaleShift {
   /** [N, C, H, W] */
   readonly shape: Shape;
-  /** Whether coefficients differ from image to image: [N, C, 1, 1] rather than [1, C, 1, 1]. */
+  /** Whether coefficients differ from image to image, of which there are several: [N, C, 1, 1] rather than [1, C, 1, 1]. */
   readonly perPlane: boolean;
   /** Of a leaky ReLU after it; 1 for none. */
   readonly slope: number;
@@ -77,7 +77,7 @@ export function blockedScaleShift(
   const [n, channels, height, width] = shape as readonly [number, number, number, number];
   const rows = perPlane ? n * channels : channels;
   const view = (image: string) =>
-    perPlane && n > 1 ? writer.node('Reshape', [image, writer.ints(1, rows, height, width)]) : image;
+    perPlane ? writer.node('Reshape', [image, writer.ints(1, rows, height, width)]) : image;
   const inputs = [
     view(names.x),
     writer.node('Reshape', [names.scale, writer.ints(rows, 1, 1, 1)]),
@@ -91,5 +91,5 @@ export function blockedScaleShift(
     { kernel_shape: [1, 1], pads: [0, 0, 0, 0], group: rows, ...activation },
     NCHWC,
   );
-  return perPlane && n > 1 ? writer.node('Reshape', [y, writer.ints(n, channels, height, width)]) : y;
+  return perPlane ? writer.node('Reshape', [y, writer.ints(n, channels, height, width)]) : y;
 }

@@ -1,4 +1,5 @@
 import { fromBlocked, NCHWC, toBlocked } from './blocked.ts';
+import type { ConvInputs } from './conv-plain.ts';
 import type { GraphWriter } from './writer.ts';
 
 /*
@@ -34,22 +35,20 @@ export function prefersBlocked(writer: GraphWriter, { inputShape, weightShape }:
   );
 }
 
-/**
- * Writes a blocked convolution.
- *
- * @param weight [Co, Ci, kh, kw]
- * @param addend images of the output's shape, added to the result; where Co fills whole blocks
- */
+/** Writes a blocked convolution; an addend only where Co fills whole blocks. */
 export function lowerBlockedConv(
   writer: GraphWriter,
-  { x, weight, addend }: { x: string; weight: string; addend?: string },
+  { x, weight, bias, addend }: ConvInputs,
   { weightShape, pads }: BlockedConv,
 ): string {
   const [channelsOut, channelsIn, kernelHeight, kernelWidth] = weightShape as Shape4;
+  const block = writer.target.nchwcBlock as number;
   // Fewer channels than a block are read from the plain image.
-  const image = channelsIn < (writer.target.nchwcBlock as number) ? x : toBlocked(writer, x);
+  const image = channelsIn < block ? x : toBlocked(writer, x);
   const inputs = [image, blockedWeight(writer, weight, weightShape as Shape4)];
-  if (addend !== undefined) inputs.push('', toBlocked(writer, addend));
+  const missing = Math.ceil(channelsOut / block) * block - channelsOut;
+  if (bias !== undefined) inputs.push(missing === 0 ? bias : writer.node('Pad', [bias, writer.ints(0, missing)]));
+  if (addend !== undefined) inputs.push(...(bias === undefined ? [''] : []), toBlocked(writer, addend));
   const y = writer.node('Conv', inputs, { kernel_shape: [kernelHeight, kernelWidth], pads }, NCHWC);
   return fromBlocked(writer, y, channelsOut);
 }

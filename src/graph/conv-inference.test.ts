@@ -4,6 +4,7 @@ import { nodeRuntime } from '../runtime/node/runtime.ts';
 import { floats } from '../runtime/runtime.ts';
 import { largestDifference } from '../testing/compare.ts';
 import { evaluate } from '../testing/evaluate.ts';
+import { resizeBilinear } from './bilinear.ts';
 import { conv2d } from './conv.ts';
 import { inferenceConv, instanceNormLeakyRelu } from './conv-inference.ts';
 import { add, div, leakyRelu, mul, sqrt, sub } from './elementwise.ts';
@@ -11,7 +12,7 @@ import { concat } from './layout.ts';
 import { constant, input } from './leaf.ts';
 import { toOnnx } from './model.ts';
 import { planeStatistics } from './normalise.ts';
-import { depthToSpace, resizeBilinear, spaceToDepth, upsampleNearest } from './resample.ts';
+import { depthToSpace, spaceToDepth, upsampleNearest } from './resample.ts';
 import { softmax } from './softmax.ts';
 import { type Shape, sizeOf, type Tensor } from './tensor.ts';
 

@@ -37,7 +37,7 @@ function inputGradientByConv(
   const [padHeight, padWidth] = [kernelHeight - 1 - padding, kernelWidth - 1 - padding];
   const pads = [padHeight, padWidth, padHeight, padWidth] as const;
   const shapes = { inputShape: outputShape, weightShape: [channelsIn, channelsOut, kernelHeight, kernelWidth] };
-  const names = { x: dy as string, weight: flipped, ...(addend === undefined ? {} : { addend }) };
+  const names = { x: dy as string, weight: flipped, addend };
   if (prefersBlocked(writer, shapes)) return lowerBlockedConv(writer, names, { ...shapes, pads });
   return lowerPlainConv(writer, names, { kernel_shape: [kernelHeight, kernelWidth], pads });
 }

@@ -1,15 +1,23 @@
 import type { Attributes, GraphWriter } from './writer.ts';
 
-/**
- * Writes a convolution of plain images.
- *
- * @param addend images of the output's shape, added to the result; ONNX Runtime's operator for that is the CPU's
- */
+/** What a convolution reads, by ONNX name. */
+export interface ConvInputs {
+  readonly x: string;
+  /** [Co, Ci / groups, kh, kw] */
+  readonly weight: string;
+  /** [Co] */
+  readonly bias?: string | undefined;
+  /** Images of the output's shape, added to the result. */
+  readonly addend?: string | undefined;
+}
+
+/** Writes a convolution of plain images; ONNX Runtime's operator that takes an addend is the processor's. */
 export function lowerPlainConv(
   writer: GraphWriter,
-  { x, weight, addend }: { x: string; weight: string; addend?: string },
+  { x, weight, bias, addend }: ConvInputs,
   attributes: Attributes,
 ): string {
-  if (addend === undefined) return writer.node('Conv', [x, weight], attributes);
-  return writer.node('FusedConv', [x, weight, '', addend], attributes, { domain: 'com.microsoft' });
+  const inputs = bias === undefined ? [x, weight] : [x, weight, bias];
+  if (addend === undefined) return writer.node('Conv', inputs, attributes);
+  return writer.node('FusedConv', [x, weight, bias ?? '', addend], attributes, { domain: 'com.microsoft' });
 }

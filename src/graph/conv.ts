@@ -1,11 +1,12 @@
-import { reshape } from './broadcast.ts';
+import { reshape, sumTo } from './broadcast.ts';
 import { lowerBlockedConv, prefersBlocked } from './conv-blocked.ts';
 import { flipsKernel, lowerInputGradient } from './conv-input-gradient.ts';
 import { lowerPlainConv } from './conv-plain.ts';
 import { lowerWeightGradient } from './conv-weight-gradient.ts';
 import { add } from './elementwise.ts';
 import { slice } from './layout.ts';
-import { applyOne, imageShape, type Op, type Shape, shapeError, show, type Tensor } from './tensor.ts';
+import { planeSums } from './planes.ts';
+import { applyOne, imageShape, type Op, type Shape, sameShape, shapeError, show, type Tensor } from './tensor.ts';
 import type { GraphWriter } from './writer.ts';
 
 export interface ConvOptions {
@@ -27,14 +28,16 @@ export interface ConvAttributes extends Required<ConvOptions> {
   readonly outputShape: Shape;
 }
 
-/** (x, weight) -> y */
+/** (x, weight[, bias]) -> y */
 const convOp: Op<ConvAttributes> = {
   name: 'conv2d',
   infer: ([x], { outputShape }) => [{ shape: outputShape, dtype: (x as Tensor).dtype }],
   gradient: ({ inputs, attributes }, [gradient]) => {
-    const [x, weight] = inputs as readonly [Tensor, Tensor];
+    const [x, weight, bias] = inputs as readonly [Tensor, Tensor, Tensor?];
     const dy = gradient as Tensor;
-    return [applyOne(inputGradientOp, [dy, weight], attributes), applyOne(weightGradientOp, [x, dy], attributes)];
+    const dx = applyOne(inputGradientOp, [dy, weight], attributes);
+    const dWeight = applyOne(weightGradientOp, [x, dy], attributes);
+    return bias === undefined ? [dx, dWeight] : [dx, dWeight, biasGradient(dy)];
   },
   lower: (writer, inputs, { attributes }) => [lowerConv(writer, inputs, attributes)],
   lowerSum: (writer, inputs, { attributes }, addend) =>
@@ -49,15 +52,21 @@ function sumsInConv(writer: GraphWriter, [, channelsOut]: Shape): boolean {
   return device === 'cpu' || device === 'wasm';
 }
 
+/** Sum over images and pixels, [C]. */
+function biasGradient(dy: Tensor): Tensor {
+  const channels = dy.shape[1] as number;
+  return reshape(sumTo(planeSums(dy), [1, channels, 1, 1]), [channels]);
+}
+
 function lowerConv(
   writer: GraphWriter,
-  [x, weight]: readonly string[],
+  [x, weight, bias]: readonly string[],
   attributes: ConvAttributes,
   addend?: string,
 ): string {
   const { weightShape, stride, padding, groups } = attributes;
   const pads = [padding, padding, padding, padding] as const;
-  const names = { x: x as string, weight: weight as string, ...(addend === undefined ? {} : { addend }) };
+  const names = { x: x as string, weight: weight as string, bias, addend };
   if (stride === 1 && groups === 1 && prefersBlocked(writer, attributes)) {
     return lowerBlockedConv(writer, names, { ...attributes, pads });
   }
@@ -96,9 +105,10 @@ export function conv2d(x: Tensor, weight: Tensor, bias?: Tensor, options: ConvOp
   const { stride = 1, padding = 0, groups = 1 } = options;
   const outputShape = convShape(x, weight, { stride, padding, groups });
   const attributes = { stride, padding, groups, outputShape };
-  const parts = groups === 1 ? concatenated(x) : [x];
-  const y = sumOfConvolutions(parts, weight, attributes);
-  return bias === undefined ? y : add(y, reshape(bias, [1, outputShape[1] as number, 1, 1]));
+  if (bias !== undefined && !sameShape(bias.shape, [outputShape[1] as number])) {
+    throw shapeError('conv2d', `bias ${show(bias.shape)} does not fit weight ${show(weight.shape)}`);
+  }
+  return sumOfConvolutions(groups === 1 ? concatenated(x) : [x], weight, bias, attributes);
 }
 
 /** [N, Co, Ho, Wo] of a convolution. @throws PatchclError `shape` when image and weight do not fit */
@@ -129,6 +139,7 @@ function concatenated(x: Tensor): readonly Tensor[] {
 function sumOfConvolutions(
   parts: readonly Tensor[],
   weight: Tensor,
+  bias: Tensor | undefined,
   attributes: Omit<ConvAttributes, 'inputShape' | 'weightShape'>,
 ): Tensor {
   let start = 0;
@@ -136,7 +147,7 @@ function sumOfConvolutions(
   for (const part of parts) {
     const end = start + (parts.length === 1 ? (weight.shape[1] as number) : (part.shape[1] as number));
     const weightPart = slice(weight, { axis: 1, start, end });
-    const y = applyOne(convOp, [part, weightPart], {
+    const y = applyOne(convOp, bias === undefined || start > 0 ? [part, weightPart] : [part, weightPart, bias], {
       ...attributes,
       inputShape: part.shape,
       weightShape: weightPart.shape,

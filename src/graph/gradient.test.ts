@@ -115,6 +115,8 @@ const HELPERS = [
   'quantiseWeight',
   'reduction',
   'lowerMatmul',
+  'lowerPlaneDots',
+  'lowerPlaneMeans',
 ];
 
 async function operators(): Promise<string[]> {

@@ -1,7 +1,8 @@
-import { blockedPlaneMeans, blockedScaleShift, fromBlocked, isBlocked, lowerAlike, toBlocked } from './blocked.ts';
+import { blockedScaleShift, fromBlocked, isBlocked, lowerAlike, toBlocked } from './blocked.ts';
 import { broadcastTo, sumTo } from './broadcast.ts';
 import { div, mul, sub } from './elementwise.ts';
 import { constant } from './leaf.ts';
+import { lowerPlaneDots, lowerPlaneMeans, planeDots, planeSums } from './planes.ts';
 import { lowerStep } from './steep.ts';
 import {
   apply,
@@ -22,38 +23,6 @@ import type { GraphWriter } from './writer.ts';
  * ReLU with coefficients per plane. What lies between (instance or batch statistics, gamma, beta) are a few numbers per
  * plane that ordinary operators compute; see `nn/normalisation.ts`. Timings in the comments: 4 x 16 x 256 x 256, 2 cores.
  */
-
-/**
- * Sum over the pixels of a * b for every plane, [N, C, 1, 1]. In plain layout row times column, so that the product is never
- * stored: 0.4 ms, as ReduceSumSquare 4.6.
- */
-function lowerPlaneDots(
-  writer: GraphWriter,
-  a: string,
-  b: string,
-  [n, channels, height, width]: readonly number[],
-): string {
-  // On a GPU a row times a column would be the work of a single thread.
-  if (writer.target.device === 'webgpu') {
-    return writer.node('ReduceSum', [writer.node('Mul', [a, b]), writer.ints(2, 3)], { keepdims: 1 });
-  }
-  if (isBlocked(writer, a) || isBlocked(writer, b)) {
-    const product = writer.node('Mul', [toBlocked(writer, a), toBlocked(writer, b)]);
-    const pixels = writer.scalar((height as number) * (width as number));
-    return writer.node('Mul', [blockedPlaneMeans(writer, product), pixels]);
-  }
-  const shape = writer.ints((n as number) * (channels as number), 1, (height as number) * (width as number));
-  const rows = [a, b].map((name) => writer.node('Reshape', [name, shape]));
-  const dots = writer.node('FusedMatMul', rows, { transB: 1 }, { domain: 'com.microsoft' });
-  return writer.node('Reshape', [dots, writer.ints(n as number, channels as number, 1, 1)]);
-}
-
-function lowerPlaneMeans(writer: GraphWriter, x: string): string {
-  if (isBlocked(writer, x)) return blockedPlaneMeans(writer, toBlocked(writer, x));
-  // WebAssembly pools five times as fast as it reduces.
-  if (writer.target.device === 'wasm') return writer.node('GlobalAveragePool', [x]);
-  return writer.node('ReduceMean', [x, writer.ints(2, 3)], { keepdims: 1 });
-}
 
 const planeStatisticsOp: Op<null> = {
   name: 'planeStatistics',
@@ -124,28 +93,44 @@ const scaleShiftOp: Op<SlopeAttributes> = {
   },
 };
 
+/** Coefficients as an operator over rows takes them: one row per channel, or per plane where they differ from image to image. */
+interface RowCoefficients {
+  readonly perPlane: boolean;
+  /** Rows: C or N * C. */
+  readonly rows: number;
+  /** Names of scale and shift, each of `rows` numbers in some shape. */
+  readonly names: readonly [string, string];
+}
+
+function rowCoefficients(
+  writer: GraphWriter,
+  names: readonly string[],
+  [image, ...coefficients]: readonly Tensor[],
+): RowCoefficients {
+  const [n, channels] = imageShape(image as Tensor, 'scaleShift');
+  const perPlane = n > 1 && coefficients.some(({ shape }) => shape[0] !== 1);
+  const wide = names.map((name, i) =>
+    perPlane && coefficients[i]?.shape[0] === 1 ? writer.node('Expand', [name, writer.ints(n, channels, 1, 1)]) : name,
+  );
+  return { perPlane, rows: perPlane ? n * channels : channels, names: wide as [string, string] };
+}
+
 function lowerBlockedScaleShift(
   writer: GraphWriter,
-  [x, scale, shift]: readonly string[],
+  [x, ...coefficients]: readonly string[],
   { inputs, attributes }: Node<SlopeAttributes>,
   addend?: string,
 ): string {
-  const [image, ...coefficients] = inputs as readonly [Tensor, Tensor, Tensor];
-  const [n, channels] = imageShape(image, 'scaleShift');
-  const perPlane = coefficients.some(({ shape }) => shape[0] !== 1) && n > 1;
-  const [wideScale, wideShift] = [scale, shift].map((name, i) =>
-    perPlane && coefficients[i]?.shape[0] === 1
-      ? writer.node('Expand', [name as string, writer.ints(n, channels, 1, 1)])
-      : (name as string),
-  ) as [string, string];
+  const { shape } = inputs[0] as Tensor;
+  const { perPlane, names } = rowCoefficients(writer, coefficients, inputs);
   const blocked = {
     x: toBlocked(writer, x as string),
-    scale: wideScale,
-    shift: wideShift,
+    scale: names[0],
+    shift: names[1],
     ...(addend === undefined ? {} : { addend: toBlocked(writer, addend) }),
   };
-  const y = blockedScaleShift(writer, blocked, { shape: image.shape, perPlane, slope: attributes.slope });
-  return fromBlocked(writer, y, channels);
+  const y = blockedScaleShift(writer, blocked, { shape, perPlane, slope: attributes.slope });
+  return fromBlocked(writer, y, shape[1] as number);
 }
 
 /**
@@ -175,20 +160,15 @@ function lowerScaleShift(
   coefficients: readonly string[],
   types: readonly Tensor[],
 ): string {
-  const [n, channels, height, width] = imageShape(types[0] as Tensor, 'scaleShift');
-  const perPlane = types.slice(1).some(({ shape }) => shape[0] !== 1) && n > 1;
-  const rows = perPlane ? n * channels : channels;
-  const flat = coefficients.map((name, i) => {
-    const expanded = perPlane && types[i + 1]?.shape[0] === 1;
-    const wide = expanded ? writer.node('Expand', [name, writer.ints(n, channels, 1, 1)]) : name;
-    return writer.node('Reshape', [wide, writer.ints(rows)]);
-  });
-  const image = perPlane ? writer.node('Reshape', [x, writer.ints(1, rows, height, width)]) : x;
+  const { shape } = types[0] as Tensor;
+  const { perPlane, rows, names } = rowCoefficients(writer, coefficients, types);
+  const flat = names.map((name) => writer.node('Reshape', [name, writer.ints(rows)]));
+  const image = perPlane ? writer.node('Reshape', [x, writer.ints(1, rows, ...shape.slice(2))]) : x;
   const [zeros, ones] = [0, 1].map((value) => writer.constant(new Float32Array(rows).fill(value), [rows]));
   const y = writer.node('BatchNormalization', [image, ...flat, zeros as string, ones as string], {
     epsilon: { float: 0 },
   });
-  return perPlane ? writer.node('Reshape', [y, writer.ints(n, channels, height, width)]) : y;
+  return perPlane ? writer.node('Reshape', [y, writer.ints(...shape)]) : y;
 }
 
 /** (y, dy) -> dz for y = leakyRelu(z): y has the sign of z. */
@@ -208,34 +188,4 @@ const activationGradientOp: Op<SlopeAttributes> = {
 
 function activationGradient(y: Tensor, dy: Tensor, attributes: SlopeAttributes): Tensor {
   return attributes.slope === 1 ? dy : applyOne(activationGradientOp, [y, dy], attributes);
-}
-
-/** (a, b) -> sum over pixels of a * b, per plane. */
-const planeDotsOp: Op<null> = {
-  name: 'planeDots',
-  infer: ([a]) => {
-    const [n, channels] = imageShape(a as Tensor, 'planeDots');
-    return [{ shape: [n, channels, 1, 1], dtype: 'float32' }];
-  },
-  lower: (writer, [a, b], { inputs }) => [
-    lowerPlaneDots(writer, a as string, b as string, (inputs[0] as Tensor).shape),
-  ],
-};
-
-function planeDots(a: Tensor, b: Tensor): Tensor {
-  return applyOne(planeDotsOp, [a, b], null);
-}
-
-/** x -> sum over pixels, per plane. */
-const planeSumsOp: Op<null> = {
-  name: 'planeSums',
-  infer: planeDotsOp.infer,
-  lower: (writer, [x], { inputs }) => {
-    const pixels = writer.scalar(sizeOf((inputs[0] as Tensor).shape.slice(2)));
-    return [writer.node('Mul', [lowerPlaneMeans(writer, x as string), pixels])];
-  },
-};
-
-function planeSums(x: Tensor): Tensor {
-  return applyOne(planeSumsOp, [x], null);
 }

@@ -48,67 +48,6 @@ export function upsampleNearest(x: Tensor, factor = 2): Tensor {
   return applyOne(nearestOp, [x], { factor });
 }
 
-export interface BilinearOptions {
-  /** Map corner pixels onto corner pixels (PyTorch's `align_corners`); otherwise pixel areas onto each other. Default false. */
-  readonly alignCorners?: boolean;
-}
-
-interface BilinearAttributes extends Required<BilinearOptions> {
-  /** [height, width] of the result. */
-  readonly size: readonly [number, number];
-}
-
-const bilinearOp: Op<BilinearAttributes> = {
-  name: 'resizeBilinear',
-  infer: ([x], { size }) => {
-    const [n, channels] = imageShape(x as Tensor, 'resizeBilinear');
-    return [{ shape: [n, channels, ...size], dtype: (x as Tensor).dtype }];
-  },
-  gradient: ({ inputs, attributes: { size, alignCorners } }, [dy]) => {
-    // Interpolation is linear: y = R x C' with constant matrices, so dx = R' dy C.
-    const [, , height, width] = imageShape(inputs[0] as Tensor, 'resizeBilinear');
-    const rows = constant(interpolationMatrix(height, size[0], alignCorners), [size[0], height]);
-    const columns = constant(interpolationMatrix(width, size[1], alignCorners), [size[1], width]);
-    return [multiplyRows(matmul(dy as Tensor, columns), rows)];
-  },
-  lower: (writer, [x], { attributes: { size, alignCorners }, inputs, outputs }) => {
-    const attributes = {
-      mode: 'linear',
-      coordinate_transformation_mode: alignCorners ? 'align_corners' : 'half_pixel',
-    };
-    const factors = size.map((length, i) => length / ((inputs[0] as Tensor).shape[i + 2] as number));
-    // Whole factors say nothing about the number of images, and ONNX Runtime enlarges blocked channels only by such.
-    const target = factors.every(Number.isInteger)
-      ? [writer.constant(Float32Array.of(1, 1, ...factors), [4])]
-      : ['', writer.ints(...(outputs[0] as Tensor).shape)];
-    return [writer.node('Resize', [x as string, '', ...target], attributes)];
-  },
-};
-
-/** Bilinear interpolation of [N, C, H, W] to [N, C, ...size]. */
-export function resizeBilinear(x: Tensor, size: readonly [number, number], options: BilinearOptions = {}): Tensor {
-  return applyOne(bilinearOp, [x], { size, alignCorners: options.alignCorners ?? false });
-}
-
-/** rows' . x over the height of [N, C, H, W]. */
-function multiplyRows(x: Tensor, rows: Tensor): Tensor {
-  return matmul(rows, x, { transposeA: true });
-}
-
-/** [to, from] weights of one-dimensional linear interpolation with the border repeated. */
-function interpolationMatrix(from: number, to: number, alignCorners: boolean): Float32Array {
-  const matrix = new Float32Array(to * from);
-  for (let i = 0; i < to; i++) {
-    const exact = alignCorners ? (i * (from - 1)) / Math.max(1, to - 1) : ((i + 0.5) * from) / to - 0.5;
-    const position = Math.min(Math.max(exact, 0), from - 1);
-    const left = Math.floor(position);
-    const right = Math.min(left + 1, from - 1);
-    matrix[i * from + left] = (matrix[i * from + left] as number) + 1 - (position - left);
-    matrix[i * from + right] = (matrix[i * from + right] as number) + position - left;
-  }
-  return matrix;
-}
-
 /** Moves each block of factor x factor pixels into channels: [N, C, H, W] -> [N, C factor², H / factor, W / factor]. */
 export function spaceToDepth(x: Tensor, factor = 2): Tensor {
   const [n, channels, height, width] = imageShape(x, 'spaceToDepth');

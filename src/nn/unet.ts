@@ -1,6 +1,7 @@
+import { resizeBilinear } from '../graph/bilinear.ts';
 import { concat } from '../graph/layout.ts';
 import { maxPool2d } from '../graph/pool.ts';
-import { depthToSpace, resizeBilinear, spaceToDepth, upsampleNearest } from '../graph/resample.ts';
+import { depthToSpace, spaceToDepth, upsampleNearest } from '../graph/resample.ts';
 import { imageShape, type Tensor } from '../graph/tensor.ts';
 import type { ForwardContext } from './context.ts';
 import { convNormaliseLeakyRelu, type NormalisationKind, normalisationSpec } from './normalisation.ts';

@@ -1,5 +1,6 @@
 import type { Rng } from '../../core/rng.ts';
 import type { GradientCheck } from '../../testing/gradient-check.ts';
+import { resizeBilinear } from '../bilinear.ts';
 import { broadcastTo, reshape, sum, sumTo } from '../broadcast.ts';
 import { conv2d } from '../conv.ts';
 import {
@@ -28,7 +29,7 @@ import { matmul } from '../matmul.ts';
 import { planeStatistics, scaleShiftLeakyRelu } from '../normalise.ts';
 import { averagePool2d, maxPool2d } from '../pool.ts';
 import { max, mean, min } from '../reduce.ts';
-import { depthToSpace, resizeBilinear, spaceToDepth, upsampleNearest } from '../resample.ts';
+import { depthToSpace, spaceToDepth, upsampleNearest } from '../resample.ts';
 import { gatherRows } from '../select.ts';
 import { logSoftmax, logSumExp, softmax } from '../softmax.ts';
 import type { Shape, Tensor } from '../tensor.ts';

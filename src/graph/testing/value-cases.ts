@@ -1,3 +1,4 @@
+import { resizeBilinear } from '../bilinear.ts';
 import { inferenceConv, instanceNormLeakyRelu } from '../conv-inference.ts';
 import {
   and,
@@ -13,10 +14,11 @@ import {
   stopGradient,
 } from '../elementwise.ts';
 import { constant, integers } from '../leaf.ts';
+import { planeDots, planeSums } from '../planes.ts';
 import { maxPool2d } from '../pool.ts';
 import { dequantise, quantise, quantisedConcat, quantisedConv } from '../quantised.ts';
 import { cumulativeSum } from '../reduce.ts';
-import { resizeBilinear, spaceToDepth } from '../resample.ts';
+import { spaceToDepth } from '../resample.ts';
 import { argMax, gatherAlong, oneHot, top } from '../select.ts';
 import { logSumExp } from '../softmax.ts';
 import { type Shape, sizeOf, type Tensor } from '../tensor.ts';
@@ -167,6 +169,10 @@ export const VALUE_CASES: Readonly<Record<string, readonly ValueCase[]>> = {
       [0, 4, -2, 4],
       [1, 4],
     ),
+  ],
+  planeSums: [of('of each channel', () => planeSums(counting(1, 2, 2, 2)), [6, 22], [1, 2, 1, 1])],
+  planeDots: [
+    of('of each channel', () => planeDots(counting(1, 2, 1, 3), counting(1, 2, 1, 3)), [5, 50], [1, 2, 1, 1]),
   ],
   resizeBilinear: [
     of('half pixels', () => resizeBilinear(constant([0, 4], [1, 1, 1, 2]), [1, 4]), [0, 1, 3, 4], [1, 1, 1, 4]),
