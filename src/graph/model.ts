@@ -30,7 +30,7 @@ export function toOnnx(outputs: Readonly<Record<string, Tensor>>, options: Model
   for (const [tensor, data] of options.constants ?? []) {
     if (needed.has(tensor.node)) writer.bind(tensor, writer.constant(data, tensor.shape));
   }
-  const replaced = [...(options.replacements ?? [])];
+  const replaced = [...(options.replacements ?? [])].filter(([tensor]) => needed.has(tensor.node));
   const stands = writer.values(replaced.map(([, replacement]) => replacement));
   for (const [i, [tensor]] of replaced.entries()) writer.bind(tensor, stands[i] as string);
   const values = writer.values(Object.values(outputs));
