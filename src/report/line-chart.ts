@@ -40,14 +40,23 @@ interface Frame {
 
 /** A figure with a line chart as inline SVG; colours are the page's `--series-n`, so that it follows light and dark. */
 export function lineChart(chart: Chart): Html {
+  return html`<figure class="chart"><figcaption>${chart.title}</figcaption>
+<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${describe(chart)}">${chartBody(chart)}</svg>
+${legend(chart)}</figure>`;
+}
+
+/** Width and height of what is drawn, in the units of {@link chartBody}. */
+export const CHART_SIZE = [WIDTH, HEIGHT] as const;
+
+/** What stands within the SVG of a chart, without a legend. */
+export function chartBody(chart: Chart): Html {
   const frame = frameOf(chart);
   const drawn = chart.series.filter((series) => series.points.some(([, y]) => frame?.isDrawable(y)));
   const right = WIDTH - MARGIN.right;
   const bottom = HEIGHT - MARGIN.bottom;
-  const body =
-    frame === undefined
-      ? html`<text class="axis" x="${WIDTH / 2}" y="${HEIGHT / 2}" text-anchor="middle">nothing was recorded</text>`
-      : html`
+  return frame === undefined
+    ? html`<text class="axis" x="${WIDTH / 2}" y="${HEIGHT / 2}" text-anchor="middle">nothing was recorded</text>`
+    : html`
 <g class="grid">${frame.yTicks.map((tick) => html`<line x1="${MARGIN.left}" x2="${right}" y1="${px(frame.y(tick))}" y2="${px(frame.y(tick))}"/>`)}</g>
 <line class="base" x1="${MARGIN.left}" x2="${right}" y1="${bottom}" y2="${bottom}"/>
 <g class="axis">${frame.yTicks.map((tick) => html`<text x="${MARGIN.left - 8}" y="${px(frame.y(tick) + 4)}" text-anchor="end">${tickText(tick)}</text>`)}
@@ -56,13 +65,10 @@ ${frame.xTicks.map((tick) => html`<text x="${px(frame.x(tick))}" y="${bottom + 1
 <text transform="translate(13 ${(MARGIN.top + bottom) / 2}) rotate(-90)" text-anchor="middle">${chart.yLabel}</text></g>
 ${drawn.map((series) => drawSeries(series, chart.series.indexOf(series), frame))}
 ${drawn.map((series) => drawBest(series, chart.series.indexOf(series), frame))}`;
-  return html`<figure class="chart"><figcaption>${chart.title}</figcaption>
-<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${describe(chart)}">${body}</svg>
-${legend(chart)}</figure>`;
 }
 
 /** The chart in a sentence, for those who do not see it. */
-function describe({ title, series, xLabel, yLabel }: Chart): string {
+export function describe({ title, series, xLabel, yLabel }: Chart): string {
   const parts = series.map(({ name, points, best }) => {
     const [first, last] = [points[0], points.at(-1)];
     if (first === undefined || last === undefined) return `${name}: no values`;
@@ -104,7 +110,7 @@ function drawSeries(series: Series, index: number, frame: Frame): Html {
 }
 
 /** Dashes tell lines apart without colour, but make dense, noisy lines unreadable. */
-function lineClass({ points }: Series, index: number): string {
+export function lineClass({ points }: Series, index: number): string {
   return `line s${index % SERIES_STYLES}${points.length > FEW_POINTS ? ' noisy' : ''}`;
 }
 

@@ -13,6 +13,21 @@ const SERIES_DASHES = ['none', '7 3', '2 3', '9 3 2 3', '12 4', '4 2', '1 2', '5
 /** Series that can be told apart. */
 export const SERIES_STYLES = SERIES_DASHES.length;
 
+/** Lines, axes and dots of charts. */
+const CHART_RULES = `.grid line{stroke:var(--line);stroke-width:1}
+.base{stroke:var(--muted);stroke-width:1}
+.axis text,text.axis{fill:var(--muted);font-size:12px;font-variant-numeric:tabular-nums}
+.line{fill:none;stroke-width:1.8;stroke-linejoin:round}
+.line.noisy.noisy{stroke-width:1.4;stroke-dasharray:none}
+.best{fill:var(--card);stroke-width:2.4}
+${SERIES_DASHES.map((dash, n) => `.line.s${n},.best.s${n}{stroke:var(--series-${n % SERIES_COLOURS})}.line.s${n}{stroke-dasharray:${dash}}.dot.s${n}{fill:var(--series-${n % SERIES_COLOURS})}`).join('')}`;
+
+/** The style sheet of a chart that stands in a file of its own. */
+export const CHART_STYLE = `svg{${LIGHT}background:var(--card);color:var(--text);font-family:system-ui,"Segoe UI",Roboto,"Liberation Sans",sans-serif}
+@media(prefers-color-scheme:dark){svg{${DARK}}}
+text{fill:var(--text);font-size:12px}
+${CHART_RULES}`;
+
 /** The report's style sheet. It follows the reader's light or dark setting; `data-theme` on the root overrides it; paper is light. */
 export const STYLE = `:root{color-scheme:light;${LIGHT}}
 @media screen and (prefers-color-scheme:dark){:root:not([data-theme=light]){color-scheme:dark;${DARK}}}
@@ -64,13 +79,7 @@ figcaption{font-size:.88rem;margin-bottom:6px}
 .pictures figcaption .muted{display:block}
 .chart figcaption{font-weight:600}
 .chart svg:not(.swatch){display:block;width:100%;height:auto}
-.grid line{stroke:var(--line);stroke-width:1}
-.base{stroke:var(--muted);stroke-width:1}
-.axis text,text.axis{fill:var(--muted);font-size:12px;font-variant-numeric:tabular-nums}
-.line{fill:none;stroke-width:1.8;stroke-linejoin:round}
-.line.noisy.noisy{stroke-width:1.4;stroke-dasharray:none}
-.best{fill:var(--card);stroke-width:2.4}
-${SERIES_DASHES.map((dash, n) => `.line.s${n},.best.s${n}{stroke:var(--series-${n % SERIES_COLOURS})}.line.s${n}{stroke-dasharray:${dash}}.dot.s${n}{fill:var(--series-${n % SERIES_COLOURS})}`).join('')}
+${CHART_RULES}
 .legend{list-style:none;display:flex;flex-wrap:wrap;gap:3px 18px;margin:8px 0 0;padding:0;font-size:.85rem}
 .legend li{display:flex;align-items:center;gap:7px}
 .swatch{width:26px;height:10px;flex:none}

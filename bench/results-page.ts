@@ -1,0 +1,51 @@
+/**
+ * `npm run docs:results`: writes tables and curves of docs/results.md from bench/results/compare-*.json (what `patchcl compare`
+ * has written, under a name of its own), what stands about each in a .md file of the same name, and literature-*.json.
+ */
+import { readdir } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { nodeFiles } from '../src/cli/node-files.ts';
+import { loadComparison } from '../src/compare/result.ts';
+import {
+  literatureSchema,
+  type NamedComparison,
+  type ResultsPage,
+  resultsPage,
+  withGenerated,
+} from '../src/compare/results-page.ts';
+import { readText } from '../src/core/files.ts';
+
+const files = nodeFiles(fileURLToPath(new URL('..', import.meta.url)));
+const RESULTS = 'bench/results';
+const PICTURES = 'docs/images/results';
+export const PAGE = 'docs/results.md';
+
+/** The page as it should be, and its pictures. */
+export async function generated(): Promise<{ page: string | undefined; pictures: ResultsPage['pictures'] }> {
+  const names = (await readdir(fileURLToPath(new URL('results', import.meta.url)))).sort();
+  const comparisons: NamedComparison[] = [];
+  for (const file of names.filter((name) => /^compare-.*\.json$/.test(name))) {
+    const name = file.replace(/\.json$/, '');
+    const notes = names.includes(`${name}.md`) ? await readText(files, `${RESULTS}/${name}.md`) : undefined;
+    const result = await loadComparison(files, `${RESULTS}/${file}`);
+    comparisons.push({ name, result, ...(notes === undefined ? {} : { notes }) });
+  }
+  const literature = [];
+  for (const file of names.filter((name) => /^literature-.*\.json$/.test(name))) {
+    literature.push(literatureSchema.parse(JSON.parse(await readText(files, `${RESULTS}/${file}`))));
+  }
+  const { markdown, pictures } = resultsPage(comparisons, literature, {
+    results: '../bench/results',
+    pictures: 'images/results',
+  });
+  return { page: withGenerated(await readText(files, PAGE), markdown), pictures };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { page, pictures } = await generated();
+  if (page === undefined) throw new Error(`${PAGE} has lost the marks of its generated part`);
+  await files.remove(PICTURES);
+  for (const [name, svg] of Object.entries(pictures)) await files.write(`${PICTURES}/${name}`, svg);
+  await files.write(PAGE, page);
+  process.stdout.write(`${PAGE}, ${Object.keys(pictures).length} pictures\n`);
+}
