@@ -1,10 +1,11 @@
-import { cpSync } from 'node:fs';
+import { cpSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defaultClientConditions, defineConfig, type Plugin } from 'vite';
 
 const root = fileURLToPath(new URL('src/web/', import.meta.url));
+const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as { version: string };
 const out = fileURLToPath(new URL('dist/web', import.meta.url));
 
 /** ONNX Runtime's own files: for WebAssembly, and for WebGPU. It starts its threads from them, so they stay as they are. */
@@ -32,6 +33,7 @@ export default defineConfig({
   resolve: { conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions] },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   worker: { format: 'es' },
+  define: { PATCHCL_VERSION: JSON.stringify(version) },
   plugins: [onnxRuntimeFiles()],
   build: {
     outDir: out,

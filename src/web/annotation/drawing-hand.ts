@@ -3,6 +3,7 @@ import { strokeLine } from '../drawing/brush.ts';
 import { floodFill } from '../drawing/fill.ts';
 import { fillOutline } from '../drawing/lasso.ts';
 import type { Plane, Point } from '../drawing/plane.ts';
+import type { PlaneLayout } from '../viewer/planes.ts';
 import { type Transform, toCanvas, toPlane } from '../viewer/transform.ts';
 import type { Annotation } from './annotation.ts';
 import { diameter, label, over, tool } from './tools.ts';
@@ -10,13 +11,16 @@ import { diameter, label, over, tool } from './tools.ts';
 /** Turns what a pointer does into labels of the slice that is looked at: from `down` to `up` it is one action. */
 export class DrawingHand {
   readonly #open: Annotation;
+  readonly #layout: PlaneLayout;
   readonly #transform: () => Transform;
   #plane: Plane | undefined;
   #last: Point | undefined;
   #outline: Point[] = [];
 
-  constructor(open: Annotation, transform: () => Transform) {
+  /** @param layout of slices as they are shown */
+  constructor(open: Annotation, layout: PlaneLayout, transform: () => Transform) {
     this.#open = open;
+    this.#layout = layout;
     this.#transform = transform;
   }
 
@@ -24,7 +28,7 @@ export class DrawingHand {
     const name = tool.value;
     this.#plane = this.#open.begin(name);
     if (this.#plane === undefined) return;
-    const at = toPlane(this.#transform(), x, y);
+    const at = this.#stored(toPlane(this.#transform(), x, y));
     this.#last = at;
     if (name === 'lasso') this.#outline = [at];
     else if (name === 'fill') floodFill(this.#plane, at, label.value);
@@ -35,7 +39,7 @@ export class DrawingHand {
   move(x: number, y: number): void {
     const name = tool.value;
     if (this.#plane === undefined || this.#last === undefined || name === 'fill') return;
-    const at = toPlane(this.#transform(), x, y);
+    const at = this.#stored(toPlane(this.#transform(), x, y));
     if (name === 'lasso') this.#outline.push(at);
     else this.#stroke(this.#plane, this.#last, at);
     this.#last = at;
@@ -56,12 +60,18 @@ export class DrawingHand {
   drawTrace(context: CanvasRenderingContext2D, transform: Transform): void {
     if (this.#outline.length < 2) return;
     context.beginPath();
-    for (const point of this.#outline) context.lineTo(...toCanvas(transform, point));
+    for (const point of this.#outline) context.lineTo(...toCanvas(transform, this.#stored(point)));
     context.setLineDash([5, 4]);
     context.strokeStyle = cssColour(classColour(label.peek()));
     context.lineWidth = 1.5;
     context.stroke();
     context.setLineDash([]);
+  }
+
+  /** From where a place is shown to where it is stored, and back. */
+  #stored({ row, column }: Point): Point {
+    const { height, width, upwards, mirrored } = this.#layout;
+    return { row: upwards ? height - 1 - row : row, column: mirrored ? width - 1 - column : column };
   }
 
   #stroke(plane: Plane, from: Point, to: Point): void {

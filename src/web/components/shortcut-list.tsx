@@ -31,10 +31,12 @@ export function ShortcutList() {
     areShortcutsShown.value = false;
   };
   return (
-    <dialog ref={dialog} aria-labelledby="shortcuts-title" onClose={close}>
+    <dialog ref={dialog} class="wide" aria-labelledby="shortcuts-title" onClose={close}>
       {isOpen && (
         <div class="column" style={{ gap: '14px' }}>
-          <h2 id="shortcuts-title">Keyboard</h2>
+          <h2 id="shortcuts-title" tabIndex={-1} autofocus>
+            Keyboard
+          </h2>
           <div class="shortcuts">
             {shownShortcuts().map((group) => (
               <section key={group.title}>

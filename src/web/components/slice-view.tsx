@@ -39,7 +39,7 @@ export function SliceView({ open, axis, orientation, window, look, name }: Slice
   const layout = useMemo(() => planeLayout(axis, open.measures, orientation), [axis, open, orientation]);
   const transform = (): Transform => transformOf(layout, size.value, shownLook.value);
   const hand = useMemo(
-    () => new DrawingHand(open, () => transformOf(layout, size.peek(), shownLook.peek())),
+    () => new DrawingHand(open, layout, () => transformOf(layout, size.peek(), shownLook.peek())),
     [open, layout],
   );
   const canDraw = axis === 'slice';

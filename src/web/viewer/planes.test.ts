@@ -7,7 +7,7 @@ const slices = [0, 1, 2].map((z) =>
   Float32Array.from({ length: 20 }, (_, i) => 100 * z + 10 * Math.floor(i / 5) + (i % 5)),
 );
 
-describe.each(['LPS', 'RAI', undefined])('planes of a scan whose axes are %s', (orientation) => {
+describe.each(['LPS', 'RAI', 'LAS', 'ASR', undefined])('planes of a scan whose axes are %s', (orientation) => {
   it.each(AXES)('across each %s show every voxel where its place says', (axis) => {
     const layout = planeLayout(axis, grid, orientation);
     for (let at = 0; at < grid.shape[layout.across]; at++) {
@@ -41,7 +41,7 @@ describe('planes', () => {
     expect([...plane.subarray(5, 10)]).toEqual([-1, -1, -1, -1, -1]);
   });
 
-  it('name their edges so that the head is up', () => {
+  it('name their edges so that the head or the front is up, and the left at the right', () => {
     const letters = (axis: (typeof AXES)[number], orientation?: string) =>
       edgeLetters(planeLayout(axis, grid, orientation), orientation).join('');
     // Top, right, bottom, left.
@@ -49,6 +49,8 @@ describe('planes', () => {
     expect(letters('row', 'LPS')).toBe('SLIR');
     expect(letters('column', 'LPS')).toBe('SPIA');
     expect(letters('row', 'LPI')).toBe('SLIR');
+    expect(letters('slice', 'RAS')).toBe('ALPR');
+    expect(letters('column', 'LAS')).toBe('SPIA');
     expect(letters('slice')).toBe('');
   });
 

@@ -21,8 +21,10 @@ export interface PlaneLayout {
   readonly down: 0 | 1 | 2;
   readonly right: 0 | 1 | 2;
   readonly across: 0 | 1 | 2;
-  /** Whether rows are shown last first: in cuts across slices the head is up, where slices begin at the feet. */
+  /** Whether rows are shown last first: the head, or else the front, is up. */
   readonly upwards: boolean;
+  /** Whether columns are shown last first: the left of the patient, or else the back, is at the right. */
+  readonly mirrored: boolean;
 }
 
 const LAYOUTS: Readonly<Record<Axis, Pick<PlaneLayout, 'down' | 'right' | 'across'>>> = {
@@ -31,12 +33,18 @@ const LAYOUTS: Readonly<Record<Axis, Pick<PlaneLayout, 'down' | 'right' | 'acros
   column: { across: 2, down: 0, right: 1 },
 };
 
-/** @param orientation of the axes i, j, k; its last letter says where slices go, S to the head */
+/**
+ * How a cut is shown, as radiologists are used to see it.
+ *
+ * @param orientation of the axes i, j, k; without one, planes are shown as they are stored
+ */
 export function planeLayout(axis: Axis, { shape, spacing }: Grid, orientation?: string): PlaneLayout {
   const { across, down, right } = LAYOUTS[axis];
-  const upwards = axis !== 'slice' && orientation?.[2] === 'S';
+  // Letters are of i, j, k; voxel axes are k, j, i.
+  const upwards = /[SA]/.test(orientation?.[2 - down] ?? '');
+  const mirrored = /[RA]/.test(orientation?.[2 - right] ?? '');
   return {
-    ...{ across, down, right, upwards },
+    ...{ across, down, right, upwards, mirrored },
     height: shape[down],
     width: shape[right],
     spacing: [spacing[down], spacing[right]],
@@ -47,14 +55,14 @@ export function planeLayout(axis: Axis, { shape, spacing }: Grid, orientation?: 
 export function voxelAt(layout: PlaneLayout, row: number, column: number, through: Voxel): Voxel {
   const voxel: [number, number, number] = [...through];
   voxel[layout.down] = layout.upwards ? layout.height - 1 - row : row;
-  voxel[layout.right] = column;
+  voxel[layout.right] = layout.mirrored ? layout.width - 1 - column : column;
   return voxel;
 }
 
 /** Row and column of a voxel on a plane. */
 export function placeOf(layout: PlaneLayout, voxel: Voxel): readonly [row: number, column: number] {
-  const row = voxel[layout.down];
-  return [layout.upwards ? layout.height - 1 - row : row, voxel[layout.right]];
+  const [row, column] = [voxel[layout.down], voxel[layout.right]];
+  return [layout.upwards ? layout.height - 1 - row : row, layout.mirrored ? layout.width - 1 - column : column];
 }
 
 /**
@@ -71,18 +79,17 @@ export function cutPlane<T extends Float32Array | Uint8Array>(
   target: T,
   missing: number,
 ): T {
-  const width = grid.shape[2];
-  if (layout.across === 0) {
-    const slice = sliceOf(at);
-    if (slice === undefined) target.fill(missing);
-    else target.set(slice);
-    return target;
-  }
-  const [start, step] = layout.across === 1 ? [at * width, 1] : [at, width];
-  for (let row = 0; row < layout.height; row++) {
-    const slice = sliceOf(layout.upwards ? layout.height - 1 - row : row);
-    for (let column = 0; column < layout.width; column++) {
-      target[row * layout.width + column] = slice === undefined ? missing : (slice[start + column * step] as number);
+  const { height, width, across, upwards, mirrored } = layout;
+  const line = grid.shape[2];
+  // Within a slice: where a row of the plane begins, and how far apart its neighbours lie.
+  const columnStep = (across === 2 ? line : 1) * (mirrored ? -1 : 1);
+  const lastColumn = mirrored ? (width - 1) * Math.abs(columnStep) : 0;
+  for (let row = 0; row < height; row++) {
+    const stored = upwards ? height - 1 - row : row;
+    const slice = sliceOf(across === 0 ? at : stored);
+    const start = lastColumn + (across === 0 ? stored * line : across === 1 ? at * line : at);
+    for (let column = 0; column < width; column++) {
+      target[row * width + column] = slice === undefined ? missing : (slice[start + column * columnStep] as number);
     }
   }
   return target;
@@ -93,9 +100,9 @@ const OPPOSITE: Readonly<Record<string, string>> = { R: 'L', L: 'R', A: 'P', P: 
 /** What lies beyond the edges of a plane: [top, right, bottom, left], one letter each; empty without an orientation. */
 export function edgeLetters(layout: PlaneLayout, orientation: string | undefined): readonly string[] {
   if (orientation === undefined) return ['', '', '', ''];
-  // Letters are of i, j, k; voxel axes are k, j, i.
   const towards = (axis: 0 | 1 | 2) => orientation[2 - axis] as string;
-  const [right, down] = [towards(layout.right), towards(layout.down)];
-  const bottom = layout.upwards ? (OPPOSITE[down] as string) : down;
+  const turned = (letter: string, isTurned: boolean) => (isTurned ? (OPPOSITE[letter] as string) : letter);
+  const right = turned(towards(layout.right), layout.mirrored);
+  const bottom = turned(towards(layout.down), layout.upwards);
   return [OPPOSITE[bottom] as string, right, bottom, OPPOSITE[right] as string];
 }

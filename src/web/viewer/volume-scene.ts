@@ -17,6 +17,8 @@ export class VolumeScene {
       backColor: [0.02, 0.027, 0.04, 1],
       show3Dcrosshair: false,
       isOrientCube: true,
+      crosshairWidth: 0.25,
+      crosshairColor: [0.35, 0.77, 0.8, 0.8],
       dragAndDropEnabled: false,
       isResizeCanvas: true,
       logLevel: 'error',

@@ -30,6 +30,11 @@ export interface ChromiumOptions extends BrowserRuntimeOptions {
   readonly isolated?: boolean;
 }
 
+/** A Chromium without window that asks nothing of the network by itself. */
+export function launchChromium(args: readonly string[]): Promise<Browser> {
+  return chromium.launch({ executablePath: EXECUTABLE, headless: true, args: [...QUIET, ...args] });
+}
+
 /** The browser runtime in a real Chromium, used from here. */
 export async function chromiumRuntime({ isolated = true, ...options }: ChromiumOptions): Promise<RemoteRuntime> {
   const server = await servePage({ isolated });
@@ -39,8 +44,7 @@ export async function chromiumRuntime({ isolated = true, ...options }: ChromiumO
     await server.close();
   };
   try {
-    const graphics = options.device === 'webgpu' ? SOFTWARE_WEBGPU : ['--disable-gpu'];
-    browser = await chromium.launch({ executablePath: EXECUTABLE, headless: true, args: [...QUIET, ...graphics] });
+    browser = await launchChromium(options.device === 'webgpu' ? SOFTWARE_WEBGPU : ['--disable-gpu']);
     const page = await browser.newPage();
     await page.goto(`${server.url}/index.html`);
     await page.waitForFunction(() => 'page' in globalThis);

@@ -14,6 +14,7 @@ import {
 import { strokeLine } from '../../drawing/brush.ts';
 import type { Session } from '../../state/session.ts';
 import type { Shortcut, ShortcutGroup } from '../../state/shortcuts.ts';
+import { placeOf, planeLayout, voxelAt } from '../../viewer/planes.ts';
 import { type Look, WHOLE } from '../../viewer/transform.ts';
 import { TOOL_BUTTONS } from './tool-bar.tsx';
 
@@ -23,10 +24,11 @@ const toggle = (setting: Signal<boolean>) => () => {
 
 /** Everything on the page where one draws can be done by keys, drawing itself too: the cursor walks, Enter paints. */
 export function labelShortcuts(session: Session, open: Annotation, look: Signal<Look>): readonly ShortcutGroup[] {
+  const layout = planeLayout('slice', open.measures, session.project.peek()?.orientation);
   const walk = (rows: number, columns: number) => () => {
-    const [slice, row, column] = open.cursor.value;
+    const [row, column] = placeOf(layout, open.cursor.value);
     tool.value = 'look';
-    open.moveTo([slice, row + rows, column + columns]);
+    open.moveTo(voxelAt(layout, row + rows, column + columns, open.cursor.value));
   };
   const paint = (painted: () => number) => () => {
     const plane = open.begin('brush');

@@ -29,7 +29,7 @@ export function ProposalPicture({ session, proposal, slice }: ProposalPicturePro
         const values = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
         const [width, height] = [element.clientWidth * devicePixelRatio, element.clientHeight * devicePixelRatio];
         Object.assign(element, { width, height });
-        const layout = planeLayout('slice', measures);
+        const layout = planeLayout('slice', measures, session.project.peek()?.orientation);
         const scene = {
           ...{ grid: measures, layout, at: slice, channels: measures.channels, window: measures.window, opacity: 0.3 },
           intensities: () => values,

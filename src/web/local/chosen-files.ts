@@ -1,0 +1,29 @@
+import type { ChosenFile } from './projects.ts';
+
+/** Files of a field where a person chooses files or a folder. */
+export function fromField(files: readonly File[]): ChosenFile[] {
+  return files.map((file) => ({ path: file.webkitRelativePath || file.name, file }));
+}
+
+/** Files and folders that were dropped on the page, to their bottom. */
+export async function fromDrop(transfer: DataTransfer): Promise<ChosenFile[]> {
+  // Entries have to be asked for before anything is waited for.
+  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
+  return (await Promise.all(entries.map(filesOf))).flat();
+}
+
+async function filesOf(entry: FileSystemEntry): Promise<ChosenFile[]> {
+  if (entry.isFile) {
+    const file = await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject));
+    return [{ path: entry.fullPath.replace(/^\//, ''), file }];
+  }
+  const reader = (entry as FileSystemDirectoryEntry).createReader();
+  const entries: FileSystemEntry[] = [];
+  for (;;) {
+    // A reader gives some entries at a time, and none at the end.
+    const some = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
+    if (some.length === 0) break;
+    entries.push(...some);
+  }
+  return (await Promise.all(entries.map(filesOf))).flat();
+}

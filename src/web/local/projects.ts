@@ -1,0 +1,98 @@
+import { PatchclError } from '../../core/errors.ts';
+import { baseName, type Files, joinPath } from '../../core/files.ts';
+import { isDicomName } from '../../data/layouts/dicom-files.ts';
+import { findDataset } from '../../data/layouts/open.ts';
+import { canRead } from '../../formats/index.ts';
+
+/** Folder of all projects in the origin's private file system. */
+const ROOT = 'projects';
+/** Of labels and runs within a project. */
+const STUDIO = 'studio';
+
+/** A project that the browser keeps: scans, labels and runs. */
+export interface LocalProject {
+  readonly name: string;
+  readonly data: string;
+  readonly folder: string;
+}
+
+/** A file that a person has chosen, and where it lay below what was chosen. */
+export interface ChosenFile {
+  readonly path: string;
+  readonly file: Blob;
+}
+
+function projectNamed(name: string): LocalProject {
+  return { name, data: joinPath(ROOT, name, name), folder: joinPath(ROOT, name, STUDIO) };
+}
+
+export async function listProjects(files: Files): Promise<readonly LocalProject[]> {
+  return (await files.list(ROOT)).filter(({ kind }) => kind === 'folder').map(({ name }) => projectNamed(name));
+}
+
+export function removeProject(files: Files, { name }: LocalProject): Promise<void> {
+  return files.remove(joinPath(ROOT, name));
+}
+
+/**
+ * Copies scans to where the browser keeps them, so that they are there when the page is opened again.
+ *
+ * @param onProgress told after each file
+ * @throws PatchclError when there is no scan among them, or there is no space; nothing is left then
+ */
+export async function newProject(
+  files: Files,
+  chosen: readonly ChosenFile[],
+  onProgress: (done: number, total: number) => void,
+): Promise<LocalProject> {
+  const seen = chosen.filter(({ path }) => !path.split('/').some((part) => part.startsWith('.')));
+  const roots = new Set(seen.map(({ path }) => (path.includes('/') ? path.split('/')[0] : undefined)));
+  const [root] = roots.size === 1 ? roots : [undefined];
+  const project = projectNamed(await freeName(files, root ?? 'scans'));
+  try {
+    for (const [i, { path, file }] of seen.entries()) {
+      const below = root === undefined ? path : path.slice(root.length + 1);
+      await files.write(joinPath(project.data, below), new Uint8Array(await file.arrayBuffer()));
+      onProgress(i + 1, seen.length);
+    }
+    await arrange(files, project.data);
+    return project;
+  } catch (error) {
+    await removeProject(files, project);
+    throw error;
+  }
+}
+
+async function freeName(files: Files, wanted: string): Promise<string> {
+  const base = wanted === STUDIO ? `${wanted} scans` : wanted;
+  const taken = new Set((await files.list(ROOT)).map(({ name }) => name));
+  let name = base;
+  for (let n = 2; taken.has(name); n++) name = `${base} ${n}`;
+  return name;
+}
+
+/** Scans without any order are put into a folder of images. */
+async function arrange(files: Files, data: string): Promise<void> {
+  try {
+    const { dataset } = await findDataset(files, data);
+    if (dataset.cases.length > 0) return;
+  } catch (error) {
+    if (!(error instanceof PatchclError)) throw error;
+  }
+  const scans = (await filesBelow(files, data)).filter((path) => canRead(path) && !isDicomName(baseName(path)));
+  for (const path of scans) {
+    await files.write(joinPath(data, 'images', baseName(path)), await files.read(path));
+    await files.remove(path);
+  }
+  await findDataset(files, data);
+}
+
+async function filesBelow(files: Files, folder: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const { name, kind } of await files.list(folder)) {
+    const path = joinPath(folder, name);
+    if (kind === 'file') found.push(path);
+    else found.push(...(await filesBelow(files, path)));
+  }
+  return found;
+}
