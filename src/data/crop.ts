@@ -1,4 +1,4 @@
-import { resizeBilinear, resizeBilinearPlanes, type Size } from '../imaging/resize.ts';
+import { resizeBilinearPlanes, resizeMostProbable, type Size } from '../imaging/resize.ts';
 
 /** How a slice is fitted to the network's input: which part of it is kept, and at what size. */
 export interface Fitting {
@@ -94,23 +94,12 @@ export function cropPlane<T extends Float32Array | Uint8Array>(
 export function placeBack(probabilities: Float32Array, classes: number, fitting: Fitting, native: Size): Uint8Array {
   const window = keptWindow(native, fitting);
   const prepared = preparedSize(native, fitting);
-  const pixels = prepared[0] * prepared[1];
   const shared = overlap(window, native);
+  const found = resizeMostProbable(probabilities, classes, prepared, [window.height, window.width]);
   const labels = new Uint8Array(native[0] * native[1]);
-  const best = new Float32Array(labels.length).fill(Number.NEGATIVE_INFINITY);
-  for (let k = 0; k < classes; k++) {
-    const plane = probabilities.subarray(k * pixels, (k + 1) * pixels);
-    const resized = resizeBilinear(plane, prepared, [window.height, window.width]);
-    for (let y = shared.top; y < shared.bottom; y++) {
-      const from = (y - window.top) * window.width - window.left;
-      for (let x = shared.left; x < shared.right; x++) {
-        const value = resized[from + x] as number;
-        const at = y * native[1] + x;
-        if (value <= (best[at] as number)) continue;
-        best[at] = value;
-        labels[at] = k;
-      }
-    }
+  for (let y = shared.top; y < shared.bottom; y++) {
+    const from = (y - window.top) * window.width - window.left;
+    labels.set(found.subarray(from + shared.left, from + shared.right), y * native[1] + shared.left);
   }
   return labels;
 }

@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Rng } from '../core/rng.ts';
-import { resizeAntialiased, resizeBilinear, resizeBilinearPlanes, resizeNearest, type Size } from './resize.ts';
+import {
+  resizeAntialiased,
+  resizeBilinear,
+  resizeBilinearPlanes,
+  resizeMostProbable,
+  resizeNearest,
+  type Size,
+} from './resize.ts';
 
 describe('resizeBilinear', () => {
   // Expected numbers follow by hand from the half-pixel convention.
@@ -122,5 +129,35 @@ describe('resizeAntialiased', () => {
     for (const to of [[3, 5] as const, [12, 30] as const, [6, 10] as const]) {
       expect(resizeAntialiased(values, 1, [6, 10], to)).toEqual(resizeBilinear(values, [6, 10], to));
     }
+  });
+});
+
+describe('resizeMostProbable', () => {
+  const extent = fc.integer({ min: 1, max: 12 });
+  const size = fc.tuple(extent, extent);
+
+  it('is the largest of the resized planes, whether source pixels agree or not', () => {
+    fc.assert(
+      fc.property(size, size, fc.integer({ min: 1, max: 4 }), fc.nat(), fc.boolean(), (from, to, count, seed, sure) => {
+        const rng = new Rng(seed);
+        const pixels = from[0] * from[1];
+        // Blobs of one class, as segmentations have, or noise.
+        const planes = Float32Array.from({ length: count * pixels }, (_, i) =>
+          sure && Math.floor((i % pixels) / 7) % count === Math.floor(i / pixels) ? 2 + rng.float() : rng.float(),
+        );
+        const found = resizeMostProbable(planes, count, from, to);
+        const resized = resizeBilinearPlanes(planes, count, from, to);
+        const area = to[0] * to[1];
+        for (let i = 0; i < area; i++) {
+          const values = Array.from({ length: count }, (_, k) => resized[k * area + i] as number);
+          // Values that rounding alone tells apart may fall either way.
+          expect(Math.max(...values) - (values[found[i] as number] as number)).toBeLessThan(1e-6);
+        }
+      }),
+    );
+  });
+
+  it('takes the first of equal classes', () => {
+    expect([...resizeMostProbable(new Float32Array(8).fill(0.5), 2, [2, 2], [4, 4])]).toEqual(new Array(16).fill(0));
   });
 });

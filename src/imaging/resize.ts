@@ -60,6 +60,68 @@ export function resizeBilinearPlanes(planes: Float32Array, count: number, from: 
 }
 
 /**
+ * The most probable class of each target pixel, of equally probable ones the first: what the largest of the planes that
+ * `resizeBilinearPlanes` gives says. Where the four source pixels that a target pixel lies between agree on a class, so does
+ * every blend of them: only along borders are probabilities blended at all.
+ *
+ * @param planes class probabilities, [count, height, width]
+ * @returns class indices, [height2, width2]
+ * @throws PatchclError `shape` as `resizeBilinearPlanes`
+ */
+export function resizeMostProbable(planes: Float32Array, count: number, from: Size, to: Size): Uint8Array {
+  checkSizes(planes.length, count, from, to);
+  const [height, width] = from;
+  const [height2, width2] = to;
+  const pixels = height * width;
+  const source = mostProbable(planes, count, pixels);
+  if (height === height2 && width === width2) return source;
+  const rows = linearTable(height, height2);
+  const columns = linearTable(width, width2);
+  const labels = new Uint8Array(height2 * width2);
+  const { low, high } = columns;
+  for (let y = 0; y < height2; y++) {
+    const above = (rows.low[y] as number) * width;
+    const below = (rows.high[y] as number) * width;
+    const down = rows.weight[y] as number;
+    for (let x = 0; x < width2; x++) {
+      const left = low[x] as number;
+      const right = high[x] as number;
+      const label = source[above + left] as number;
+      if (label === source[above + right] && label === source[below + left] && label === source[below + right]) {
+        labels[y * width2 + x] = label;
+        continue;
+      }
+      let best = Number.NEGATIVE_INFINITY;
+      for (let plane = 0; plane < planes.length; plane += pixels) {
+        const a = planes[plane + above + left] as number;
+        const b = planes[plane + above + right] as number;
+        const onLeft = a + ((planes[plane + below + left] as number) - a) * down;
+        const onRight = b + ((planes[plane + below + right] as number) - b) * down;
+        const value = onLeft + (onRight - onLeft) * (columns.weight[x] as number);
+        if (value <= best) continue;
+        best = value;
+        labels[y * width2 + x] = plane / pixels;
+      }
+    }
+  }
+  return labels;
+}
+
+function mostProbable(planes: Float32Array, count: number, pixels: number): Uint8Array {
+  const labels = new Uint8Array(pixels);
+  const best = planes.slice(0, pixels);
+  for (let k = 1; k < count; k++) {
+    for (let i = 0; i < pixels; i++) {
+      const value = planes[k * pixels + i] as number;
+      if (value <= (best[i] as number)) continue;
+      best[i] = value;
+      labels[i] = k;
+    }
+  }
+  return labels;
+}
+
+/**
  * `resizeBilinearPlanes`, but an axis that shrinks by more than 2 is averaged by area: each target pixel is the mean of what it
  * covers of the source, parts of pixels counted by their share (OpenCV's `INTER_AREA`). Noise and fine structure that the
  * target cannot show then average out instead of turning into other patterns (aliasing).
