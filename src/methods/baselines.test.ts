@@ -10,6 +10,7 @@ import { meanTeacher } from './mean-teacher.ts';
 import { pseudoLabel } from './pseudo-label.ts';
 import type { StepGraph } from './step-graph.ts';
 import { computeStep, likeliest, meanOf, pixelProbabilities, SCHEDULED, SHAPE } from './testing/objective.ts';
+import { uaMt } from './ua-mt.ts';
 
 const student = (step: StepGraph) => ({ student: step.unlabelledLogits() });
 
@@ -44,6 +45,35 @@ describe('terms of the methods, computed by hand', () => {
       meanOf(own, (pixel) => (Math.max(...pixel) >= threshold ? 1 : 0)),
       6,
     );
+  });
+
+  it('mean-teacher with pasting: labels within the boxes, the sure teacher outside of them', async () => {
+    const consistency = { threshold: 0.6 };
+    const settings = { consistency, mixing: { paste: 1 } };
+    const asked = (step: StepGraph) => ({
+      ...student(step),
+      teacher: step.teacherLogits(),
+      seen: step.studentImages(),
+    });
+    const { scalars, values, feeds } = await computeStep(meanTeacher, asked, settings);
+    const [boxes, labels, images] = ['boxes.pasted', 'labels', 'images'].map((name) => [...(feeds[name]?.data ?? [])]);
+    const own = pixelProbabilities(values.student as number[]);
+    const teacher = pixelProbabilities(values.teacher as number[]);
+    const inBox = (i: number) => boxes?.[i] === 1;
+    const loss = meanOf(teacher, (pixel, i) => {
+      if (inBox(i)) return -Math.log(own[i]?.[labels?.[i] as number] as number);
+      return Math.max(...pixel) >= 0.6 ? -Math.log(own[i]?.[likeliest(pixel)] as number) : 0;
+    });
+    expect(scalars.consistency).toBeCloseTo(SCHEDULED * loss, 5);
+    // The labelled images come first, as they are; each gives its box to the unlabelled image of its place.
+    const half = own.length;
+    expect(values.seen?.slice(0, half)).toEqual(images?.slice(0, half));
+    const pasted = own.map((_, i) => images?.[inBox(i) ? i : half + i]);
+    expect(values.seen?.slice(half)).toEqual(pasted);
+  });
+
+  it('a method that has no use for labels among unlabelled pixels refuses pasting', async () => {
+    await expect(computeStep(uaMt, student, { mixing: { paste: 1 } })).rejects.toThrow('cannot mix');
   });
 
   it('entropy-minimisation: -sum p log p', async () => {

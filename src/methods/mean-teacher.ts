@@ -1,4 +1,5 @@
-import { add, cast, greaterOrEqual, mul } from '../graph/elementwise.ts';
+import { reshape } from '../graph/broadcast.ts';
+import { add, cast, greater, greaterOrEqual, mul, where } from '../graph/elementwise.ts';
 import { max, mean } from '../graph/reduce.ts';
 import { argMax, oneHot } from '../graph/select.ts';
 import { softmax } from '../graph/softmax.ts';
@@ -24,12 +25,22 @@ export interface Consistency {
 export function consistencyLoss(step: StepGraph, targetLogits = step.teacherLogits()): Consistency {
   const { target, threshold, dice } = step.settings.consistency;
   const probabilities = softmax(targetLogits, 1);
-  const goal = target === 'soft' ? probabilities : oneHot(argMax(probabilities, 1), step.shape.network.classes, 1);
-  const pixelWeights = cast(greaterOrEqual(max(probabilities, { axes: [1] }), threshold), 'float32');
+  const believed = target === 'soft' ? probabilities : oneHot(argMax(probabilities, 1), step.shape.network.classes, 1);
+  const confident = cast(greaterOrEqual(max(probabilities, { axes: [1] }), threshold), 'float32');
+  const { goal, pixelWeights } = withPastedLabels(step, believed, confident);
   const logits = step.unlabelledLogits();
   const entropy = crossEntropy(logits, goal, { pixelWeights });
   const loss = dice === 0 ? entropy : add(entropy, mul(diceLoss(logits, goal, { pixelWeights }), dice));
-  return { loss, confidentShare: mean(pixelWeights) };
+  return { loss, confidentShare: mean(confident) };
+}
+
+/** Within pasted boxes the labels that came with them, and full weight. */
+function withPastedLabels(step: StepGraph, goal: Tensor, pixelWeights: Tensor) {
+  const pasted = step.pasted();
+  if (pasted === undefined) return { goal, pixelWeights };
+  const inBox = greater(pasted.boxes, 0.5);
+  const weights = where(reshape(inBox, pixelWeights.shape), 1, pixelWeights);
+  return { goal: where(inBox, pasted.labels, goal), pixelWeights: weights };
 }
 
 /** L_Sup + beta times a loss of unlabelled images. */

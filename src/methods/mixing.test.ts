@@ -3,7 +3,7 @@ import { Rng } from '../core/rng.ts';
 import { drawBoxes } from '../data/augment/boxes.ts';
 import { constant } from '../graph/leaf.ts';
 import { evaluate } from '../testing/evaluate.ts';
-import { exchanged, halves } from './mixing.ts';
+import { exchanged, halves, repeated } from './mixing.ts';
 
 /** Images of one row of pixels, each filled with its number. */
 const images = (count: number, width: number) =>
@@ -32,6 +32,14 @@ describe('exchanged', () => {
     const { twice, mixed } = await evaluate({ twice: exchanged(once, boxes, pairs), mixed: once });
     expect(twice).toEqual(values.map(Math.fround));
     expect(mixed).not.toEqual(twice);
+  });
+});
+
+describe('repeated', () => {
+  it('starts over where there are too few, and stops where there are too many', async () => {
+    const { more, fewer } = await evaluate({ more: repeated(images(2, 1), 5), fewer: repeated(images(3, 1), 2) });
+    expect(more).toEqual([0, 1, 0, 1, 0]);
+    expect(fewer).toEqual([0, 1]);
   });
 });
 

@@ -16,6 +16,15 @@ export function halves(start: number, length: number): Pairs {
   return { first: start, second: start + count, count };
 }
 
+/** The first `count` images of x, [N, ...], from the first again where it has fewer. */
+export function repeated(x: Tensor, count: number): Tensor {
+  const length = x.shape[0] as number;
+  const parts = Array.from({ length: Math.ceil(count / length) }, (_, i) => {
+    return slice(x, { axis: 0, start: 0, end: Math.min(length, count - i * length) });
+  });
+  return concat(parts, 0);
+}
+
 /**
  * Exchanges what lies within boxes. Its own inverse: images are mixed by it before a network and the network's answers
  * brought home by it after, so that every pixel's answer stands again where its label is, seen in another surrounding.

@@ -59,6 +59,12 @@ export const mixingSettings = z.strictObject({
     .max(1)
     .default(0)
     .describe('share of unlabelled images that exchange one with each other'),
+  paste: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0)
+    .describe('share of unlabelled images that get a box of a labelled one, its labels with it'),
   area: z
     .tuple([z.number().min(0).max(1), z.number().min(0).max(1)])
     .refine(([low, high]) => low <= high, 'a smallest and a largest area were expected')

@@ -1,7 +1,7 @@
 import { PatchclError } from '../core/errors.ts';
 import type { BoxOptions } from '../data/augment/boxes.ts';
-import { stopGradient } from '../graph/elementwise.ts';
-import { slice } from '../graph/layout.ts';
+import { greater, stopGradient, where } from '../graph/elementwise.ts';
+import { concat, slice } from '../graph/layout.ts';
 import { input } from '../graph/leaf.ts';
 import { oneHot } from '../graph/select.ts';
 import type { Shape, Tensor } from '../graph/tensor.ts';
@@ -10,7 +10,7 @@ import { type Filled, fill, namedSpecs, type ParameterSpec, parameterInputs } fr
 import { type ProjectionHeadParameters, projectionHeadSpec } from '../nn/projection-head.ts';
 import { decode, segment, type UNetOptions, type UNetParameters, unet, unetSpec } from '../nn/unet.ts';
 import type { Phase } from './method.ts';
-import { exchanged, halves, type Pairs } from './mixing.ts';
+import { exchanged, halves, type Pairs, repeated } from './mixing.ts';
 import type { MethodSettings } from './settings.ts';
 
 /** Sizes that are fixed for a whole training. */
@@ -66,6 +66,14 @@ export interface BatchLogits {
   readonly labelled: Tensor;
   /** [unlabelled, K, S, S]; absent where the phase feeds none. */
   readonly unlabelled?: Tensor;
+}
+
+/** Boxes of labelled images in the unlabelled ones that the student sees. */
+export interface Pasted {
+  /** 1 within the box of an image, else 0: [unlabelled, 1, S, S] */
+  readonly boxes: Tensor;
+  /** One-hot labels of the image that the box was taken from: [unlabelled, K, S, S] */
+  readonly labels: Tensor;
 }
 
 /** Parameters that a method trains beside the student. */
@@ -141,7 +149,10 @@ export class StepGraph {
     return this.#logitsOfStudent().labelled;
   }
 
-  /** Logits of the student's unlabelled images, strongly augmented unless the phase says otherwise, [unlabelled, K, S, S]. */
+  /**
+   * Logits of the student's unlabelled images, strongly augmented unless the phase says otherwise, [unlabelled, K, S, S].
+   * Within the boxes of `pasted` they are of a labelled image.
+   */
   unlabelledLogits(): Tensor {
     const { unlabelled } = this.#logitsOfStudent();
     if (unlabelled !== undefined) return unlabelled;
@@ -162,12 +173,33 @@ export class StepGraph {
    * @throws PatchclError `bad-config` where images exchange boxes: features of both sides of a border cannot be told apart
    */
   studentFeatures(): Tensor {
-    if (this.#exchanges().length > 0) {
-      const hint = 'Set mixing.labelled and mixing.unlabelled to 0.';
-      throw new PatchclError('bad-config', 'this method cannot mix images', { subject: 'mixing', hint });
-    }
+    if (this.#exchanges().length > 0) this.#refuseMixing('Set mixing.labelled and mixing.unlabelled to 0.');
+    this.refusePasting();
     this.#studentDecoded ??= this.#decoded(this.student.unet, this.studentContext);
     return this.#studentDecoded;
+  }
+
+  /** What `mixing.paste` puts into the unlabelled images; nothing where it is 0 or the student sees none. */
+  pasted(): Pasted | undefined {
+    const { mixing } = this.settings;
+    if (mixing.paste === 0 || !this.usesUnlabelled) return undefined;
+    const { unlabelled, size } = this.shape;
+    const options = { probability: mixing.paste, area: mixing.area, aspect: mixing.aspect };
+    const boxes = this.#feed({ kind: 'boxes', options }, 'boxes.pasted', [unlabelled, 1, size, size]);
+    return { boxes, labels: repeated(this.labels(), unlabelled) };
+  }
+
+  /**
+   * For a loss that has no use for labels within unlabelled images.
+   *
+   * @throws PatchclError `bad-config` where `mixing.paste` puts some there
+   */
+  refusePasting(): void {
+    if (this.pasted() !== undefined) this.#refuseMixing('Set mixing.paste to 0.');
+  }
+
+  #refuseMixing(hint: string): never {
+    throw new PatchclError('bad-config', 'this method cannot mix images', { subject: 'mixing', hint });
   }
 
   /** Has the dropout masks of a pass fed. */
@@ -179,7 +211,7 @@ export class StepGraph {
   /** What the student sees: labelled, then unlabelled images, boxes exchanged: [batchSize, C, S, S]. */
   studentImages(): Tensor {
     const request = { kind: 'student-images', unlabelled: this.#unlabelledView } as const;
-    const images = this.#feed(request, 'images', this.#images(this.batchSize));
+    const images = this.#withPasted(this.#feed(request, 'images', this.#images(this.batchSize)));
     return this.#exchanges().reduce((x, { pairs, boxes }) => exchanged(x, boxes, pairs), images);
   }
 
@@ -241,6 +273,16 @@ export class StepGraph {
     const { labelled } = this.shape;
     const part = (start: number, end: number) => slice(home, { axis: 0, start, end });
     return { labelled: part(0, labelled), ...(this.usesUnlabelled && { unlabelled: part(labelled, this.batchSize) }) };
+  }
+
+  #withPasted(images: Tensor): Tensor {
+    const pasted = this.pasted();
+    if (pasted === undefined) return images;
+    const { labelled, unlabelled } = this.shape;
+    const part = (start: number, end: number) => slice(images, { axis: 0, start, end });
+    const source = repeated(part(0, labelled), unlabelled);
+    const mixed = where(greater(pasted.boxes, 0.5), source, part(labelled, this.batchSize));
+    return concat([part(0, labelled), mixed], 0);
   }
 
   /** Which images of the student's batch exchange boxes, in the order in which they do. */

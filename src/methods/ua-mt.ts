@@ -87,6 +87,7 @@ export const uaMt: Method = {
       usesUnlabelled: true,
       objective: (step) => {
         const doubt = uncertainty(disturbedPredictions(step));
+        step.refusePasting();
         const [student, teacher] = [softmax(step.unlabelledLogits(), 1), softmax(step.teacherLogits(), 1)];
         return withUnlabelled(step, certainConsistency(student, teacher, doubt, mostDoubt(step)));
       },
