@@ -43,8 +43,8 @@ interface Started {
   readonly ended: Promise<{ status: number | null; output: string }>;
 }
 
-function start(out: string): Started {
-  const args = ['compare', at('matrix.yaml'), '--out', at(out), '--data-root', folder, '--threads', '1'];
+function start(out: string, ...more: readonly string[]): Started {
+  const args = ['compare', at('matrix.yaml'), '--out', at(out), '--data-root', folder, '--threads', '1', ...more];
   const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
@@ -78,9 +78,11 @@ async function table(out: string): Promise<unknown> {
 }
 
 it('gives the same table after deaths at random moments, and repeats nothing', { timeout: 240_000 }, async () => {
-  const whole = await start('whole').ended;
+  // Two at a time, to the same table as one by one.
+  const whole = await start('whole', '--jobs', '2').ended;
   expect(whole.status, whole.output).toBe(0);
   expect(whole.output).toContain('data, 2 labelled patients');
+  expect(await readFile(at('whole/data-2-supervised-1/log.txt'), 'utf8')).toContain('writing model and report');
 
   const rng = new Rng(Date.now());
   const moments = [2, 18].map((lines) => lines + rng.int(8));
@@ -142,6 +144,12 @@ describe('compare', () => {
       /\(plain-teacher\) consistency\.wieght: there is no such setting\. Did you mean "weight"\?/,
     ],
     ['a typo in the matrix', { seed: [1] }, /wrong\.yaml:\d+ seed: there is no such setting\. Did you mean "seeds"\?/],
+    ['no methods', { methods: undefined }, /wrong\.yaml methods: a list of methods was expected\./],
+    [
+      'one method without a list',
+      { methods: 'supervised' },
+      /wrong\.yaml:\d+ methods: a list of methods was expected\./,
+    ],
     ['no budget', { budget: {} }, /budget: nothing says how long to train\. Set budget\.steps or budget\.minutes\./],
     ['a baseline that is not there', { baseline: 'cps' }, /baseline: no run is of the baseline "cps"/],
     [

@@ -50,6 +50,13 @@ it('lays the settings of a variant over those of all', () => {
   expect(cells().find(({ id }) => id.includes('-all-'))?.config.labelled).toBeUndefined();
 });
 
+it('says what is missing', () => {
+  expect(() => parseMatrix('name: x\n', 'm.yaml')).toThrow('m.yaml data: a list of folders was expected.');
+  expect(() => parseMatrix('name: x\ndata: acdc\n', 'm.yaml')).toThrow(
+    'm.yaml:2 data: a list of folders was expected.',
+  );
+});
+
 it('tells what differs between rows, and what has changed in a run', () => {
   const [a, b] = cells().map(({ config }) => config) as [never, never];
   expect(differingSettings([a, b])).toEqual([['consistency.threshold: 0.9'], ['consistency.threshold: 0.5']]);

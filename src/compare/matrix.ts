@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PatchclError } from '../core/errors.ts';
 import { PERCENTAGE } from '../data/split.ts';
 import { configSchema } from '../train/config.ts';
 import { parseSettings, settingError } from '../train/settings-file.ts';
@@ -9,15 +10,18 @@ const overrides = z.record(z.string(), z.unknown());
 
 /** What is crossed with each other. */
 const crossed = {
-  data: z.array(z.string().min(1)).min(1).describe('folders of data sets'),
-  methods: z.array(z.string()).min(1).describe('methods, or variants by their names'),
-  labelled: z.array(labelledSetting).min(1).describe("labelled patients: a number, a share such as 5%, or 'all'"),
-  seeds: z.array(z.int().min(0)).min(1),
+  data: z.array(z.string().min(1), 'a list of folders was expected').min(1).describe('folders of data sets'),
+  methods: z.array(z.string(), 'a list of methods was expected').min(1).describe('methods, or variants by their names'),
+  labelled: z
+    .array(labelledSetting, 'a list of such numbers was expected')
+    .min(1)
+    .describe("labelled patients: a number, a share such as 5%, or 'all'"),
+  seeds: z.array(z.int().min(0), 'a list of whole numbers was expected').min(1),
 };
 
 /** A comparison as a person writes it down. */
 export const matrixSchema = z.strictObject({
-  name: z.string().describe('title of the report'),
+  name: z.string('a title was expected').describe('title of the report'),
   data: crossed.data,
   methods: crossed.methods,
   labelled: crossed.labelled.default(['all']),
@@ -51,6 +55,9 @@ export function parseMatrix(text: string, path: string): Matrix {
   const result = matrixSchema.safeParse(values);
   if (result.success) return result.data;
   const issue = result.error.issues[0] as z.core.$ZodIssue;
+  if (issue.code === 'invalid_type' && lineOf(issue.path) === undefined) {
+    throw new PatchclError('bad-config', issue.message, { subject: `${path} ${issue.path.join('.')}` });
+  }
   throw settingError(issue, lineOf, path, namesAt);
 }
 
