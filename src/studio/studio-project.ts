@@ -149,7 +149,7 @@ async function newSettings(
   { found: { dataset } }: StudioScans,
   source: Pick<StudioSettings, 'data' | 'uploads'>,
 ): Promise<StudioSettings> {
-  const orientation = await slicingOfCases(spread(dataset.cases, LOOKED_AT));
+  const orientation = await orientationOfSome(dataset.cases);
   return {
     version: 1,
     ...source,
@@ -157,6 +157,17 @@ async function newSettings(
     ...(orientation !== undefined && { orientation }),
     validation: [],
   };
+}
+
+/** How scans are cut into slices, by some of them; those that cannot be read are told of later, each by itself. */
+async function orientationOfSome(cases: readonly Case[]) {
+  const readable: Case[] = [];
+  for (const item of spread(cases, 4 * LOOKED_AT)) {
+    if (readable.length === LOOKED_AT) break;
+    const image = await item.image().catch(() => undefined);
+    if (image !== undefined) readable.push({ ...item, image: async () => image });
+  }
+  return slicingOfCases(readable);
 }
 
 export function describeCase({ item, origin, labels, measures, problem, revision }: ProjectCase): StudioCase {

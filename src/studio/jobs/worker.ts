@@ -54,9 +54,14 @@ export class Worker {
     for (const waiting of this.#later.splice(0)) waiting.reject(new Dropped());
   }
 
+  /** Ends the process, and with it the job that it is at. */
+  kill(): void {
+    this.#child?.kill();
+  }
+
   close(): void {
     this.#closed = true;
-    this.#child?.kill();
+    this.kill();
   }
 
   #next(): void {
