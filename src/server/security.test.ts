@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { nodeFiles } from '../cli/node-files.ts';
 import { httpStudio, type Studio } from '../studio/api/index.ts';
+import type { Studio as OpenStudio } from '../studio/studio.ts';
+import { openNodeStudio } from './node-studio.ts';
 import { pageFiles } from './page.ts';
 import { type StudioServer, serveStudio } from './serve.ts';
-import { type Studio as OpenStudio, openStudio } from './studio.ts';
 import { BALL_SHAPE, writeBalls } from './testing/ball-scans.ts';
 
 const TOKEN = 'right-token';
@@ -27,13 +28,10 @@ beforeAll(async () => {
   await files.write('secret.txt', 'secret');
   await files.write('page/index.html', '<!doctype html>page');
   await files.write('page/assets/a.js', '1');
-  opened = await openStudio({
-    files: nodeFiles(),
-    data: join(folder, 'scans'),
-    folder: join(folder, 'project'),
-    log: (text) => log.push(text),
-  });
-  server = await serveStudio(opened, { port: 0, token: TOKEN, page: await pageFiles(join(folder, 'page')) });
+  const place = { data: join(folder, 'scans'), folder: join(folder, 'project') };
+  const { studio: open, events } = await openNodeStudio(place, (text) => log.push(text));
+  opened = open;
+  server = await serveStudio(opened, { port: 0, token: TOKEN, page: await pageFiles(join(folder, 'page')), events });
   studio = httpStudio(server.url, TOKEN);
 });
 

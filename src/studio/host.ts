@@ -3,6 +3,8 @@ import type { StudioFiles } from './studio-files.ts';
 
 /** Another process, or a worker of a browser, that takes orders by messages of plain values. */
 export interface Child {
+  /** Number of the process, where there is one that may outlive this studio. */
+  readonly pid: number | undefined;
   send(message: unknown): void;
   onMessage(take: (message: unknown) => void): void;
   /** @param take is told once how it has ended, as `SIGKILL` or `status 1` */
@@ -19,6 +21,11 @@ export type StartChild = (kind: 'worker' | 'trainer') => Child;
 export interface StudioHost {
   readonly files: StudioFiles;
   readonly start: StartChild;
+  /**
+   * Waits until a process that another studio has started has ended: one whose studio was killed writes its checkpoint first, and two must
+   * not write to one run. Absent where none outlives its studio.
+   */
+  readonly ended?: (pid: number | undefined) => Promise<void>;
   /** Version of patchcl. */
   readonly version: string;
   log(text: string): void;

@@ -52,6 +52,7 @@ export async function openStudio({ data, folder }: StudioOptions, host: StudioHo
   const training = await Training.open(project, {
     emit,
     start,
+    ...(host.ended && { ended: host.ended }),
     log: (text) => {
       log(text);
       emit({ type: 'note', level: 'problem', text });

@@ -11,6 +11,25 @@ const NICE = 10;
 /** Characters of a child's complaints that are kept. */
 const MOST_KEPT = 4000;
 
+/** Milliseconds a training takes at most to write its checkpoint. */
+const LONGEST_END = 60_000;
+
+/** Waits until a process has ended; not for ever, since its number may be another's by now. */
+export async function processEnded(pid: number | undefined): Promise<void> {
+  for (let waited = 0; pid !== undefined && isAlive(pid) && waited < LONGEST_END; waited += 100) {
+    await new Promise((wake) => setTimeout(wake, 100));
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Starts a process of this program that takes orders by messages. */
 export const forkSelf: StartChild = (kind) => {
   const child = fork(PROGRAM, [`studio-${kind}`], {
@@ -29,6 +48,7 @@ export const forkSelf: StartChild = (kind) => {
     // Not allowed everywhere, and only a courtesy.
   }
   return {
+    pid: child.pid,
     send: (message) => child.send(message as Serializable),
     onMessage: (take) => child.on('message', take),
     onExit: (take) => {

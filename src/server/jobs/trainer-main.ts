@@ -10,6 +10,8 @@ export async function studioTrainer(): Promise<void> {
   process.on('disconnect', () => {
     stop = true;
   });
+  // Ctrl-C in a terminal reaches this process too; the studio says what is to be done.
+  process.on('SIGINT', () => undefined);
   const order = await new Promise<Extract<ToTrainer, { type: 'train' }>>((resolve) => {
     process.on('message', (message: ToTrainer) => {
       if (message.type === 'train') resolve(message);

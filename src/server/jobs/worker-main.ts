@@ -9,6 +9,8 @@ export async function studioWorker(): Promise<void> {
   const host = { files: nodeFiles(), version: patchclVersion(), runtime: () => tunedNodeRuntime({ device: 'cpu' }) };
   const take = serveJobs(host, (message) => process.send?.(message));
   process.on('message', (message: ToWorker) => void take(message));
+  // Ctrl-C in a terminal reaches this process too; it ends with the studio.
+  process.on('SIGINT', () => undefined);
   await new Promise((resolve) => process.once('disconnect', resolve));
   // Jobs under way are of no use to anybody now.
   process.exit(0);

@@ -18,6 +18,8 @@ const recordSchema = z.object({
   validation: z.array(z.string()),
   best: bestSchema.optional(),
   problem: z.string().optional(),
+  /** The process that trained last. */
+  pid: z.int().optional(),
 });
 
 /** What the studio knows of a run beside what training writes; kept in the run's folder. */

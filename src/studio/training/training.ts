@@ -12,7 +12,7 @@ import {
   type StudioEvent,
   type TrainingRequest,
 } from '../api/index.ts';
-import type { Child, StartChild } from '../host.ts';
+import type { Child, StudioHost } from '../host.ts';
 import { Refusal } from '../refusal.ts';
 import { describeCase, isLabelledCase, type StudioProject } from '../studio-project.ts';
 import type { FromTrainer, ToTrainer } from './messages.ts';
@@ -34,8 +34,7 @@ interface KnownRun {
   ending?: Extract<FromTrainer, { type: 'ended' | 'failed' }>;
 }
 
-export interface TrainingHost {
-  readonly start: StartChild;
+export interface TrainingHost extends Pick<StudioHost, 'start' | 'ended'> {
   emit(event: StudioEvent): void;
   log(text: string): void;
   /** A run has better weights than before. */
@@ -103,7 +102,7 @@ export class Training {
 
   async describe(id: string): Promise<Run> {
     const { record, progress } = this.known(id);
-    const { version: _version, request: _request, ...shown } = record;
+    const { version: _version, request: _request, pid: _pid, ...shown } = record;
     const folder = this.folder(id);
     return {
       ...shown,
@@ -176,9 +175,10 @@ export class Training {
     if (!RESUMABLE.includes(this.known(id).record.state)) {
       throw new Refusal(409, 'this run cannot be resumed', { subject: id });
     }
+    await this.#set(id, { state: 'starting', problem: undefined });
+    await this.#host.ended?.(this.known(id).record.pid);
     const path = joinPath(this.folder(id), RUN_EXTRAS.requested);
     const config = resolveConfig({ file: { path, text: await readText(this.#files, path) } });
-    await this.#set(id, { state: 'starting', problem: undefined });
     // One that died before its first checkpoint begins anew.
     this.#spawn(id, config, await hasFile(this.#files, this.folder(id), 'checkpoint'));
     return this.#told(id);
@@ -239,10 +239,12 @@ export class Training {
     known.child = child;
     delete known.wish;
     delete known.ending;
+    delete known.progress;
     child.onMessage((message) => this.#heard(id, message as FromTrainer));
     child.onExit((how) => void this.#exited(id, child, how));
     const order: ToTrainer = { type: 'train', config, data: this.data(id), run: this.folder(id), resume };
     child.send(order);
+    void this.#set(id, { pid: child.pid });
   }
 
   #heard(id: string, message: FromTrainer): void {
