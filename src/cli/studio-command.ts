@@ -18,6 +18,7 @@ interface StudioOptions {
   readonly project?: string;
   readonly port: number;
   readonly host: string;
+  readonly page: boolean;
 }
 
 const PORT = 7411;
@@ -41,6 +42,7 @@ export function studioCommand(): Command {
     .option('--project <dir>', 'folder for labels and runs (default: NAME-studio, NAME being that of the scans)')
     .option('--port <n>', 'port to listen at; 0: one that is free', wholeNumber(0), PORT)
     .option('--host <address>', 'address to listen at; any but the default lets other machines in', '127.0.0.1')
+    .option('--no-page', 'serve the API alone, for scripts')
     .addHelpText('after', EXAMPLES)
     .action((options: StudioOptions) => studio(options));
 }
@@ -50,7 +52,7 @@ export function studioProcesses(): Command[] {
   return [new Command('studio-worker').action(studioWorker), new Command('studio-trainer').action(studioTrainer)];
 }
 
-async function studio({ data, project, port, host }: StudioOptions): Promise<void> {
+async function studio({ data, project, port, host, page: withPage }: StudioOptions): Promise<void> {
   if (data === undefined && project === undefined) {
     const hint = 'Give it with --data.';
     throw new PatchclError('bad-usage', 'the folder of the scans is missing', { hint });
@@ -70,13 +72,15 @@ async function studio({ data, project, port, host }: StudioOptions): Promise<voi
     { folder, ...(scans !== undefined && { data: scans }) },
     stamped,
   );
-  const page = await pageFiles(await builtPage(note));
+  const built = withPage ? await builtPage(note) : undefined;
+  if (withPage && built === undefined) note('this copy of patchcl has no page; only the API is served');
+  const page = built === undefined ? new Map() : await pageFiles(built);
   const token = randomBytes(24).toString('base64url');
   const server = await serveStudio(opened, { host, port, token, page, events });
   note(`${opened.project.cases.length} scans; labels and runs in ${folder}`);
   if (host !== '127.0.0.1') note('other machines can reach this studio; nothing between them and it is encrypted');
   print(`${server.url}/#token=${token}`);
-  note('open this address in a browser; Ctrl-C ends the studio');
+  note(page.size > 0 ? 'open this address in a browser; Ctrl-C ends the studio' : 'Ctrl-C ends the studio');
   void opened.readAll();
   await interrupted();
   note('ending; a training writes its checkpoint first');

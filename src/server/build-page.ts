@@ -1,30 +1,30 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-/** What a page says that has not been built: the API is there all the same. */
-const NO_PAGE = `<!doctype html><html lang="en"><meta charset="utf-8"><title>patchcl studio</title>
-<p>The page of the studio is not part of this copy of patchcl. Its API is served here; see docs/studio.md.</p></html>`;
+/** Milliseconds that a page which was built earlier is kept: another studio may be serving it. */
+const KEPT = 24 * 3600 * 1000;
 
 /**
  * The folder of the studio's page: in an installed package it lies beside the program; in a clone it is built from its sources when
  * they have changed since.
  *
  * @param note tells that it takes a moment
+ * @returns undefined in a copy of patchcl that has no page
  */
-export async function builtPage(note: (text: string) => void): Promise<string> {
+export async function builtPage(note: (text: string) => void): Promise<string | undefined> {
   const config = join(ROOT, 'vite.config.ts');
   const packed = join(ROOT, 'dist/web');
-  if (!existsSync(config)) return existsSync(join(packed, 'index.html')) ? packed : emptyPage();
+  if (!existsSync(config)) return existsSync(join(packed, 'index.html')) ? packed : undefined;
   const cache = join(ROOT, 'node_modules/.cache/patchcl-studio');
   const target = join(cache, await digestOf(join(ROOT, 'src'), join(ROOT, 'package-lock.json')));
   if (existsSync(join(target, 'index.html'))) return target;
   note('building the page of the studio, once');
-  await rm(cache, { recursive: true, force: true });
+  await removeOld(cache);
   const half = `${target}.${process.pid}`;
   const { build } = await import('vite');
   await build({ configFile: config, logLevel: 'error', build: { outDir: half, emptyOutDir: true } });
@@ -48,9 +48,9 @@ async function digestOf(...places: string[]): Promise<string> {
   return hash.digest('hex').slice(0, 16);
 }
 
-async function emptyPage(): Promise<string> {
-  const folder = join(ROOT, 'node_modules/.cache/patchcl-studio/none');
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'index.html'), NO_PAGE);
-  return folder;
+async function removeOld(cache: string): Promise<void> {
+  for (const name of existsSync(cache) ? await readdir(cache) : []) {
+    const { mtimeMs } = await stat(join(cache, name));
+    if (Date.now() - mtimeMs > KEPT) await rm(join(cache, name), { recursive: true, force: true });
+  }
 }

@@ -46,6 +46,8 @@ export const BALL_SETTINGS = {
   network: { widths: [4, 8], stem: 'plain' },
   batch: { labelled: 4, unlabelled: 4 },
   validations: 2,
+  optimiser: { learningRate: 0.01, rampSteps: 10 },
+  ema: 0.9,
   threads: 1,
   contrast: { dimensions: 8, anchorsPerClass: 2, positivesPerAnchor: 2, keysPerClass: 32, leastKeys: 4 },
 };

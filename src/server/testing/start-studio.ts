@@ -16,9 +16,9 @@ export interface StartedStudio {
   end(): Promise<void>;
 }
 
-/** @param args of `patchcl studio` */
+/** @param args of `patchcl studio`; the page is left out */
 export async function startStudio(...args: readonly string[]): Promise<StartedStudio> {
-  const child = spawn(process.execPath, [PROGRAM, 'studio', '--port', '0', ...args], {
+  const child = spawn(process.execPath, [PROGRAM, 'studio', '--no-page', '--port', '0', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let [out, error] = ['', ''];
