@@ -4,7 +4,7 @@ import type { StudioFiles } from './studio-files.ts';
 /** Another process, or a worker of a browser, that takes orders by messages of plain values. */
 export interface Child {
   /** Number of the process, where there is one that may outlive this studio. */
-  readonly pid: number | undefined;
+  readonly pid?: number | undefined;
   send(message: unknown): void;
   onMessage(take: (message: unknown) => void): void;
   /** @param take is told once how it has ended, as `SIGKILL` or `status 1` */
