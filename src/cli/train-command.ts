@@ -15,7 +15,7 @@ import { checkWritable } from './outputs.ts';
 import { note } from './terminal.ts';
 import { TerminalReporter } from './terminal-reporter.ts';
 import { trainHost } from './train-host.ts';
-import { budgetOf, overridesOf, type SettingOptions, settingOptions } from './train-options.ts';
+import { budgetOf, methodLines, overridesOf, type SettingOptions, settingOptions } from './train-options.ts';
 
 interface TrainCommandOptions extends SettingOptions, DeviceOptions {
   readonly data?: string;
@@ -27,6 +27,9 @@ interface TrainCommandOptions extends SettingOptions, DeviceOptions {
 const EXAMPLES = `
 Data: a folder with images/ and masks/ (PNG or NIfTI of the same names; an image without mask is unlabelled), or one of
 the SSL4MIS layout. Patients are split into training, validation and test; the split is kept in the run folder.
+
+Methods:
+${methodLines()}
 
 Examples:
   patchcl train --data scans --out runs/first --max-minutes 30

@@ -33,7 +33,7 @@ function describe(name: Described, text?: string): string {
 
 /** The options that change settings, in the order of the help. */
 export function settingOptions(): Option[] {
-  const methods = METHODS.map(({ name, description }) => `${name}: ${description}`).join('; ');
+  const methods = `how to train: ${METHODS.map(({ name }) => name).join(', ')}`;
   const presets = Object.keys(PRESETS).join(', ');
   return [
     new Option('--labelled <n>', describe('labelled')).argParser(countOrShare),
@@ -46,6 +46,12 @@ export function settingOptions(): Option[] {
     new Option('--size <px>', describe('size')).argParser(wholeNumber(16)),
     new Option('--seed <n>', describe('seed', 'of split, weights, batches and augmentation')).argParser(wholeNumber(0)),
   ];
+}
+
+/** Every method in a line, for the end of a help text. */
+export function methodLines(): string {
+  const width = Math.max(...METHODS.map(({ name }) => name.length));
+  return METHODS.map(({ name, description }) => `  ${name.padEnd(width)}  ${description}`).join('\n');
 }
 
 /** Settings as given on the command line; those left out are absent. */
