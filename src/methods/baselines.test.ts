@@ -126,6 +126,7 @@ describe('terms of the methods, computed by hand', () => {
       teacher: step.teacherLogits(),
       labelled: step.labelledLogits(),
       seen: step.studentImages(),
+      mixed: step.logitsOf('student', step.studentImages()),
     }));
     const [own, teacher, labelled] = [values.student, values.teacher, values.labelled].map((logits) =>
       pixelProbabilities(logits as number[]),
@@ -146,6 +147,12 @@ describe('terms of the methods, computed by hand', () => {
       const inBox = (box[i] as number) > 0.5;
       expect(values.seen?.[i]).toBeCloseTo(given[inBox ? other : i] as number, 6);
       expect(values.seen?.[other]).toBeCloseTo(given[inBox ? i : other] as number, 6);
+    }
+    // What the network says about the box's pixels stands again in the image that they came from.
+    const plane = SHAPE.network.classes * pixels;
+    for (let i = 0; i < 2 * plane; i++) {
+      const inBox = (box[Math.floor(i / plane) * pixels + (i % pixels)] as number) > 0.5;
+      expect(values.student?.[i]).toBeCloseTo(values.mixed?.[inBox ? i : i + 2 * plane] as number, 5);
     }
     expect(box.reduce((sum, value) => sum + value, 0)).toBe(2 * Math.round((2 / 3) * SHAPE.size) ** 2);
   });

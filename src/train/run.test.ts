@@ -6,7 +6,7 @@ import { readModelInfo } from '../predict/model-file.ts';
 import { loadFacts } from './facts.ts';
 import { loadConfig, loadRequest } from './model.ts';
 import { runPath } from './run-folder.ts';
-import { Killed, outcome, RUN, tinyFiles, tinyRun } from './testing/tiny-run.ts';
+import { Killed, outcome, RUN, type TinyRunOptions, tinyFiles, tinyRun } from './testing/tiny-run.ts';
 
 type Outcome = Awaited<ReturnType<typeof outcome>>;
 
@@ -229,11 +229,24 @@ describe('known to fail', () => {
   });
 });
 
-it('stops a time-budgeted run near its budget', async () => {
-  const files = tinyFiles();
-  const overrides = { budget: { steps: undefined, minutes: 0.1 } };
-  expect(await tinyRun(files, { overrides, secondsPerRun: 0.05 })).toBe('finished');
-  const { elapsedSeconds } = JSON.parse(await readText(files, runPath(RUN, 'clock'))) as { elapsedSeconds: number };
-  expect(elapsedSeconds).toBeGreaterThan(5.5);
-  expect(elapsedSeconds).toBeLessThan(6.5);
+describe('a time-budgeted run', () => {
+  const clockOf = async (options: TinyRunOptions) => {
+    const files = tinyFiles();
+    expect(await tinyRun(files, { secondsPerRun: 0.05, ...options })).toBe('finished');
+    return JSON.parse(await readText(files, runPath(RUN, 'clock'))) as { elapsedSeconds: number; cpuSeconds: number };
+  };
+
+  it('stops near its budget', async () => {
+    const { elapsedSeconds } = await clockOf({ overrides: { budget: { steps: undefined, minutes: 0.1 } } });
+    expect(elapsedSeconds).toBeGreaterThan(5.5);
+    expect(elapsedSeconds).toBeLessThan(6.5);
+  });
+
+  it('may count what processors compute instead, all threads together', async () => {
+    const overrides = { budget: { steps: undefined, minutes: 0.1, clock: 'cpu' } };
+    const { elapsedSeconds, cpuSeconds } = await clockOf({ overrides, threads: 3 });
+    expect(cpuSeconds).toBeGreaterThan(5);
+    expect(cpuSeconds).toBeLessThan(7);
+    expect(elapsedSeconds).toBeCloseTo(cpuSeconds / 3, 6);
+  });
 });

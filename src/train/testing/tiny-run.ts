@@ -34,13 +34,15 @@ export interface TinyRunOptions {
   readonly dieAt?: number;
   /** Seconds that every run of a graph takes, by the run's own clock. */
   readonly secondsPerRun?: number;
+  /** Threads that compute all the time: processor seconds per second. */
+  readonly threads?: number;
 }
 
 export class Killed extends Error {}
 
 /** Trains in memory, by a clock that moves with every run of a graph and stands still else. */
 export async function tinyRun(files: Files, options: TinyRunOptions = {}): Promise<'finished' | 'stopped'> {
-  const { overrides = {}, resume = false, stopAt, dieAt, secondsPerRun = 0.01 } = options;
+  const { overrides = {}, resume = false, stopAt, dieAt, secondsPerRun = 0.01, threads = 1 } = options;
   let step = 0;
   let now = 0;
   const clock = () => now;
@@ -54,7 +56,7 @@ export async function tinyRun(files: Files, options: TinyRunOptions = {}): Promi
       }),
       versions: {},
       now: clock,
-      cpuSeconds: clock,
+      cpuSeconds: () => threads * now,
       wallClock: clock,
       stopRequested: () => stopAt !== undefined && step >= stopAt,
       reporter: {
