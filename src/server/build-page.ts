@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -25,7 +25,7 @@ export async function builtPage(note: (text: string) => void): Promise<string | 
   if (existsSync(join(target, 'index.html'))) return target;
   note('building the page of the studio, once');
   await removeOld(cache);
-  const half = `${target}.${process.pid}`;
+  const half = `${target}.${randomUUID()}`;
   const { build } = await import('vite');
   await build({ configFile: config, logLevel: 'error', build: { outDir: half, emptyOutDir: true } });
   // Another studio may have built it meanwhile.

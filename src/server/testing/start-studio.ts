@@ -17,8 +17,13 @@ export interface StartedStudio {
 }
 
 /** @param args of `patchcl studio`; the page is left out */
-export async function startStudio(...args: readonly string[]): Promise<StartedStudio> {
-  const child = spawn(process.execPath, [PROGRAM, 'studio', '--no-page', '--port', '0', ...args], {
+export function startStudio(...args: readonly string[]): Promise<StartedStudio> {
+  return startWithPage('--no-page', ...args);
+}
+
+/** @param args of `patchcl studio` */
+export async function startWithPage(...args: readonly string[]): Promise<StartedStudio> {
+  const child = spawn(process.execPath, [PROGRAM, 'studio', '--port', '0', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let [out, error] = ['', ''];

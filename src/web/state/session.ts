@@ -16,6 +16,9 @@ import { notify } from './notices.ts';
 /** How many cases the list of what to label next holds. */
 const RANKED = 12;
 
+/** Milliseconds after a change of labels when that list is asked for anew. */
+const RANK_AFTER = 400;
+
 /** One project, as it is now: asked for once, then kept up to date by the studio's events. */
 export class Session {
   readonly studio: Studio;
@@ -36,6 +39,7 @@ export class Session {
   );
   readonly #stop = new AbortController();
   #curvesOf: string | undefined;
+  #ranking: ReturnType<typeof setTimeout> | undefined;
 
   constructor(studio: Studio) {
     this.studio = studio;
@@ -111,6 +115,14 @@ export class Session {
     this.ranking.value = await this.studio.ask('ranking', { count: RANKED }).catch(() => undefined);
   }
 
+  /** Labels change what to label next; many changes at once ask once. */
+  #rankSoon(): void {
+    this.#ranking ??= setTimeout(() => {
+      this.#ranking = undefined;
+      void this.#loadRanking();
+    }, RANK_AFTER);
+  }
+
   async #loadCurves(): Promise<void> {
     const { current } = this.runs.value;
     if (current === undefined || current === this.#curvesOf) return;
@@ -122,8 +134,11 @@ export class Session {
   }
 
   #take(event: StudioEvent): void {
-    if (event.type === 'case') this.updateCase(event.case);
-    else if (event.type === 'project') void this.studio.ask('project', {}).then((project) => this.#setProject(project));
+    if (event.type === 'case') {
+      this.updateCase(event.case);
+      this.#rankSoon();
+    } else if (event.type === 'project')
+      void this.studio.ask('project', {}).then((project) => this.#setProject(project));
     else if (event.type === 'run') this.updateRun(event.run);
     else if (event.type === 'ranking') this.ranking.value = event.ranking;
     else if (event.type === 'note') notify(event.text, event.level);

@@ -97,7 +97,7 @@ class Layer {
 
   drawOn(context: CanvasRenderingContext2D, { left, top, across, down }: Transform): void {
     const { width, height } = this.#canvas;
-    this.#canvas.getContext('2d')?.putImageData(this.#data as ImageData, 0, 0);
+    this.#canvas.getContext('2d', { willReadFrequently: true })?.putImageData(this.#data as ImageData, 0, 0);
     context.drawImage(this.#canvas, left, top, width * across, height * down);
   }
 }

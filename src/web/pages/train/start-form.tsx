@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { PatchclError } from '../../../core/errors.ts';
 import { METHODS } from '../../../methods/index.ts';
 import { isLabel } from '../../../studio/api/index.ts';
 import { Icon } from '../../components/icon.tsx';
@@ -12,6 +13,7 @@ export function StartForm({ session, isBusy }: { readonly session: Session; read
   const [by, setBy] = useState<'minutes' | 'steps'>('minutes');
   const [method, setMethod] = useState('patchcl');
   const [preset, setPreset] = useState('default');
+  const [more, setMore] = useState('');
   const [isStarting, setStarting] = useState(false);
   const cases = session.project.value?.cases ?? [];
   const labelled = cases.filter(({ slices }) => slices.some(isLabel));
@@ -20,7 +22,8 @@ export function StartForm({ session, isBusy }: { readonly session: Session; read
     setStarting(true);
     await attempt(async () => {
       const budget = by === 'minutes' ? { minutes } : { steps };
-      session.updateRun(await session.studio.ask('train', { body: { ...budget, method, preset } }));
+      const settings = await settingsOf(more);
+      session.updateRun(await session.studio.ask('train', { body: { ...budget, method, preset, settings } }));
     });
     setStarting(false);
   };
@@ -77,10 +80,37 @@ export function StartForm({ session, isBusy }: { readonly session: Session; read
           <option value="paper">paper: to the letter, slow</option>
         </select>
       </label>
+      <details>
+        <summary class="small muted">More settings</summary>
+        <label class="field" style={{ marginTop: '8px' }}>
+          <span>As in a configuration file (YAML)</span>
+          <textarea
+            rows={5}
+            spellcheck={false}
+            placeholder={'seed: 2\ndevice: webgpu'}
+            value={more}
+            onInput={(event) => setMore(event.currentTarget.value)}
+          />
+        </label>
+      </details>
       <button type="submit" class="button primary" disabled={isBusy || isStarting || labelled.length === 0}>
         <Icon name="play" size={16} /> {isStarting ? 'Starting…' : 'Train'}
       </button>
       {labelled.length === 0 && <p class="small muted">Label at least one slice first.</p>}
     </form>
   );
+}
+
+/** Settings of a person, nested; unknown ones are refused by the studio. @throws PatchclError `bad-config` when it is no YAML */
+async function settingsOf(text: string): Promise<Record<string, unknown>> {
+  const { parse } = await import('yaml');
+  try {
+    const settings: unknown = parse(text) ?? {};
+    if (typeof settings === 'object' && !Array.isArray(settings)) return settings as Record<string, unknown>;
+  } catch (cause) {
+    throw new PatchclError('bad-config', `this is not YAML: ${(cause as Error).message.split('\n')[0]}`, {
+      subject: 'More settings',
+    });
+  }
+  throw new PatchclError('bad-config', 'one "name: value" a line was expected', { subject: 'More settings' });
 }

@@ -1,0 +1,58 @@
+import axe from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import { launchChromium } from '../../runtime/browser/testing/chromium.ts';
+
+/** Draws 3D views without a graphics card. */
+const SOFTWARE_GL = ['--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
+
+/** A page of the studio in a real Chromium, and what it has done that it must not. */
+export interface BrowserPage {
+  readonly page: Page;
+  /** Errors on the console, uncaught ones, and requests to other origins. */
+  readonly complaints: readonly string[];
+  /** Serious accessibility violations of what is shown now. */
+  axe(): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
+/** Opens an address in a window of a small laptop. @param has3D whether WebGL is there, drawn by the processor */
+export async function openPage(url: string, { has3D = true } = {}): Promise<BrowserPage> {
+  const browser: Browser = await launchChromium(has3D ? SOFTWARE_GL : ['--disable-gpu']);
+  const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, acceptDownloads: true });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  const { origin } = new URL(url);
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error.stack)));
+  context.on('request', (request) => {
+    const asked = request.url();
+    if (!/^(data|blob):/.test(asked) && new URL(asked).origin !== origin) complaints.push(`asked for ${asked}`);
+  });
+  await page.goto(url);
+  return {
+    page,
+    complaints,
+    async axe() {
+      await page.evaluate(axe.source);
+      const found = await page.evaluate(async () => {
+        const { axe: tester } = globalThis as unknown as { axe: typeof import('axe-core') };
+        const { violations } = await tester.run();
+        return violations.map(({ id, impact, nodes }) => ({ id, impact, where: nodes[0]?.html ?? '' }));
+      });
+      return found
+        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+        .map((one) => JSON.stringify(one));
+    },
+    close: () => browser.close(),
+  };
+}
+
+/** The bytes of what a click downloads. */
+export async function downloaded(page: Page, click: () => Promise<void>): Promise<Uint8Array> {
+  const [download] = await Promise.all([page.waitForEvent('download'), click()]);
+  const parts: Buffer[] = [];
+  for await (const part of await download.createReadStream()) parts.push(part as Buffer);
+  return new Uint8Array(Buffer.concat(parts));
+}
