@@ -10,8 +10,7 @@ import { chromiumRuntime, noChromium } from '../src/runtime/browser/testing/chro
 import { tunedNodeRuntime } from '../src/runtime/node/runtime.ts';
 import type { StepModel } from '../src/runtime/runtime.ts';
 import type { RemoteSteps } from '../src/runtime/testing/serve.ts';
-import { timed } from './timed.ts';
-import { median } from './times.ts';
+import { median, timed } from './times.ts';
 import { type TrainingStep, trainingStep } from './training-step.ts';
 
 const THREADS = availableParallelism();

@@ -15,7 +15,7 @@ import { floats } from '../src/runtime/runtime.ts';
 import { configSchema } from '../src/train/config.ts';
 import { plannedConfig } from '../src/train/plan.ts';
 import { PRESETS } from '../src/train/presets.ts';
-import { timed } from './timed.ts';
+import { timed } from './times.ts';
 
 export interface InferenceBenchmark {
   readonly batch: number;

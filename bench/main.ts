@@ -1,16 +1,18 @@
 /**
- * `npm run bench`: training and inference speed beside PyTorch's on the same cores in the same run. Every measurement is a
+ * `npm run bench [-- SECTION ...]`: training and inference speed beside PyTorch's on the same cores in the same run. Every measurement is a
  * process of its own; peers take turns, so that a machine whose speed drifts is fair to both. Ratios are PyTorch / patchcl.
  * Prints tables and writes bench/results/speed.json. Without PyTorch (Debian: apt-get install python3-torch) its columns stay
- * empty.
+ * empty. With sections (unet-256, unet-128, steps-96, steps-128, steps-256, scaling) only those are measured; what the file holds
+ * of others is kept.
  */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Cell, type Table, textTable } from '../src/report/table.ts';
 import type { InferenceTimes } from './inference.ts';
 import { inference, type PeerTimes, pythonWithTorch, step, THREADS, torch } from './processes.ts';
-import { scalingCurves, scalingTable } from './scaling.ts';
+import { type ScalingPoint, scalingCurves, scalingTable } from './scaling.ts';
 import type { StepTimes } from './step.ts';
 import { median, type Times, times } from './times.ts';
 
@@ -105,17 +107,42 @@ const python = await pythonWithTorch();
 if (python === undefined) {
   process.stderr.write('PyTorch is not installed (apt-get install python3-torch): its columns stay empty.\n');
 }
-const rows = [
-  ...(await besidePyTorch(python, 4, 256)),
-  ...(await besidePyTorch(python, 24, 128)),
-  ...(await wholeSteps(12, 96)),
-  ...(await wholeSteps(12, 128)),
-  ...(await wholeSteps(4, 256)),
-];
+const SECTIONS: Readonly<Record<string, () => Promise<Row[]>>> = {
+  'unet-256': () => besidePyTorch(python, 4, 256),
+  'unet-128': () => besidePyTorch(python, 24, 128),
+  'steps-96': () => wholeSteps(12, 96),
+  'steps-128': () => wholeSteps(12, 128),
+  'steps-256': () => wholeSteps(4, 256),
+};
+const SCALING = 'scaling';
+
+interface Results {
+  readonly machine: string;
+  readonly rows: readonly Row[];
+  readonly scaling: readonly ScalingPoint[];
+}
+
+const known = [...Object.keys(SECTIONS), SCALING];
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !known.includes(name));
+if (unknown.length > 0) {
+  process.stderr.write(`There is no section ${unknown.join(', ')}; there are ${known.join(', ')}.\n`);
+  process.exit(1);
+}
+const sections = asked.length === 0 ? known : asked;
+const file = fileURLToPath(new URL('results/speed.json', import.meta.url));
+const before = sections.length === known.length ? undefined : (JSON.parse(await readFile(file, 'utf8')) as Results);
 const machine = `${cpus()[0]?.model ?? 'unknown processor'}, ${THREADS} threads, Node ${process.version}`;
-process.stdout.write(`${machine}\n${textTable(speedTable(rows))}\n`);
-const scaling = await scalingCurves();
-process.stdout.write(`\n${textTable(scalingTable(scaling))}\n`);
-const results = fileURLToPath(new URL('results', import.meta.url));
-await mkdir(results, { recursive: true });
-await writeFile(`${results}/speed.json`, `${JSON.stringify({ machine, rows, scaling }, null, 2)}\n`);
+const measured: Row[] = [];
+for (const name of sections) measured.push(...((await SECTIONS[name]?.()) ?? []));
+process.stdout.write(`${machine}\n${textTable(speedTable(measured))}\n`);
+const points = sections.includes(SCALING) ? await scalingCurves() : undefined;
+if (points !== undefined) process.stdout.write(`\n${textTable(scalingTable(points))}\n`);
+const fresh = new Map(measured.map((row) => [row.what, row]));
+const results: Results = {
+  machine,
+  rows: before === undefined ? measured : before.rows.map((row) => fresh.get(row.what) ?? row),
+  scaling: points ?? before?.scaling ?? [],
+};
+await mkdir(dirname(file), { recursive: true });
+await writeFile(file, `${JSON.stringify(results, null, 2)}\n`);

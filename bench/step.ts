@@ -6,7 +6,7 @@
  */
 import { tunedNodeRuntime } from '../src/runtime/node/runtime.ts';
 import { pipeline } from './pipeline.ts';
-import { timed } from './timed.ts';
+import { timed } from './times.ts';
 import { type TrainingStep, trainingStep } from './training-step.ts';
 
 export interface StepBenchmark extends TrainingStep {
