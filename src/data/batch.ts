@@ -73,11 +73,14 @@ export interface MakeBatchOptions {
   readonly size: number;
   /** Left out: the slices are copied as they are. */
   readonly weak?: WeakOptions;
+  /** Place of the first image where these are a part of a larger batch; default 0. */
+  readonly first?: number;
 }
 
 /**
  * Puts slices of one number of channels side by side, weakly augmented when asked for. Of slices that are not of the batch's
- * size a tile is taken, at a random place. Labels come along when every chosen slice has one.
+ * size a tile is taken, at a random place. Labels come along when every chosen slice has one. Every image has random numbers
+ * of its own, by its place in the batch: a part of a batch is made as it is made in the whole.
  *
  * @param indices into `slices`, repeats allowed
  * @throws PatchclError `bad-data` when sizes or channels of the slices differ.
@@ -87,7 +90,7 @@ export interface MakeBatchOptions {
 export function makeBatch(
   slices: readonly Slice[],
   indices: readonly number[],
-  { size, weak }: MakeBatchOptions,
+  { size, weak, first = 0 }: MakeBatchOptions,
   rng: Rng,
 ): Batch {
   const pixels = size * size;
@@ -106,7 +109,9 @@ export function makeBatch(
     const label = labels.subarray(n * pixels, (n + 1) * pixels);
     // Tiles have random numbers of their own, so that without them augmentation is what it is.
     const { top, left } =
-      slice.size === undefined ? { top: 0, left: 0 } : drawTile(slice.size, size, slice.label, rng.fork('tile', n));
+      slice.size === undefined
+        ? { top: 0, left: 0 }
+        : drawTile(slice.size, size, slice.label, rng.fork('tile', first + n));
     if (weak === undefined) {
       copyTile(slice, [height, width], { top, left, height: size, width: size }, image, label);
       return;
@@ -114,7 +119,7 @@ export function makeBatch(
     const centre = (size - 1) / 2;
     const frame = { height, width, centreY: top + centre, centreX: left + centre };
     const source = { image: slice.image, frame, ...(slice.label && { label: slice.label }) };
-    weakView(source, { image, label, size }, weak, rng);
+    weakView(source, { image, label, size }, weak, rng.fork('image', first + n));
   });
   const annotated = chosen.every((slice) => slice.label !== undefined);
   return { images, shape: [chosen.length, channels, size, size], ...(annotated ? { labels } : {}) };

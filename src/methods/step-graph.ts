@@ -1,4 +1,5 @@
 import { PatchclError } from '../core/errors.ts';
+import type { RankPlace } from '../core/ranks.ts';
 import type { BoxOptions } from '../data/augment/boxes.ts';
 import { greater, stopGradient, where } from '../graph/elementwise.ts';
 import { concat, slice } from '../graph/layout.ts';
@@ -18,9 +19,11 @@ export interface StepShape {
   readonly network: UNetOptions;
   /** Side of the square training images, pixels. */
   readonly size: number;
-  /** Labelled and unlabelled images per step. */
+  /** Labelled and unlabelled images per step, of one rank where there are several. */
   readonly labelled: number;
   readonly unlabelled: number;
+  /** The rank that the graph is for, of several that share a batch. */
+  readonly place?: RankPlace;
 }
 
 /** How an image is augmented: its geometry alone, or its intensities too. */

@@ -1,3 +1,4 @@
+import { sumOverRanks } from '../graph/all-reduce.ts';
 import { reshape, sum } from '../graph/broadcast.ts';
 import { add, div, mul, neg, sub } from '../graph/elementwise.ts';
 import { constant } from '../graph/leaf.ts';
@@ -27,7 +28,7 @@ export function crossEntropy(logits: Tensor, target: Tensor, options: PixelLossO
 const DICE_SMOOTHING = 1;
 
 /**
- * 1 - Dice, Dice taken per foreground class over all pixels of the batch and averaged over classes.
+ * 1 - Dice, Dice taken per foreground class over all pixels of the batch, that of all ranks, and averaged over classes.
  * Source: Milletari et al., "V-Net", 3DV 2016, with the plain (not squared) denominator.
  *
  * @param logits [N, K, H, W]
@@ -40,8 +41,8 @@ export function diceLoss(logits: Tensor, target: Tensor, { pixelWeights }: Pixel
   const weighted = (x: Tensor) =>
     pixelWeights === undefined ? x : mul(x, reshape(pixelWeights, [n, 1, height, width]));
   const [probabilities, wanted] = [weighted(softmax(logits, 1)), weighted(target)];
-  const overlap = sum(mul(probabilities, target), pixels);
-  const sizes = add(sum(probabilities, pixels), sum(wanted, pixels));
+  const overlap = sumOverRanks(sum(mul(probabilities, target), pixels));
+  const sizes = sumOverRanks(add(sum(probabilities, pixels), sum(wanted, pixels)));
   const dice = div(add(mul(overlap, 2), DICE_SMOOTHING), add(sizes, DICE_SMOOTHING));
   // The first class is the background: it is left out by weight, not by slicing.
   const share = Array.from({ length: classes }, (_, k) => (k === 0 ? 0 : 1 / (classes - 1)));

@@ -1,7 +1,9 @@
+import { meanOverRanks, sumOverRanks } from '../graph/all-reduce.ts';
 import { reshape } from '../graph/broadcast.ts';
 import { conv2d } from '../graph/conv.ts';
 import { inferenceConv, instanceNormLeakyRelu } from '../graph/conv-inference.ts';
-import { add, div, mul, sqrt, square, sub } from '../graph/elementwise.ts';
+import { add, div, maximum, mul, sqrt, square, sub } from '../graph/elementwise.ts';
+import { scalar } from '../graph/leaf.ts';
 import { planeStatistics, scaleShiftLeakyRelu } from '../graph/normalise.ts';
 import { mean } from '../graph/reduce.ts';
 import { imageShape, sizeOf, type Tensor } from '../graph/tensor.ts';
@@ -86,13 +88,17 @@ function batchStatistics(p: NormalisationParameters, x: Tensor, context: Forward
   const [runningMean, runningVariance] = [p.mean as Tensor, p.variance as Tensor];
   const planes = planeStatistics(x);
   const overBatch = { axes: [0], keepDims: true };
-  const center = mean(planes.mean, overBatch);
-  // Variance over the batch: mean of the planes' variances plus variance of their means.
-  const variance = mean(add(planes.variance, square(sub(planes.mean, center))), overBatch);
+  const ownCenter = mean(planes.mean, overBatch);
+  // Variance over this rank's part of the batch: mean of the planes' variances plus variance of their means.
+  const ownVariance = mean(add(planes.variance, square(sub(planes.mean, ownCenter))), overBatch);
+  const center = meanOverRanks(ownCenter);
+  // And over the whole batch: mean of the ranks' variances plus variance of their means. All in one sum over the ranks.
+  const betweenRanks = sub(meanOverRanks(square(ownCenter)), square(center));
+  const variance = add(meanOverRanks(ownVariance), betweenRanks);
   const [n, , height, width] = imageShape(x, 'batchNorm');
-  const count = n * sizeOf([height, width]);
+  const count = sumOverRanks(scalar(n * sizeOf([height, width])));
   const blend = (running: Tensor, now: Tensor) => add(mul(running, 1 - MOMENTUM), mul(now, MOMENTUM));
   context.statistics.set(runningMean, blend(runningMean, center));
-  context.statistics.set(runningVariance, blend(runningVariance, mul(variance, count / Math.max(1, count - 1))));
+  context.statistics.set(runningVariance, blend(runningVariance, mul(variance, div(count, maximum(sub(count, 1), 1)))));
   return { center, variance };
 }

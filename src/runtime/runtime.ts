@@ -1,4 +1,4 @@
-import type { DType, Shape, Tensor } from '../graph/tensor.ts';
+import type { DType, Shape, Tensor, TensorType } from '../graph/tensor.ts';
 import type { Target } from '../graph/writer.ts';
 import type { Packs } from './packs.ts';
 
@@ -36,9 +36,20 @@ export interface StepSession {
   dispose(): Promise<void>;
 }
 
+/** A part of a step that comes before a sum over the ranks that train together. */
+export interface StageModel {
+  readonly model: Uint8Array;
+  /** Its outputs, which later stages take as inputs of the same names. */
+  readonly values: Readonly<Record<string, TensorType>>;
+  /** The one of them that is added up over all ranks first. */
+  readonly message: string;
+}
+
 /** A model of one step, and the state it starts from. */
 export interface StepModel {
   readonly model: Uint8Array;
+  /** Stages of the step that run before `model`, where several ranks do it together. */
+  readonly before?: readonly StageModel[];
   /** The tensors that the model takes as `x` and gives as `next:x`. */
   readonly state: Readonly<Record<string, Pick<Tensor, 'shape'>>>;
   readonly initial: Readonly<Record<string, Float32Array>>;

@@ -1,3 +1,4 @@
+import type { Ranks } from '../core/ranks.ts';
 import { sizeOf } from '../graph/tensor.ts';
 import { pack, unpack } from './packs.ts';
 import {
@@ -9,6 +10,7 @@ import {
   type StepSession,
   type Values,
 } from './runtime.ts';
+import { stagedSession } from './staged.ts';
 
 const NEXT = 'next:';
 
@@ -22,13 +24,20 @@ export function isNextName(name: string): boolean {
   return name.startsWith(NEXT);
 }
 
-/** Starts a model of one step where its state is best kept: on the device if that has memory of its own. */
-export async function startSteps(runtime: Runtime, step: StepModel): Promise<StepSession> {
-  const { packs = {} } = step;
+/**
+ * Starts a model of one step where its state is best kept: on the device if that has memory of its own, in the processor's
+ * where ranks exchange numbers within a step.
+ *
+ * @param ranks who does the step together, if it has stages
+ */
+export async function startSteps(runtime: Runtime, step: StepModel, ranks?: Ranks): Promise<StepSession> {
+  const { packs = {}, before = [] } = step;
   const packed = { ...step, initial: pack(packs, step.initial) };
   const session =
-    (await runtime.loadResident?.(packed)) ??
-    new StatefulSession(await runtime.load(step.model), step.state, packed.initial);
+    before.length > 0 && ranks !== undefined
+      ? new StatefulSession(await stagedSession(runtime, step.model, before, ranks), step.state, packed.initial)
+      : ((await runtime.loadResident?.(packed)) ??
+        new StatefulSession(await runtime.load(step.model), step.state, packed.initial));
   return {
     fallbacks: session.fallbacks,
     step: (feeds) => session.step(feeds),

@@ -1,12 +1,14 @@
+import { ALONE, type RankPlace } from '../core/ranks.ts';
 import { Rng } from '../core/rng.ts';
 import { drawBoxes } from '../data/augment/boxes.ts';
 import { strongAugment } from '../data/augment/strong.ts';
 import { BatchSampler, channelDropoutMask, makeBatch } from '../data/batch.ts';
 import type { Batch, Slice } from '../data/dataset.ts';
-import { sizeOf } from '../graph/tensor.ts';
+import { type Shape, sizeOf } from '../graph/tensor.ts';
 import type { Feed, ScheduledName } from '../methods/step-graph.ts';
 import { floats, type NamedValues, scalarValue, type Values } from '../runtime/runtime.ts';
 import type { Config } from './config.ts';
+import { PartOfBatch } from './part-of-batch.ts';
 import type { StepSchedule } from './schedule.ts';
 
 /** Prepared training slices. */
@@ -15,14 +17,20 @@ export interface TrainingSlices {
   readonly unlabelled: readonly Slice[];
 }
 
-/** Makes what a step is fed. A step's feeds depend on the seed and the step alone, so a resumed run repeats them. */
+/**
+ * Makes what a step is fed. A step's feeds depend on the seed and the step alone, so a resumed run repeats them. Of several
+ * ranks each makes its part of the batch, image by image the same as in the whole.
+ */
 export class FeedMaker {
   readonly #config: Config;
   readonly #slices: TrainingSlices;
   readonly #sampler: BatchSampler;
+  readonly #part: PartOfBatch;
 
-  constructor(config: Config, slices: TrainingSlices) {
+  /** @param place which part of every batch to make; default: all of it */
+  constructor(config: Config, slices: TrainingSlices, place: RankPlace = ALONE) {
     this.#config = config;
+    this.#part = new PartOfBatch(config.batch, place);
     // Without unlabelled images the labelled ones take their place, unlabelled: consistency then regularises on them.
     this.#slices = slices.unlabelled.length > 0 ? slices : { ...slices, unlabelled: slices.labelled };
     this.#sampler = new BatchSampler({
@@ -67,32 +75,52 @@ export class FeedMaker {
         return floats(Float32Array.from({ length: sizeOf(shape) }, draw), shape);
       }
       case 'dropout':
-        return floats(channelDropoutMask(rng(), shape[0] as number, shape[1] as number, feed.rate), shape);
+        return floats(this.#dropoutMask(rng(), shape, feed.rate), shape);
       case 'scheduled':
         return scalarValue(schedule[name as ScheduledName]);
     }
   }
 
+  /** Every image has random numbers of its own, by its place in the whole batch. */
+  #dropoutMask(rng: Rng, [images = 0, channels = 0]: Shape, rate: number): Float32Array {
+    const mask = new Float32Array(images * channels);
+    for (let i = 0; i < images; i++) {
+      mask.set(channelDropoutMask(rng.fork(this.#part.placeInBatch(i)), 1, channels, rate), i * channels);
+    }
+    return mask;
+  }
+
   /** The images of a step under their augmentations. */
   #views(step: number, feeds: readonly Feed[]): Views {
-    const { seed, size, augment, batch } = this.#config;
+    const { seed, size, augment } = this.#config;
+    const { firstLabelled, firstUnlabelled } = this.#part;
     const seen = feeds.find((feed) => feed.kind === 'student-images');
-    const studentSeesUnlabelled = (seen?.shape[0] ?? 0) > batch.labelled;
+    const studentSeesUnlabelled = (seen?.shape[0] ?? 0) > this.#part.labelled;
     const withUnlabelled = studentSeesUnlabelled || feeds.some(({ kind }) => kind === 'unlabelled-weak');
-    const { labelled, unlabelled } = this.#sampler.at(step);
+    const { labelled, unlabelled } = this.#part.of(this.#sampler.at(step));
     const rng = (purpose: string) => new Rng(seed, purpose, step);
     const options = { size, weak: augment.weak };
-    const labelledWeak = makeBatch(this.#slices.labelled, labelled, options, rng('weak.labelled'));
+    const labelledWeak = makeBatch(
+      this.#slices.labelled,
+      labelled,
+      { ...options, first: firstLabelled },
+      rng('weak.labelled'),
+    );
     const strongly = rng('strong.choice').chance(augment.labelledStrong);
     const labelledStudent = strongly
-      ? strongAugment(labelledWeak, augment.strong, rng('strong.labelled'))
+      ? strongAugment(labelledWeak, augment.strong, rng('strong.labelled'), firstLabelled)
       : labelledWeak;
     if (!withUnlabelled) return { labelledWeak, student: () => labelledStudent.images };
-    const unlabelledWeak = makeBatch(this.#slices.unlabelled, unlabelled, options, rng('weak.unlabelled'));
+    const unlabelledWeak = makeBatch(
+      this.#slices.unlabelled,
+      unlabelled,
+      { ...options, first: firstUnlabelled },
+      rng('weak.unlabelled'),
+    );
     const unlabelledStudent =
       seen?.unlabelled === 'weak'
         ? unlabelledWeak
-        : strongAugment(unlabelledWeak, augment.strong, rng('strong.unlabelled'));
+        : strongAugment(unlabelledWeak, augment.strong, rng('strong.unlabelled'), firstUnlabelled);
     const student = () => joined(labelledStudent.images, unlabelledStudent.images);
     return { labelledWeak, unlabelledWeak, student: studentSeesUnlabelled ? student : () => labelledStudent.images };
   }

@@ -1,9 +1,11 @@
+import { meanOverRanks } from '../graph/all-reduce.ts';
 import { gradients } from '../graph/autodiff.ts';
 import { reshape } from '../graph/broadcast.ts';
 import { add } from '../graph/elementwise.ts';
 import { concat, split } from '../graph/layout.ts';
 import { input } from '../graph/leaf.ts';
 import { toOnnx } from '../graph/model.ts';
+import { cutIntoStages } from '../graph/stages.ts';
 import { sizeOf, type Tensor } from '../graph/tensor.ts';
 import type { Target } from '../graph/writer.ts';
 import type { Phase } from '../methods/method.ts';
@@ -11,6 +13,7 @@ import type { MethodSettings } from '../methods/settings.ts';
 import { type Feed, networkSpecs, type OwnParameters, StepGraph, type StepShape } from '../methods/step-graph.ts';
 import { exponentialMovingAverage, type Optimiser, type OptimiserFeeds, optimiserFeeds } from '../nn/optimisers.ts';
 import type { Packs } from '../runtime/packs.ts';
+import type { StageModel } from '../runtime/runtime.ts';
 import { nextName } from '../runtime/stateful.ts';
 
 /** Scalars every step is fed, beside what its objective asks for. */
@@ -20,6 +23,8 @@ export const STEP_SCALARS = ['learningRate', 'optimiserStep', 'emaDecay'] as con
 export interface StepProgram {
   readonly phase: Phase;
   readonly model: Uint8Array;
+  /** What runs before it, a sum over the ranks after each: empty for a rank that trains alone. */
+  readonly before: readonly StageModel[];
   /** State tensors the model reads and writes, by name. */
   readonly state: Readonly<Record<string, Tensor>>;
   /** What lies side by side in a state tensor, by its name. */
@@ -41,7 +46,7 @@ export interface StepOptions {
 
 /**
  * Builds a whole training step: objective, gradients, optimiser and EMA teacher in one graph. State goes in under its name
- * and comes out under `next:<name>`. All parameters that the step trains lie side by side in one tensor, and so do their
+ * and comes out under `next:<name>`. For one of several ranks the graph is cut where they have to hear from each other. All parameters that the step trains lie side by side in one tensor, and so do their
  * teacher's and each slot of the optimiser: they move in a dozen operators instead of a dozen for each.
  */
 export function stepProgram(phase: Phase, { shape, settings, optimiser, target }: StepOptions): StepProgram {
@@ -58,12 +63,15 @@ export function stepProgram(phase: Phase, { shape, settings, optimiser, target }
   ];
   const scalars = { loss, ...objective.terms, ...objective.observed };
   const outputs = {
-    ...scalars,
+    ...Object.fromEntries(Object.entries(scalars).map(([name, value]) => [name, meanOverRanks(value)])),
     ...Object.fromEntries(updates.map(({ name, next }) => [nextName(name), next])),
   };
+  const options = { target, replacements: moved.replacements };
+  const { before, last } = cutIntoStages(outputs, shape.place?.count ?? 1);
   return {
     phase,
-    model: toOnnx(outputs, { target, replacements: moved.replacements }),
+    model: toOnnx(last.outputs, options),
+    before: before.map(({ outputs, message }) => ({ model: toOnnx(outputs, options), values: outputs, message })),
     state: Object.fromEntries(updates.map(({ name, current }) => [name, current])),
     packs: moved.packs,
     own: step.ownParameters,
@@ -148,9 +156,11 @@ function movedOwner(owner: string, trained: readonly Trained[], movement: Moveme
   // The student's slots have the names that they had before there were other owners.
   const slotOf = (slot: string) => slotName(slot, owner === 'student' ? undefined : owner);
   const slots = optimiser.slots.map((slot) => ({ name: slotOf(slot), current: flat(slotOf(slot)) }));
-  const gradient = concat(
-    trained.map(({ gradient }, i) => reshape(gradient, [sizes[i] as number])),
-    0,
+  const gradient = meanOverRanks(
+    concat(
+      trained.map(({ gradient }, i) => reshape(gradient, [sizes[i] as number])),
+      0,
+    ),
   );
   const result = optimiser.update(
     own,

@@ -46,15 +46,17 @@ export const STRONG_DEFAULTS: StrongOptions = {
  * original stay pixel-aligned. All channels of an image change alike, but for what `channels` allows. Gamma clips its input to [0, 1], its domain; nothing
  * is clipped after it, so the result may leave [0, 1].
  *
+ * @param first place of the first image where these are a part of a larger batch: random numbers go by the place
  * @returns a new batch of the same shape, with the labels of the given one
  */
-export function strongAugment(batch: Batch, options: StrongOptions, rng: Rng): Batch {
+export function strongAugment(batch: Batch, options: StrongOptions, rng: Rng, first = 0): Batch {
   const [count, channels, size] = batch.shape;
   const images = batch.images.slice();
   const pixels = size * size;
   for (let n = 0; n < count; n++) {
-    const changes = drawChanges(options, rng, size);
-    const own = channels === 1 ? [] : drawOwnChanges(options.channels, rng, channels);
+    const ofImage = rng.fork('image', first + n);
+    const changes = drawChanges(options, ofImage, size);
+    const own = channels === 1 ? [] : drawOwnChanges(options.channels, ofImage, channels);
     for (let channel = 0; channel < channels; channel++) {
       const start = (n * channels + channel) * pixels;
       const plane = images.subarray(start, start + pixels);

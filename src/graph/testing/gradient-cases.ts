@@ -1,5 +1,6 @@
 import type { Rng } from '../../core/rng.ts';
 import type { GradientCheck } from '../../testing/gradient-check.ts';
+import { meanOverRanks, sumOverRanks } from '../all-reduce.ts';
 import { resizeBilinear } from '../bilinear.ts';
 import { broadcastTo, reshape, sum, sumTo } from '../broadcast.ts';
 import { conv2d } from '../conv.ts';
@@ -83,6 +84,8 @@ export const GRADIENT_CASES: Readonly<Record<string, Readonly<Record<string, Gra
     plain: binary([6], [6], (a, b) => where(greater(a, 0), a, b), spread),
     broadcasting: binary([2, 3], [3], (a, b) => where(greater(b, 0), a, b), spread),
   },
+  sumOverRanks: { 'of one rank': unary([2, 3], (x) => square(sumOverRanks(x))) },
+  meanOverRanks: { 'of one rank': unary([2, 3], (x) => square(meanOverRanks(x))) },
   neg: { plain: unary([7], neg) },
   exp: { plain: unary([7], exp) },
   log: { plain: unary([7], log, positive) },

@@ -17,6 +17,7 @@ import { patchGrid } from './geometry.ts';
 import { enqueue, type KeyBuffer, keyStatistics } from './keys.ts';
 import { attendedPatches } from './patches.ts';
 import { choosePatches, labelledPatches, measurePatches, type PatchChoice, type PatchMeasures } from './sampling.ts';
+import { maskRows, ofWholeBatch, ownPatches, sharedWork } from './whole-batch.ts';
 
 /** Images that patches are cut from, labelled ones first, and each pixel's confidence in every class. */
 export interface AttendedBatch {
@@ -37,13 +38,17 @@ export function attendedBatch(step: StepGraph): AttendedBatch {
   };
 }
 
-/** Patches chosen from a batch. */
+/** Patches chosen from a batch, that of all ranks. */
 export function sampleBatch(step: StepGraph, batch: AttendedBatch): PatchMeasures & PatchChoice {
   const { shape: stepShape, settings } = step;
   const grid = patchGrid(stepShape, settings.contrast);
-  const all = measurePatches(batch.images, batch.confidences, grid);
-  const measures =
-    settings.contrast.patches === 'all' ? all : labelledPatches(all, stepShape.labelled * grid.perSide ** 2);
+  const own = measurePatches(batch.images, batch.confidences, grid);
+  const all = {
+    confidence: ofWholeBatch(own.confidence, stepShape, grid.perSide ** 2),
+    entropy: ofWholeBatch(own.entropy, stepShape, grid.perSide ** 2),
+  };
+  const labelled = stepShape.labelled * (stepShape.place?.count ?? 1);
+  const measures = settings.contrast.patches === 'all' ? all : labelledPatches(all, labelled * grid.perSide ** 2);
   const shape = measures.entropy.shape;
   const random = [step.uniform('random.anchors', shape), step.uniform('random.positives', shape)] as const;
   return { ...measures, ...choosePatches(measures, random, step.settings.contrast) };
@@ -69,14 +74,16 @@ export function contrastLoss(step: StepGraph): { loss: Tensor; readyClasses: Ten
   const { classes } = step.shape.network;
   const batch = attendedBatch(step);
   const choice = sampleBatch(step, batch);
-  const grid = patchGrid(step.shape, contrast);
   const perClass = contrast.anchorsPerClass * contrast.positivesPerAnchor;
 
   const embed = (network: 'student' | 'teacher', picks: Tensor) => {
-    const patches = attendedPatches(batch.images, batch.confidences, picks, grid);
     const context = new ForwardContext({ training: true, dropout: false });
-    const features = encode(step[network].unet, patches, step.shape.network, context).at(-1) as Tensor;
-    return project(step[network].head, features);
+    const { place, network: options } = step.shape;
+    const shared = { place, rowByRow: options.normalisation === 'instance' };
+    return sharedWork(pickedPatches(step, batch, picks), shared, (patches) => {
+      const features = encode(step[network].unet, patches, options, context).at(-1) as Tensor;
+      return project(step[network].head, features);
+    });
   };
   const queries = embed('student', choice.anchors);
   const keys = stopGradient(embed(contrast.keys, choice.positives));
@@ -110,6 +117,14 @@ export function contrastLoss(step: StepGraph): { loss: Tensor; readyClasses: Ten
   const loss = LOSSES[contrast.loss](inputs);
   const buffers = contrast.keys === 'teacher' ? bufferUpdates(current, next) : undefined;
   return { loss, readyClasses: sum(statistics.ready), buffers };
+}
+
+/** The picked ones of a rank's own patches, 0 in the place of those of other ranks: [K * n, C, p, p] */
+function pickedPatches(step: StepGraph, { images, confidences }: AttendedBatch, picks: Tensor): Tensor {
+  const grid = patchGrid(step.shape, step.settings.contrast);
+  if (step.shape.place === undefined) return attendedPatches(images, confidences, picks, grid);
+  const { numbers, isOwn } = ownPatches(picks, step.shape, grid.perSide ** 2);
+  return maskRows(attendedPatches(images, confidences, numbers, grid), isOwn);
 }
 
 function bufferInputs(step: StepGraph): KeyBuffer {

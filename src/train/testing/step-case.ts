@@ -1,10 +1,12 @@
+import { ALONE, type Ranks } from '../../core/ranks.ts';
 import { Rng } from '../../core/rng.ts';
 import type { Slice } from '../../data/dataset.ts';
 import { methodNamed } from '../../methods/index.ts';
 import type { NamedValues, Runtime, StepSession } from '../../runtime/runtime.ts';
 import { startSteps } from '../../runtime/stateful.ts';
-import { configSchema } from '../config.ts';
+import { type ConfigInput, configSchema } from '../config.ts';
 import { FeedMaker } from '../feeds.ts';
+import { PartOfBatch } from '../part-of-batch.ts';
 import { plannedConfig } from '../plan.ts';
 import { type StepProgram, stepProgram } from '../program.ts';
 import { scheduleAt } from '../schedule.ts';
@@ -22,8 +24,15 @@ export interface StepCase {
   start(runtime: Runtime): Promise<StepSession>;
 }
 
+export interface StepCaseOptions {
+  /** Changes to the configuration. */
+  readonly overrides?: ConfigInput;
+  /** Who does the step together with others. */
+  readonly ranks?: Ranks;
+}
+
 /** The last phase of a method: for PatchCL, past its warm-up. */
-export function stepCase(method: string): StepCase {
+export function stepCase(method: string, { overrides, ranks }: StepCaseOptions = {}): StepCase {
   const requested = configSchema.parse({
     method,
     size: SIZE,
@@ -32,24 +41,26 @@ export function stepCase(method: string): StepCase {
     optimiser: { kind: 'sgd', learningRate: 0.05, rampSteps: 0 },
     consistency: { threshold: 0.4 },
     contrast: { dimensions: 4, anchorsPerClass: 3, positivesPerAnchor: 2, keysPerClass: 24, leastKeys: 4 },
+    ...overrides,
   });
   const config = plannedConfig(requested, undefined);
   const network = { ...config.network, channels: 1, classes: CLASSES };
-  const shape = { network, size: SIZE, ...config.batch };
+  const { labelled, unlabelled } = new PartOfBatch(config.batch, ranks ?? ALONE);
+  const shape = { network, size: SIZE, labelled, unlabelled, ...(ranks && { place: ranks }) };
   const phases = methodNamed(method).phases(config);
   const phase = phases.at(-1) as (typeof phases)[number];
   const optimiser = optimiserOf(config);
   const state = initialState(methodNamed(method), config, shape, optimiser, config.seed);
   const initial = Object.fromEntries(Object.entries(state).map(([name, { data }]) => [name, data]));
-  const labelled = [0, 1, 2].map(disc);
-  const maker = new FeedMaker(config, { labelled, unlabelled: [3, 4, 5].map(disc) });
+  const slices = { labelled: [0, 1, 2].map(disc), unlabelled: [3, 4, 5].map(disc) };
+  const maker = new FeedMaker(config, slices, ranks);
   const program = (target: Runtime['target']): StepProgram =>
     stepProgram(phase, { shape, settings: config, optimiser, target });
   const { feeds, scalars } = program({ device: 'cpu' });
   return {
     scalars,
     feeds: (step) => maker.make(feeds, step, scheduleAt(config, step, 0.9)),
-    start: (runtime) => startSteps(runtime, { ...program(runtime.target), initial }),
+    start: (runtime) => startSteps(runtime, { ...program(runtime.target), initial }, ranks),
   };
 }
 

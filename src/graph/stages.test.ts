@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import type { Ranks } from '../core/ranks.ts';
+import { localRanks } from '../core/testing/local-ranks.ts';
+import { nodeRuntime } from '../runtime/node/runtime.ts';
+import { floats } from '../runtime/runtime.ts';
+import { stagedSession } from '../runtime/staged.ts';
+import { evaluate } from '../testing/evaluate.ts';
+import { meanOverRanks, sumOverRanks } from './all-reduce.ts';
+import { gradients } from './autodiff.ts';
+import { sum } from './broadcast.ts';
+import { add, div, greater, mul, square, sub, where } from './elementwise.ts';
+import { constant, input } from './leaf.ts';
+import { toOnnx } from './model.ts';
+import { mean } from './reduce.ts';
+import { gatherRows, top } from './select.ts';
+import { cutIntoStages } from './stages.ts';
+import type { Tensor } from './tensor.ts';
+
+const runtime = nodeRuntime({ threads: 1 });
+
+/** Outputs of a graph of `x` on every rank, each with its own part of x. */
+async function onRanks(parts: readonly number[][], build: (x: Tensor) => Record<string, Tensor>) {
+  const run = async (ranks: Ranks) => {
+    const part = parts[ranks.index] as number[];
+    const { before, last } = cutIntoStages(build(input('x', [part.length])), ranks.count);
+    const stages = before.map(({ outputs, message }) => ({ model: toOnnx(outputs), values: outputs, message }));
+    const session = await stagedSession(runtime, toOnnx(last.outputs), stages, ranks);
+    const outputs = await session.run({ x: floats(Float32Array.from(part), [part.length]) });
+    await session.dispose();
+    return Object.fromEntries(Object.entries(outputs).map(([name, { data }]) => [name, Array.from(data, Number)]));
+  };
+  return Promise.all(localRanks(parts.length).map(run));
+}
+
+/** w (x - mean)² / variance with the statistics of all ranks, its mean over this rank's x, and the gradient of w. */
+function whitened(x: Tensor): Record<string, Tensor> {
+  const w = constant([2, 3], [2]);
+  const centred = sub(x, meanOverRanks(mean(mul(x, sum(w)))));
+  const variance = meanOverRanks(mean(square(centred)));
+  const loss = mean(div(mul(square(centred), gatherRows(w, top(w, 1).indices)), add(variance, sum(square(w)))));
+  const [gradient] = gradients(loss, [w]);
+  return { loss: meanOverRanks(loss), gradient: meanOverRanks(gradient as Tensor) };
+}
+
+describe('a graph cut where ranks hear from each other', () => {
+  const x = [0.5, -1, 2, 4, 3, -0.5, 1, 7];
+
+  it.each([1, 2, 4])('gives on %i ranks what one gets from everything, gradients included', async (count) => {
+    const length = x.length / count;
+    const parts = Array.from({ length: count }, (_, i) => x.slice(i * length, (i + 1) * length));
+    const expected = await evaluate(whitened(constant(x, [x.length])));
+    for (const outputs of await onRanks(parts, whitened)) {
+      for (const [name, values] of Object.entries(expected)) {
+        values.forEach((value, i) => {
+          expect(outputs[name]?.[i], name).toBeCloseTo(value, 5);
+        });
+      }
+    }
+  });
+
+  it('sends sums that do not wait for each other as one message', () => {
+    const a = input('a', [3]);
+    const both = add(sumOverRanks(a), meanOverRanks(mul(a, 2)));
+    const { before } = cutIntoStages({ y: sumOverRanks(square(both)), z: both }, 2);
+    expect(before.map(({ outputs, message }) => outputs[message]?.shape)).toEqual([[6], [3]]);
+  });
+
+  it('carries choices and places as well as numbers', async () => {
+    const outputs = await onRanks(
+      [
+        [1, 5, 3],
+        [2, 2, 9],
+      ],
+      (values) => {
+        const best = top(values, 2);
+        const isLarge = greater(values, 2);
+        const total = sumOverRanks(sum(values));
+        return { picked: gatherRows(mul(values, total), best.indices), kept: where(isLarge, values, total) };
+      },
+    );
+    expect(outputs).toEqual([
+      { picked: [110, 66], kept: [22, 5, 3] },
+      { picked: [198, 44], kept: [22, 22, 9] },
+    ]);
+  });
+
+  it('stays whole for a rank alone', () => {
+    const a = input('a', [3]);
+    expect(cutIntoStages({ y: sumOverRanks(a) }, 1).before).toEqual([]);
+  });
+});
