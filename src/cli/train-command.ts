@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { PatchclError } from '../core/errors.ts';
 import { type Files, readText } from '../core/files.ts';
 import { methodNamed } from '../methods/index.ts';
@@ -6,9 +6,11 @@ import type { RequestedConfig } from '../train/config.ts';
 import { loadFacts } from '../train/facts.ts';
 import { configYaml, resolveConfig } from '../train/load-config.ts';
 import { loadRequest } from '../train/model.ts';
+import { SILENT_REPORTER } from '../train/reporter.ts';
 import { trainRun } from '../train/run.ts';
 import { hasFile } from '../train/run-folder.ts';
 import { announced, type DeviceOptions, deviceOption, runtimeFor, threadsOption } from './device.ts';
+import { distributedDevice, type Team, threadsOfRank, together } from './distributed.ts';
 import { catchInterrupt, STOPPED } from './interrupt.ts';
 import { nodeFiles } from './node-files.ts';
 import { checkWritable } from './outputs.ts';
@@ -22,6 +24,7 @@ interface TrainCommandOptions extends SettingOptions, DeviceOptions {
   readonly out: string;
   readonly config?: string;
   readonly resume?: boolean;
+  readonly distributed?: 'mpi';
 }
 
 const EXAMPLES = `
@@ -34,7 +37,8 @@ ${methodLines()}
 Examples:
   patchcl train --data scans --out runs/first --max-minutes 30
   patchcl train --data scans --out runs/first --resume
-  patchcl train --data scans --out runs/lower-bound --method supervised --steps 2000`;
+  patchcl train --data scans --out runs/lower-bound --method supervised --steps 2000
+  mpirun -np 4 npx patchcl train --data scans --out runs/four --distributed mpi     # see docs/scaling.md`;
 
 /** `patchcl train --data DIR --out RUN` */
 export function trainCommand(): Command {
@@ -52,11 +56,22 @@ export function trainCommand(): Command {
       '--resume',
       'continue the run in --out with its saved settings and budget; starts it when there is nothing to continue',
     )
+    .addOption(
+      new Option(
+        '--distributed <how>',
+        'train with the other processes that mpirun started, which share each batch',
+      ).choices(['mpi']),
+    )
     .addHelpText('after', EXAMPLES)
-    .action((options: TrainCommandOptions) => train(nodeFiles(), options));
+    .action((options: TrainCommandOptions) =>
+      options.distributed === undefined
+        ? train(nodeFiles(), options)
+        : together(options.out, (team) => train(nodeFiles(), options, team)),
+    );
 }
 
-async function train(files: Files, options: TrainCommandOptions): Promise<void> {
+async function train(files: Files, options: TrainCommandOptions, team?: Team): Promise<void> {
+  const ranks = team?.ranks;
   const { out } = options;
   // A run that died before its first checkpoint has nothing to continue: --resume then starts it.
   const resume = options.resume === true && (await hasFile(files, out, 'checkpoint'));
@@ -69,18 +84,23 @@ async function train(files: Files, options: TrainCommandOptions): Promise<void> 
   if (data === undefined) {
     throw new PatchclError('bad-usage', 'the folder of the data set is missing', { hint: 'Give it with --data.' });
   }
-  await checkWritable(files, out);
+  await checkWritable(files, out, { shared: ranks !== undefined });
   const { device = config.device, threads = config.threads } = options;
-  const runtime = announced(await runtimeFor({ device, threads }), note);
-  const interrupt = catchInterrupt();
-  const host = trainHost(files, runtime, new TerminalReporter(), interrupt.requested);
+  const leads = ranks === undefined || ranks.index === 0;
+  const runtime =
+    ranks === undefined
+      ? announced(await runtimeFor({ device, threads }), note)
+      : await runtimeFor({ device: distributedDevice(device), threads: threads ?? threadsOfRank() });
+  const interrupt = team?.interrupt ?? catchInterrupt();
+  const reporter = leads ? new TerminalReporter() : SILENT_REPORTER;
+  const host = { ...trainHost(files, runtime, reporter, interrupt.requested), ...(ranks && { ranks }) };
   try {
     const outcome = await trainRun(
       { config: { ...config, ...(threads ? { threads } : {}) }, data, run: out, resume },
       host,
     );
     if (outcome === 'finished') return;
-    note(`stopped; continue with: patchcl train --resume --out ${out}`);
+    if (leads) note(`stopped; continue with: patchcl train --resume --out ${out}`);
     process.exitCode = STOPPED;
   } finally {
     interrupt.release();

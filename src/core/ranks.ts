@@ -6,6 +6,8 @@ export interface Ranks {
   /** This process's number, from 0. */
   readonly index: number;
   readonly count: number;
+  /** What to call this process to a person. */
+  readonly name: string;
   /** Adds up the values of all ranks, in place; every rank gets the same bits. */
   sum(values: Float32Array): Promise<void>;
   /** Overwrites every rank's bytes with those of rank 0; their number must be the same. */
@@ -24,6 +26,20 @@ export async function gatherNumbers(ranks: Ranks, value: number): Promise<readon
   values[ranks.index] = value;
   await ranks.sum(values);
   return Array.from(values);
+}
+
+/** Bytes of a name that other ranks are told. */
+const NAME_BYTES = 64;
+
+/** What to call each rank, in their order. */
+export async function gatherNames(ranks: Ranks): Promise<readonly string[]> {
+  const fields = new Float32Array(ranks.count * NAME_BYTES);
+  fields.set(new TextEncoder().encode(ranks.name).subarray(0, NAME_BYTES), ranks.index * NAME_BYTES);
+  await ranks.sum(fields);
+  return Array.from({ length: ranks.count }, (_, i) => {
+    const bytes = Uint8Array.from(fields.subarray(i * NAME_BYTES, (i + 1) * NAME_BYTES));
+    return new TextDecoder().decode(bytes.filter((byte) => byte !== 0));
+  });
 }
 
 /** What rank 0 has, on every rank; a JSON value. */

@@ -11,3 +11,11 @@ export interface TrainingReporter {
   step(report: StepReport, elapsed: number): void;
   validation(report: ValidationReport, elapsed: number): void;
 }
+
+/** Of a process that leaves the telling to another one. */
+export const SILENT_REPORTER: TrainingReporter = {
+  note() {},
+  start() {},
+  step() {},
+  validation() {},
+};

@@ -1,5 +1,6 @@
 import { PatchclError } from '../core/errors.ts';
 import type { Files } from '../core/files.ts';
+import { ALONE, type Ranks } from '../core/ranks.ts';
 import { channelsOf } from '../data/batch.ts';
 import { resolveClasses } from '../data/classes.ts';
 import type { Case, Dataset, Split } from '../data/dataset.ts';
@@ -7,20 +8,22 @@ import { openDataset } from '../data/layouts/open.ts';
 import { fromManifest, parseManifest, toManifest } from '../data/manifest.ts';
 import { type Preparation, prepareCases } from '../data/prepare.ts';
 import { splitDataset } from '../data/split.ts';
-import { writeSafetensors } from '../formats/safetensors.ts';
 import { methodNamed } from '../methods/index.ts';
 import { mapNamed } from '../nn/parameters.ts';
 import { NetworkSession } from '../predict/network-session.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import { type Checkpoint, loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
-import { readClock, saveClock } from './clock.ts';
+import { loadCheckpoint } from './checkpoint.ts';
+import { readClock } from './clock.ts';
 import type { Config, RequestedConfig } from './config.ts';
 import { loadFacts, networkOf, type RunFacts, saveFacts } from './facts.ts';
 import type { TrainingSlices } from './feeds.ts';
 import { finishRun } from './finish.ts';
 import { configYaml } from './load-config.ts';
-import { RunLogs } from './logs/run-logs.ts';
+import { Meeting } from './meeting.ts';
+import { TimedRanks } from './pace.ts';
+import { PartOfBatch } from './part-of-batch.ts';
 import { plannedConfig, planRun } from './plan.ts';
+import { folderRecorder, NO_RECORDER } from './recorder.ts';
 import type { TrainingReporter } from './reporter.ts';
 import { hasFile, runPath } from './run-folder.ts';
 import { type NetworkName, type TrainingState, unetWeights } from './state.ts';
@@ -52,12 +55,10 @@ export interface TrainHost {
   /** Seconds since the Unix epoch, for the logs. */
   wallClock(): number;
   stopRequested(): boolean;
+  /** The processes that train together; every one of them calls {@link trainRun}, the first one writes. Default: alone. */
+  readonly ranks?: Ranks;
 }
 
-/** Steps between two lines of the log. */
-export const LOG_EVERY = 10;
-/** Seconds between two checkpoints. */
-const CHECKPOINT_SECONDS = 60;
 const CONCURRENCY = 4;
 
 /**
@@ -93,16 +94,14 @@ export async function trainRun(options: TrainOptions, host: TrainHost): Promise<
     counts: countParts(split, prepared.slices),
   };
   const network = networkOf(config, facts);
-  const shape = { network, size: config.size, ...config.batch };
+  const ranks = host.ranks && new TimedRanks(host.ranks, host.now);
+  const meeting = new Meeting(ranks, reporter);
+  const { labelled, unlabelled } = new PartOfBatch(config.batch, ranks ?? ALONE);
+  const shape = { network, size: config.size, labelled, unlabelled, ...(ranks && { place: ranks }) };
   const weightsOf = (state: TrainingState, name: NetworkName) =>
     mapNamed(unetWeights(state, name), ({ data: values }) => values);
-  let lastCheckpoint = host.now();
-  let logs: RunLogs;
-  const save = async (checkpoint: Checkpoint) => {
-    await saveCheckpoint(files, runPath(run, 'checkpoint'), checkpoint);
-    await saveClock(files, run, { elapsedSeconds: elapsed(), cpuSeconds: cpuSeconds() });
-    lastCheckpoint = host.now();
-  };
+  const ownCases = prepared.validation.filter((_, i) => ranks === undefined || i % ranks.count === ranks.index);
+  let recorder = NO_RECORDER;
 
   const trainer = new Trainer(
     config,
@@ -112,13 +111,14 @@ export async function trainRun(options: TrainOptions, host: TrainHost): Promise<
     {
       elapsed,
       spent: requested.budget.clock === 'cpu' ? cpuSeconds : elapsed,
-      // Between two rows of the log, so that the resumed run writes the same rows as one that was never stopped.
-      stopRequested: () => host.stopRequested() && logs.betweenRows,
+      ...(ranks && { ranks }),
+      stopRequested: () => meeting.stopRequested(host.stopRequested()),
       async validate(state) {
         const dice = async (name: NetworkName) => {
           const session = await NetworkSession.load(runtime, network, config.size, weightsOf(state, name));
           try {
-            return await validationDice(session, prepared.validation, preparation, classes.length);
+            const own = await validationDice(session, ownCases, preparation, classes.length);
+            return await meeting.mean(own, ownCases.length);
           } finally {
             await session.dispose();
           }
@@ -126,39 +126,34 @@ export async function trainRun(options: TrainOptions, host: TrainHost): Promise<
         return { student: await dice('student'), teacher: await dice('teacher') };
       },
       async onStep(report) {
-        reporter.step(report, elapsed());
-        await logs.step(report);
+        meeting.step(report);
+        await recorder.step(report);
       },
       async onValidation(report, state) {
-        reporter.validation(report, elapsed());
-        await logs.validation(report);
-        if (!report.isBest) return;
-        const name = report.dice.teacher >= report.dice.student ? 'teacher' : 'student';
-        const metadata = { step: String(report.step), network: name, dice: String(report.dice[name]) };
-        await files.write(runPath(run, 'best'), writeSafetensors({ tensors: unetWeights(state, name), metadata }));
+        meeting.validation();
+        await recorder.validation(report, state);
       },
-      async onCheckpoint(checkpoint, must) {
-        const due = host.now() - lastCheckpoint >= CHECKPOINT_SECONDS && logs.betweenRows;
-        if (must || due) await save(await checkpoint());
-      },
+      onCheckpoint: (checkpoint, must) => recorder.checkpoint(checkpoint, must),
     },
     from,
   );
 
-  if (!resume) await startFolder(files, run, requested, facts, dataset, split);
-  logs = await RunLogs.open(
-    files,
-    run,
-    trainer.scalarNames,
-    { wall: host.wallClock, training: elapsed, cpu: cpuSeconds },
-    LOG_EVERY,
-    from?.progress.step,
-  );
-  // From here on the run can be resumed, whatever happens.
-  if (!resume) await save(await trainer.checkpoint());
-  reporter.start(facts, config, from?.progress.step ?? 0);
+  // Nothing is written before every rank has looked at the folder.
+  await meeting.begin();
+  if (meeting.leads) {
+    if (!resume) await startFolder(files, run, requested, facts, dataset, split);
+    recorder = await folderRecorder(files, reporter, {
+      run,
+      scalarNames: trainer.scalarNames,
+      clocks: { wall: host.wallClock, training: elapsed, cpu: cpuSeconds },
+      ...(from && { resumedStep: from.progress.step }),
+    });
+    // From here on the run can be resumed, whatever happens.
+    if (!resume) await recorder.checkpoint(() => trainer.checkpoint(), true);
+    reporter.start(facts, config, from?.progress.step ?? 0);
+  }
   const outcome = await trainer.run();
-  if (outcome === 'finished') {
+  if (outcome === 'finished' && meeting.leads) {
     reporter.note('writing model and report');
     await finishRun({ run, data }, host);
   }

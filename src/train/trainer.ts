@@ -1,4 +1,5 @@
 import { PatchclError } from '../core/errors.ts';
+import { agree, type Ranks } from '../core/ranks.ts';
 import { methodNamed } from '../methods/index.ts';
 import type { StepShape } from '../methods/step-graph.ts';
 import { adamW, type Optimiser, sgd } from '../nn/optimisers.ts';
@@ -47,8 +48,10 @@ export interface TrainerHost {
   onValidation(report: ValidationReport, state: TrainingState): Promise<void>;
   /** Called where a checkpoint may be written; `must` at validations and when training stops. */
   onCheckpoint(checkpoint: () => Promise<Checkpoint>, must: boolean): Promise<void>;
-  /** True when training is to stop after this step. */
-  stopRequested(): boolean;
+  /** True when training is to stop after this step; the same on every rank. */
+  stopRequested(): Promise<boolean>;
+  /** Who trains together, if it is not one process alone. */
+  readonly ranks?: Ranks;
 }
 
 /** How one optimiser setting becomes an optimiser. */
@@ -60,7 +63,10 @@ export function optimiserOf({ optimiser }: Config): Optimiser {
 /** Steps at the start of a time-budgeted training after which it is planned. */
 const CALIBRATION_STEPS = 6;
 
-/** The training loop: phases, schedule, validation, checkpoints. Holds no files, prints nothing. */
+/**
+ * The training loop: phases, schedule, validation, checkpoints. Holds no files, prints nothing. Every one of several ranks runs
+ * it, step by step with the others; what depends on a clock is decided by the first.
+ */
 export class Trainer {
   readonly #config: Config;
   readonly #runtime: Runtime;
@@ -91,7 +97,7 @@ export class Trainer {
     this.#config = config;
     this.#runtime = runtime;
     this.#host = host;
-    this.#feeds = new FeedMaker(config, slices);
+    this.#feeds = new FeedMaker(config, slices, host.ranks);
     this.#programs = phases.map((phase) =>
       stepProgram(phase, { shape, settings: config, optimiser, target: runtime.target }),
     );
@@ -125,7 +131,7 @@ export class Trainer {
     while (!this.#finished()) {
       await this.#trainStep();
       const validated = await this.#validateIfDue();
-      const stop = this.#host.stopRequested() && !this.#finished();
+      const stop = (await this.#host.stopRequested()) && !this.#finished();
       await this.#host.onCheckpoint(() => this.checkpoint(), validated || stop);
       if (stop) {
         await this.#pause();
@@ -156,7 +162,7 @@ export class Trainer {
     }
     this.#step++;
     this.#budget.recordStep(program.phase, this.#host.spent() - spentBefore);
-    if (this.#plan === undefined && this.#step >= CALIBRATION_STEPS) this.#replan();
+    if (this.#plan === undefined && this.#step >= CALIBRATION_STEPS) await this.#replan();
     await this.#host.onStep({
       step: this.#step,
       totalSteps: this.#plan === undefined ? Number.NaN : totalSteps(this.#plan),
@@ -178,10 +184,11 @@ export class Trainer {
   }
 
   /** Fits the steps to come to the time that is left, where time is the budget. */
-  #replan(): void {
+  async #replan(): Promise<void> {
     if (!this.#isTimed) return;
     const validations = this.#config.validations - this.#validations;
-    this.#plan = this.#budget.replan(this.#plan, this.#step, this.#host.spent(), validations);
+    const plan = this.#budget.replan(this.#plan, this.#step, this.#host.spent(), validations);
+    this.#plan = this.#host.ranks === undefined ? plan : await agree(this.#host.ranks, plan);
   }
 
   async #validateIfDue(): Promise<boolean> {
@@ -198,7 +205,7 @@ export class Trainer {
     if (isBest) this.#best = { dice: Number.isNaN(dice[network]) ? -1 : dice[network], step: this.#step, network };
     const seconds = this.#host.elapsed() - start;
     this.#budget.recordValidation(this.#host.spent() - spentBefore);
-    if (!this.#finished()) this.#replan();
+    if (!this.#finished()) await this.#replan();
     await this.#host.onValidation({ step: this.#step, dice, isBest, seconds }, state);
     return true;
   }
@@ -230,7 +237,7 @@ export class Trainer {
     if (this.#running?.program === program) return this.#running;
     await this.#pause();
     const initial = Object.fromEntries(Object.entries(this.#state).map(([name, { data }]) => [name, data]));
-    const session = await startSteps(this.#runtime, { ...program, initial });
+    const session = await startSteps(this.#runtime, { ...program, initial }, this.#host.ranks);
     this.#running = { program, session };
     return this.#running;
   }

@@ -15,6 +15,7 @@ export function localRanks(count: number): readonly Ranks[] {
   return Array.from({ length: count }, (_, index) => ({
     index,
     count,
+    name: `rank ${index}`,
     sum: ({ buffer, byteOffset, byteLength }) =>
       meet(index, new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength), (all) => {
         const parts = all.map((bytes) => new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4));
