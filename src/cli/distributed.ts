@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { PatchclError } from '../core/errors.ts';
 import { joinMpi, type MpiRanks } from '../runtime/node/mpi/ranks.ts';
+import { runPath } from '../train/run-folder.ts';
 import type { Interrupt } from './interrupt.ts';
 import { fail, note } from './terminal.ts';
 
@@ -50,8 +52,10 @@ function catchSignals(ranks: MpiRanks, run: string): Interrupt {
   const onEnd = () => {
     // One of these two is alive when one rank has died, and two can be read where a thousand could not.
     if (ranks.index < 2) {
-      note(`patchcl: ${ranks.name} ends: the job was stopped, or another rank died (mpirun says which).`);
-      note(`The last checkpoint is kept; continue with any number of ranks: patchcl train --resume --out ${run}`);
+      note(`patchcl: ${ranks.name} ends: the job was stopped, or another rank ended (mpirun says which).`);
+      if (existsSync(runPath(run, 'checkpoint'))) {
+        note(`The last checkpoint is kept; continue with any number of ranks: patchcl train --resume --out ${run}`);
+      }
     }
     process.exit(1);
   };

@@ -4,6 +4,9 @@ import { PatchclError } from '../../../core/errors.ts';
 /** Environment variable that names the MPI library to load, where it is in no usual place. */
 export const LIBRARY_VARIABLE = 'PATCHCL_MPI_LIBRARY';
 
+/** Stack of a call on another thread. */
+const STACK_BYTES = 4 * 2 ** 20;
+
 type Environment = Readonly<Record<string, string | undefined>>;
 type Koffi = typeof import('koffi').default;
 
@@ -76,7 +79,10 @@ export async function loadMpi(environment: Environment): Promise<MpiLibrary> {
 
 async function importKoffi(): Promise<Koffi> {
   try {
-    return (await import('koffi')).default;
+    const { default: koffi } = await import('koffi');
+    // MPICH's all-reduce needs more than the 128 KiB that koffi gives a call on another thread, and dies without a word.
+    koffi.config({ async_stack_size: STACK_BYTES });
+    return koffi;
   } catch (cause) {
     const hint = 'Reinstall patchcl with its optional packages (npm ci, without --omit=optional).';
     throw new PatchclError('unsupported', 'koffi, which calls the MPI library, is not there', { cause, hint });

@@ -1,3 +1,4 @@
+import { fstatSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { PatchclError } from '../../../core/errors.ts';
 import type { Ranks } from '../../../core/ranks.ts';
@@ -25,6 +26,7 @@ type AsyncCall = Call & { async(...values: unknown[]): void };
  * @throws PatchclError `unsupported` where there is no MPI, or another one than that of the launcher
  */
 export async function joinMpi(environment: Readonly<Record<string, string | undefined>>): Promise<MpiRanks> {
+  checkLauncherReaches(environment);
   const mpi = await loadMpi(environment);
   const calls = bind(mpi);
   const { world, float, byte, sum, inPlace } = mpi.handles;
@@ -76,6 +78,24 @@ function inThread(call: AsyncCall, ...values: unknown[]): Promise<number> {
   return new Promise((resolve, reject) => {
     call.async(...values, (error: Error | null, code: number) => (error === null ? resolve(code) : reject(error)));
   });
+}
+
+/** MPICH's launcher talks through an open file, which npx does not pass on to what it starts. */
+function checkLauncherReaches({ PMI_FD: descriptor }: Readonly<Record<string, string | undefined>>): void {
+  if (descriptor === undefined || isSocket(Number(descriptor))) return;
+  const hint = 'Start patchcl without npx: mpirun -np 4 node_modules/.bin/patchcl train ... --distributed mpi';
+  throw new PatchclError('unsupported', "the connection to MPICH's launcher is closed", {
+    subject: '--distributed mpi',
+    hint,
+  });
+}
+
+function isSocket(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).isSocket();
+  } catch {
+    return false;
+  }
 }
 
 function checkLaunch(ranks: MpiRanks, threads: number, launched: number | undefined): void {
