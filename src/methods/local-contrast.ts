@@ -1,3 +1,4 @@
+import { sumOverRanks } from '../graph/all-reduce.ts';
 import { reshape, sum } from '../graph/broadcast.ts';
 import { add, cast, div, greater, greaterOrEqual, maximum, mul, neg, stopGradient, sub } from '../graph/elementwise.ts';
 import { concat, transpose } from '../graph/layout.ts';
@@ -22,20 +23,20 @@ const NEVER = -1e4;
  *     L = mean over classes, over their pixels i, of -log[ e^{z_i . c_k / tau} / sum_j e^{z_i . c_j / tau} ]
  *
  * Classes count alike, so that background does not drown the others; a class without pixels takes no part. The means carry no
- * gradient.
+ * gradient. Pixels are those of all ranks.
  *
  * @param embeddings rows of length 1, [P, d]
  * @param classes how far a pixel is of each class, [P, K]; rows of 0 for pixels that do not count
  */
 export function pixelContrast(embeddings: Tensor, classes: Tensor, tau: number): Tensor {
   const [, count] = classes.shape as readonly [number, number];
-  const sizes = sum(classes, { axes: [0] });
+  const sizes = sumOverRanks(sum(classes, { axes: [0] }));
   const present = cast(greater(sizes, 0.5), 'float32');
-  const sums = matmul(stopGradient(classes), stopGradient(embeddings), { transposeA: true });
+  const sums = sumOverRanks(matmul(stopGradient(classes), stopGradient(embeddings), { transposeA: true }));
   const means = normaliseRows(div(sums, reshape(maximum(sizes, 1), [count, 1])));
   const scores = div(matmul(embeddings, means, { transposeB: true }), tau);
   const absent = reshape(mul(sub(1, present), NEVER), [1, count]);
-  const losses = neg(sum(mul(logSoftmax(add(scores, absent), 1), classes), { axes: [0] })); // [K]
+  const losses = sumOverRanks(neg(sum(mul(logSoftmax(add(scores, absent), 1), classes), { axes: [0] }))); // [K]
   const perClass = mul(div(losses, maximum(sizes, 1)), present);
   return div(sum(perClass), maximum(sum(present), 1));
 }

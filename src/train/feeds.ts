@@ -25,11 +25,13 @@ export class FeedMaker {
   readonly #config: Config;
   readonly #slices: TrainingSlices;
   readonly #sampler: BatchSampler;
+  readonly #place: RankPlace;
   readonly #part: PartOfBatch;
 
   /** @param place which part of every batch to make; default: all of it */
   constructor(config: Config, slices: TrainingSlices, place: RankPlace = ALONE) {
     this.#config = config;
+    this.#place = place;
     this.#part = new PartOfBatch(config.batch, place);
     // Without unlabelled images the labelled ones take their place, unlabelled: consistency then regularises on them.
     this.#slices = slices.unlabelled.length > 0 ? slices : { ...slices, unlabelled: slices.labelled };
@@ -57,6 +59,7 @@ export class FeedMaker {
   #values(feed: Feed, views: Views, step: number, schedule: StepSchedule): Values {
     const { name, shape } = feed;
     const rng = () => new Rng(this.#config.seed, name, step);
+    const ofRank = () => (this.#place.index === 0 ? rng() : rng().fork(this.#place.index));
     switch (feed.kind) {
       case 'student-images':
         return floats(views.student(), shape);
@@ -67,10 +70,11 @@ export class FeedMaker {
       case 'unlabelled-weak':
         return floats((views.unlabelledWeak as Batch).images, shape);
       case 'boxes':
-        return floats(drawBoxes(shape[0] as number, shape.at(-1) as number, feed.options, rng()), shape);
+        return floats(drawBoxes(shape[0] as number, shape.at(-1) as number, feed.options, ofRank()), shape);
       case 'uniform':
       case 'normal': {
-        const random = rng();
+        // What is drawn evenly decides about the whole batch; noise is one rank's own.
+        const random = feed.kind === 'uniform' ? rng() : ofRank();
         const draw = feed.kind === 'uniform' ? () => random.float() : () => random.normal();
         return floats(Float32Array.from({ length: sizeOf(shape) }, draw), shape);
       }

@@ -7,7 +7,7 @@ import type { ConfigInput } from './config.ts';
 import { stepCase } from './testing/step-case.ts';
 
 const runtime = nodeRuntime({ threads: 1 });
-const STEPS = 20;
+const STEPS = 20; // of PatchCL past its warm-up
 
 /** The state and the scalars of every step of one rank of a training. */
 async function train(method: string, overrides: ConfigInput, ranks?: Ranks) {
@@ -37,6 +37,8 @@ const optimiser = { kind: 'sgd' as const, learningRate: 0.005, rampSteps: 0 };
 describe('ranks that share a batch', () => {
   it.each([
     ['supervised', 2, { network }],
+    ['local-contrast', 2, { network, consistency }],
+    ['cps', 2, { network, consistency }],
     ['supervised', 4, { network: batchNorm }],
     ['mean-teacher', 4, { network, consistency }],
     ['patchcl', 2, { network, consistency }],

@@ -50,13 +50,14 @@ export function stepCase(method: string, { overrides, ranks }: StepCaseOptions =
   const phases = methodNamed(method).phases(config);
   const phase = phases.at(-1) as (typeof phases)[number];
   const optimiser = optimiserOf(config);
-  const state = initialState(methodNamed(method), config, shape, optimiser, config.seed);
-  const initial = Object.fromEntries(Object.entries(state).map(([name, { data }]) => [name, data]));
   const slices = { labelled: [0, 1, 2].map(disc), unlabelled: [3, 4, 5].map(disc) };
   const maker = new FeedMaker(config, slices, ranks);
   const program = (target: Runtime['target']): StepProgram =>
     stepProgram(phase, { shape, settings: config, optimiser, target });
-  const { feeds, scalars } = program({ device: 'cpu' });
+  const { feeds, scalars, own } = program({ device: 'cpu' });
+  const state = initialState(methodNamed(method), config, shape, optimiser, config.seed, own);
+  const initial = Object.fromEntries(Object.entries(state).map(([name, { data }]) => [name, data]));
+
   return {
     scalars,
     feeds: (step) => maker.make(feeds, step, scheduleAt(config, step, 0.9)),
