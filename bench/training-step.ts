@@ -1,4 +1,5 @@
 /** A training step on random data, ready to run: what the benchmarks time and profile. */
+import { ALONE, type Ranks } from '../src/core/ranks.ts';
 import { Rng } from '../src/core/rng.ts';
 import { networkWidths } from '../src/data/plan/widths.ts';
 import { sizeOf } from '../src/graph/tensor.ts';
@@ -9,6 +10,7 @@ import type { UNetOptions } from '../src/nn/unet.ts';
 import { floats, type NamedValues, type Runtime, type StepSession, type Values } from '../src/runtime/runtime.ts';
 import { startSteps } from '../src/runtime/stateful.ts';
 import { type Config, configSchema } from '../src/train/config.ts';
+import { PartOfBatch } from '../src/train/part-of-batch.ts';
 import { plannedConfig } from '../src/train/plan.ts';
 import { PRESETS } from '../src/train/presets.ts';
 import { stepProgram } from '../src/train/program.ts';
@@ -51,15 +53,18 @@ export interface LoadedStep {
   /** What the batch maker has to make of them. */
   readonly requests: readonly Feed[];
   readonly settings: Config;
+  /** Bytes of each message between ranks, one after the other. */
+  readonly messages: readonly number[];
   /** Time it took to load, ms. */
   readonly load: number;
 }
 
-/** The last phase of a method, loaded. */
-export async function trainingStep(benchmark: TrainingStep, runtime: Runtime): Promise<LoadedStep> {
+/** The last phase of a method, loaded. @param ranks who shares the batch; default: nobody */
+export async function trainingStep(benchmark: TrainingStep, runtime: Runtime, ranks?: Ranks): Promise<LoadedStep> {
   const { method: name, batch, size } = benchmark;
   const { settings, network } = benchSettings(benchmark);
-  const shape: StepShape = { network, size, labelled: batch, unlabelled: batch };
+  const { labelled, unlabelled } = new PartOfBatch({ labelled: batch, unlabelled: batch }, ranks ?? ALONE);
+  const shape: StepShape = { network, size, labelled, unlabelled, ...(ranks && { place: ranks }) };
   const method = methodNamed(name);
   const phase = method.phases(settings).at(-1);
   if (phase === undefined) throw new Error(`${name} has no phases`);
@@ -69,9 +74,16 @@ export async function trainingStep(benchmark: TrainingStep, runtime: Runtime): P
   const state = initialState(method, settings, shape, optimiser, SEED, program.own);
   const start = performance.now();
   const initial = Object.fromEntries(Object.entries(state).map(([key, { data }]) => [key, data]));
-  const stateful = await startSteps(runtime, { ...program, initial });
+  const stateful = await startSteps(runtime, { ...program, initial }, ranks);
   const load = performance.now() - start;
-  return { stateful, feeds: randomFeeds(program.feeds, network.classes), requests: program.feeds, settings, load };
+  return {
+    stateful,
+    feeds: randomFeeds(program.feeds, network.classes),
+    requests: program.feeds,
+    settings,
+    load,
+    messages: program.before.map(({ message, values }) => 4 * sizeOf(values[message]?.shape ?? [])),
+  };
 }
 
 function randomFeeds(feeds: readonly Feed[], classes: number): NamedValues {

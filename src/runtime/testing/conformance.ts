@@ -90,7 +90,8 @@ export function describeTraining(
       }
     }
     for (const [name, data] of Object.entries(expected.state)) {
-      expect(largestDifference(found.state[name] as Float32Array, data), name).toBeLessThan(1e-3);
+      // Where pseudo-labels are hard whatever the settings (CPS), one pixel's may tip in 20 steps.
+      expect(largestDifference(found.state[name] as Float32Array, data), name).toBeLessThan(3e-3);
     }
   });
 }
