@@ -137,8 +137,13 @@ describe('a trained run', () => {
     expect((await predict(whole)).status).toBe(0);
     const first = await predict(parts, '--shard', '1/2');
     expect(first.error).toContain('3 of 3 scans of part 1/2 segmented');
+    const missing = await predict(parts, '--missing');
+    expect(missing.status).toBe(1);
+    expect(missing.out.trim().split('\n')).toEqual([`${scans}/b.png`, `${scans}/deep/d.png`]);
+    expect(missing.error).toContain('2 of 5 scans have no mask');
     const rest = await predict(parts, '--skip-existing');
     expect(rest.error).toContain('2 of 5 scans segmented, 3 had their mask already');
+    expect((await predict(parts, '--missing')).status).toBe(0);
     for (const name of ['a', 'b', 'deep/c', 'deep/d', 'e']) {
       expect(await files.read(`${parts}/${name}.png`)).toEqual(await files.read(`${whole}/${name}.png`));
     }

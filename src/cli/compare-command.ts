@@ -16,6 +16,7 @@ import { threadsOption } from './device.ts';
 import { catchInterrupt, STOPPED } from './interrupt.ts';
 import { nodeFiles } from './node-files.ts';
 import { checkWritable } from './outputs.ts';
+import { type Shard, shardedOption, shardOf } from './shard.ts';
 import { note, print } from './terminal.ts';
 
 interface CompareOptions {
@@ -25,6 +26,7 @@ interface CompareOptions {
   readonly baseline?: string;
   readonly jobs: number;
   readonly threads?: number;
+  readonly shard?: Shard;
 }
 
 const EXAMPLES = `
@@ -44,6 +46,7 @@ Every run gets a folder of its own in --out. The same command again goes on wher
 
 Examples:
   patchcl compare matrix.yaml --out compared
+  patchcl compare matrix.yaml --out compared --shard 3/8                # one of eight jobs of a batch cluster
   patchcl compare runs/first runs/second --out compared`;
 
 /** `patchcl compare MATRIX.yaml --out DIR`, `patchcl compare RUN RUN... --out DIR` */
@@ -68,6 +71,7 @@ export function compareCommand(): Command {
       1,
     )
     .addOption(threadsOption())
+    .addOption(shardedOption('runs of the matrix'))
     .addHelpText('after', EXAMPLES)
     .action((inputs: string[], options: CompareOptions) => compare(nodeFiles(), inputs, options));
 }
@@ -81,7 +85,7 @@ async function compare(files: Files, inputs: readonly string[], options: Compare
       hint: 'Give one .yaml file, or run folders.',
     });
   }
-  await checkWritable(files, options.out);
+  await checkWritable(files, options.out, { shared: options.shard !== undefined });
   if (isMatrix) await compareMatrix(files, first, options);
   else await compareRuns(files, inputs, options);
 }
@@ -96,7 +100,10 @@ async function compareMatrix(files: Files, path: string, options: CompareOptions
   await runner.checkSettings(cells);
   const baseline = options.baseline ?? matrix.baseline ?? (cells[0] as Cell).row;
   const finished = new Set<Cell>();
-  for (const cell of cells) if (await runner.isDone(cell)) finished.add(cell);
+  const lookAround = async () => {
+    for (const cell of cells) if (await runner.isDone(cell)) finished.add(cell);
+  };
+  await lookAround();
   note(`${cells.length} runs, ${finished.size} of them done`);
 
   const write = async () => {
@@ -110,7 +117,8 @@ async function compareMatrix(files: Files, path: string, options: CompareOptions
   const interrupt = catchInterrupt(() => runner.stop());
   try {
     let failed = 0;
-    const open = cells.filter((cell) => !finished.has(cell));
+    const own = options.shard === undefined ? cells : shardOf(cells, options.shard);
+    const open = own.filter((cell) => !finished.has(cell));
     await mapConcurrently(open, jobs, async (cell) => {
       if (interrupt.requested()) return;
       const title = `[${cells.indexOf(cell) + 1}/${cells.length}] ${cell.id}`;
@@ -119,7 +127,10 @@ async function compareMatrix(files: Files, path: string, options: CompareOptions
         await write();
       } else failed++;
     });
+    // Other parts of the matrix may have been done meanwhile.
+    await lookAround();
     if (finished.size > 0) print(await write());
+    if (options.shard !== undefined) note(partSentence(options.shard, cells, finished));
     if (interrupt.requested()) {
       note('stopped; the same command again goes on');
       process.exitCode = STOPPED;
@@ -130,6 +141,12 @@ async function compareMatrix(files: Files, path: string, options: CompareOptions
   } finally {
     interrupt.release();
   }
+}
+
+function partSentence({ index, count }: Shard, cells: readonly Cell[], finished: ReadonlySet<Cell>): string {
+  const missing = cells.filter((cell) => !finished.has(cell)).map(({ id }) => id);
+  if (missing.length === 0) return 'all runs of the matrix are done';
+  return `part ${index}/${count} is through; ${missing.length} of ${cells.length} runs are missing: ${missing.join(', ')}`;
 }
 
 async function compareRuns(files: Files, folders: readonly string[], options: CompareOptions): Promise<void> {

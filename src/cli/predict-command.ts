@@ -13,8 +13,8 @@ import { loadSegmenter } from './load-segmenter.ts';
 import { nodeFiles } from './node-files.ts';
 import { checkWritable } from './outputs.ts';
 import { maskTarget, predictScan } from './predict-scan.ts';
-import { type Shard, shardOf, shardOption } from './shard.ts';
-import { note, ProgressLine } from './terminal.ts';
+import { type Shard, shardedOption, shardOf } from './shard.ts';
+import { note, ProgressLine, print } from './terminal.ts';
 import { patchclVersion } from './versions.ts';
 
 interface PredictOptions extends DeviceOptions, FlipOptions {
@@ -25,6 +25,7 @@ interface PredictOptions extends DeviceOptions, FlipOptions {
   readonly overlay?: boolean;
   readonly shard?: Shard;
   readonly skipExisting?: boolean;
+  readonly missing?: boolean;
 }
 
 /** What DICOM SEG masks say about their making. */
@@ -38,7 +39,8 @@ labelsTs; files named like a scan with _gt, _seg, _mask or _label added) are not
 
 Examples:
   patchcl predict runs/first new-scans --out masks --keep-largest
-  patchcl predict model.onnx scans --out masks --shard 3/8 --skip-existing     # one of eight jobs of a batch cluster`;
+  patchcl predict model.onnx scans --out masks --shard 3/8 --skip-existing     # one of eight jobs of a batch cluster
+  patchcl predict model.onnx scans --out masks --missing                       # afterwards: what is still to do`;
 
 /** `patchcl predict RUN|MODEL.onnx INPUT... --out DIR` */
 export function predictCommand(): Command {
@@ -59,12 +61,9 @@ export function predictCommand(): Command {
       'also write how probable each class is: NAME_probabilities.nii.gz (float32, one frame per class), or one 16-bit NAME_probability_K.png per class where the mask is a PNG',
     )
     .option('--overlay', 'also draw each slice of the scan with its contours as NAME_overlay.png')
-    .addOption(
-      new Option('--shard <i/n>', 'do the i-th of n parts of the work, for several processes side by side').argParser(
-        shardOption,
-      ),
-    )
+    .addOption(shardedOption('work'))
     .option('--skip-existing', 'leave scans alone whose mask is there already')
+    .option('--missing', 'segment nothing: say which scans have no mask yet, e.g. after all parts have run')
     .addOption(deviceOption())
     .addOption(threadsOption())
     .addHelpText('after', EXAMPLES)
@@ -78,6 +77,7 @@ async function predict(files: Files, model: string, inputs: readonly string[], o
     stamp: dicomStamp(),
   });
   const scans = shard === undefined ? all : shardOf(all, shard);
+  if (options.missing) return tellMissing(files, scans, options);
   const segmenter = await loadSegmenter(files, await runtimeFor(options), model, { flips: options.flips });
   await checkWritable(files, out, { shared: true });
   const failures: string[] = [];
@@ -104,6 +104,19 @@ async function predict(files: Files, model: string, inputs: readonly string[], o
   note(`${scans.length - failures.length - skipped} of ${scans.length} scans${part} segmented${left}; masks in ${out}`);
   for (const failure of failures) note(`patchcl: ${failure}`);
   if (failures.length > 0) process.exitCode = 1;
+}
+
+/** What parts of the work that ran elsewhere have left undone; the exit status is 1 if there is any. */
+async function tellMissing(files: Files, scans: readonly Scan[], options: PredictOptions): Promise<void> {
+  const targets = scans.map((scan) => ({ scan, path: maskTarget(scan, { ...options, folder: options.out }).path }));
+  let missing = 0;
+  for (const { scan, path } of targets) {
+    if ((await files.kind(path)) === 'file') continue;
+    print(scan.path);
+    missing++;
+  }
+  note(`${missing} of ${scans.length} scans have no mask in ${options.out}`);
+  if (missing > 0) process.exitCode = 1;
 }
 
 /** Scans whose mask would have the name of an earlier one's, with that one. The same in every part of the work. */
