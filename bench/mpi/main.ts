@@ -13,7 +13,7 @@ import type { Measured, Work } from './worker.ts';
 
 const RESULTS = new URL('../results/mpi.json', import.meta.url);
 const RATES = [1000, 100] as const;
-const WORK: Work = { method: 'patchcl', batch: 12, size: 96, threads: 1, steps: 10, messages: [] };
+const WORK: Work = { method: 'patchcl', batch: 12, size: 96, threads: 1, steps: 6, messages: [] };
 const MESSAGES = [4, 16e3, 64e3, 256e3, 1e6, 4e6];
 
 interface Throughput {
@@ -47,7 +47,7 @@ const imagesPerSecond = ({ step }: Measured) => (2 * WORK.batch * 1000) / step;
 
 function throughput(): Throughput {
   const [oneRank, twoRanks]: [number[], number[]] = [[], []];
-  for (let turn = 0; turn < 3; turn++) {
+  for (let turn = 0; turn < 2; turn++) {
     oneRank.push(imagesPerSecond(here(1, { ...WORK, threads: 2 })));
     twoRanks.push(imagesPerSecond(here(2, WORK)));
   }
@@ -79,9 +79,11 @@ let results: Results = {
   machine: `${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}`,
   work: WORK,
 };
+const save = () => writeFileSync(RESULTS, `${JSON.stringify(results, null, 2)}\n`);
 if (parts.includes('throughput')) results = { ...results, throughput: throughput() };
+save();
 if (parts.includes('hosts')) results = { ...results, hosts: hosts() };
-writeFileSync(RESULTS, `${JSON.stringify(results, null, 2)}\n`);
+save();
 
 if (results.throughput !== undefined) {
   const [one, two] = [results.throughput.oneRank, results.throughput.twoRanks].map((rates) => Math.max(...rates)) as [

@@ -7,6 +7,9 @@ export const LIBRARY_VARIABLE = 'PATCHCL_MPI_LIBRARY';
 /** Stack of a call on another thread. */
 const STACK_BYTES = 4 * 2 ** 20;
 
+/** From Linux's dlfcn.h. */
+const [RTLD_NOW, RTLD_NODELETE] = [2, 0x1000];
+
 type Environment = Readonly<Record<string, string | undefined>>;
 type Koffi = typeof import('koffi').default;
 
@@ -64,7 +67,9 @@ export async function loadMpi(environment: Environment): Promise<MpiLibrary> {
   const failures: string[] = [];
   for (const file of named === undefined ? usual : [named]) {
     try {
-      return identify(koffi, koffi.load(file));
+      const library = koffi.load(file);
+      keepLoaded(koffi, file);
+      return identify(koffi, library);
     } catch (cause) {
       failures.push((cause as Error).message);
     }
@@ -87,6 +92,12 @@ async function importKoffi(): Promise<Koffi> {
     const hint = 'Reinstall patchcl with its optional packages (npm ci, without --omit=optional).';
     throw new PatchclError('unsupported', 'koffi, which calls the MPI library, is not there', { cause, hint });
   }
+}
+
+/** Open MPI's threads outlive MPI_Finalize: where the library is unloaded under them, the process ends by a crash. */
+function keepLoaded(koffi: Koffi, file: string): void {
+  if (process.platform !== 'linux') return;
+  koffi.load('libc.so.6').func('void *dlopen(const char *file, int flags)')(file, RTLD_NOW | RTLD_NODELETE);
 }
 
 function identify(koffi: Koffi, library: LibraryHandle): MpiLibrary {
