@@ -24,6 +24,7 @@ const { values } = parseArgs({
   options: {
     data: { type: 'string' },
     out: { type: 'string' },
+    first: { type: 'string', default: '1' },
     seeds: { type: 'string', default: '3' },
     steps: { type: 'string', default: '300' },
     threads: { type: 'string', default: '2' },
@@ -40,7 +41,12 @@ const SETTINGS = {
   augment: { weak: { flip: false, rightAngles: false } },
 };
 const [FIRST, ADDED, ROUNDS, CASES, HELD_OUT] = [3, 2, 3, 20, 40];
-const [seeds, steps, threads] = [values.seeds, values.steps, values.threads].map(Number) as [number, number, number];
+const [firstSeed, seeds, steps, threads] = [values.first, values.seeds, values.steps, values.threads].map(Number) as [
+  number,
+  number,
+  number,
+  number,
+];
 
 interface Round {
   readonly labelled: readonly string[];
@@ -55,7 +61,7 @@ const files = nodeFiles();
 const { cases, classes } = await openDataset(files, values.data as string);
 const annotated = cases.filter(({ label }) => label !== undefined);
 const results: { seed: number; choice: Choice; rounds: Round[] }[] = [];
-for (let seed = 1; seed <= seeds; seed++) {
+for (let seed = firstSeed; seed < firstSeed + seeds; seed++) {
   const shuffled = new Rng(seed, 'studio-rounds').shuffle(annotated);
   const place = await mkdtemp(join(tmpdir(), 'patchcl-studio-rounds-'));
   try {
