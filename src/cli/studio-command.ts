@@ -81,11 +81,17 @@ async function studio({ data, project, port, host, page: withPage }: StudioOptio
   if (host !== '127.0.0.1') note('other machines can reach this studio; nothing between them and it is encrypted');
   print(`${server.url}/#token=${token}`);
   note(page.size > 0 ? 'open this address in a browser; Ctrl-C ends the studio' : 'Ctrl-C ends the studio');
+  // A mistake of ours in one corner must not take away what people are drawing.
+  process.on('unhandledRejection', (error) => stamped(`this is a bug, please report it.\n${errorText(error)}`));
   void opened.readAll();
   await interrupted();
   note('ending; a training writes its checkpoint first');
   await server.close();
   await opened.close();
+}
+
+function errorText(error: unknown): string {
+  return error instanceof Error ? String(error.stack) : String(error);
 }
 
 function interrupted(): Promise<void> {

@@ -118,7 +118,11 @@ export class Proposals {
   /** Looks at all cases without labels with the newest model, to say what to label next. */
   async lookThrough(): Promise<void> {
     const model = await this.#training.currentModel();
-    if (model === undefined) return;
+    if (model === undefined) {
+      // There is something to be labelled first, too.
+      this.#emit({ type: 'ranking', ranking: this.ranking(TOLD) });
+      return;
+    }
     this.#worker.dropLater();
     const ranked = { model, proposals: new Map<string, Proposal>() };
     this.#ranked = ranked;

@@ -17,16 +17,22 @@ export function httpStudio(base: string, token: string): Studio {
   const send = async (name: RouteName, request: Readonly<Record<string, unknown>>, signal?: AbortSignal) => {
     const { method, body }: Route = ROUTES[name];
     const isJson = body !== undefined && body !== 'bytes';
-    const response = await fetch(base + addressOf(name, request), {
-      method,
-      headers: {
-        Authorization: `Bearer ${token}`,
-        ...(body === undefined ? {} : { 'Content-Type': isJson ? 'application/json' : 'application/octet-stream' }),
-      },
-      ...(body === undefined
-        ? {}
-        : { body: isJson ? JSON.stringify(request.body) : (request.body as Uint8Array<ArrayBuffer>) }),
-      ...(signal === undefined ? {} : { signal }),
+    const ask = () =>
+      fetch(base + addressOf(name, request), {
+        method,
+        headers: {
+          Authorization: `Bearer ${token}`,
+          ...(body === undefined ? {} : { 'Content-Type': isJson ? 'application/json' : 'application/octet-stream' }),
+        },
+        ...(body === undefined
+          ? {}
+          : { body: isJson ? JSON.stringify(request.body) : (request.body as Uint8Array<ArrayBuffer>) }),
+        ...(signal === undefined ? {} : { signal }),
+      });
+    // A connection that was kept may be closed just as it is used again; asking twice for the same is harmless.
+    const response = await ask().catch((error: unknown) => {
+      if (method !== 'GET' || signal !== undefined) throw error;
+      return ask();
     });
     if (response.ok) return response;
     throw await refusal(response);

@@ -1,30 +1,35 @@
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { PatchclError } from '../../core/errors.ts';
+import { Rng } from '../../core/rng.ts';
 import { makePreparation } from '../../data/prepare.ts';
 import {
   AttributeProto_AttributeType,
+  AttributeProtoSchema,
   type ModelProto,
   ModelProtoSchema,
   NodeProtoSchema,
   StringStringEntryProtoSchema,
   type ValueInfoProto,
 } from '../../graph/onnx/onnx_pb.ts';
+import { sizeOf } from '../../graph/tensor.ts';
 import { type ModelInfo, modelMetadata, readModelInfo } from '../../predict/model-file.ts';
 import { IMAGE, PROBABILITIES } from '../../predict/network-session.ts';
+import { floats, type Runtime } from '../../runtime/runtime.ts';
 
 /**
  * A model that the studio can use: one of patchcl as it is; another's gets what it lacks, when it takes square images
  * [N, C, S, S] and gives a number for every class and pixel, [N, K, S, S]. Its scans are then prepared as those of
- * patchcl, intensities from percentile to [0, 1], and its numbers are taken as logits unless its last operator is a softmax.
+ * patchcl, intensities from percentile to [0, 1], and gets a softmax unless its numbers are probabilities.
  *
  * @param classes of the project
  * @throws PatchclError `bad-file`, `bad-data` when it cannot be used
  */
-export function adoptModel(
+export async function adoptModel(
+  runtime: Runtime,
   bytes: Uint8Array,
   name: string,
   classes: readonly string[],
-): { bytes: Uint8Array; info: ModelInfo } {
+): Promise<{ bytes: Uint8Array; info: ModelInfo }> {
   const model = parsed(bytes, name);
   if (model.metadataProps.some(({ key }) => key.startsWith('patchcl.'))) {
     const info = readModelInfo(bytes, name);
@@ -54,11 +59,31 @@ export function adoptModel(
     preparation: makePreparation('folders', { size: height }),
     training: { method: 'foreign', preset: name, seed: 0, step: 0, network: 'student', validationDice: null },
   };
-  rename(graph, input, output);
-  model.metadataProps.push(
-    ...Object.entries(modelMetadata(info)).map(([key, value]) => create(StringStringEntryProtoSchema, { key, value })),
-  );
-  return { bytes: toBinary(ModelProtoSchema, model), info };
+  const plain = described(parsed(bytes, name), info, false);
+  const isSure = await givesProbabilities(runtime, plain, [1, channels, height, height]);
+  return { bytes: isSure ? plain : described(parsed(bytes, name), info, true), info };
+}
+
+/** Whether a model's numbers are probabilities, judged by an image of noise. */
+async function givesProbabilities(runtime: Runtime, model: Uint8Array, shape: readonly number[]): Promise<boolean> {
+  const session = await runtime.load(model);
+  try {
+    const rng = new Rng('adopt-model');
+    const noise = Float32Array.from({ length: sizeOf(shape) }, () => rng.float());
+    const values = (await session.run({ [IMAGE]: floats(noise, shape) }))[PROBABILITIES]?.data as Float32Array;
+    const pixels = (shape[2] as number) * (shape[3] as number);
+    for (let i = 0; i < pixels; i++) {
+      let sum = 0;
+      for (let at = i; at < values.length; at += pixels) {
+        if (!((values[at] as number) >= 0)) return false;
+        sum += values[at] as number;
+      }
+      if (Math.abs(sum - 1) > 1e-3) return false;
+    }
+    return true;
+  } finally {
+    await session.dispose();
+  }
 }
 
 function parsed(bytes: Uint8Array, name: string): ModelProto {
@@ -78,24 +103,30 @@ function sides({ type }: ValueInfoProto): (number | undefined)[] {
   return dims.slice(1).map(({ dimValue }) => (Number(dimValue) > 0 ? Number(dimValue) : undefined));
 }
 
-/** Gives input and output the names that patchcl's models have, with a softmax where the model has none. */
-function rename(graph: NonNullable<ModelProto['graph']>, input: ValueInfoProto, output: ValueInfoProto): void {
-  const last = graph.node.find((node) => node.output.includes(output.name));
-  const isSure = last?.opType === 'Softmax';
+/** The model with the names and entries that patchcl's models have, with a softmax at its end where asked for. */
+function described(model: ModelProto, info: ModelInfo, softmax: boolean): Uint8Array {
+  const graph = model.graph as NonNullable<ModelProto['graph']>;
+  const stored = new Set(graph.initializer.map((tensor) => tensor.name));
+  const input = graph.input.find((value) => !stored.has(value.name)) as ValueInfoProto;
+  const output = graph.output[0] as ValueInfoProto;
   const [image, values] = [input.name, output.name];
-  const logits = isSure ? PROBABILITIES : `${PROBABILITIES}_logits`;
-  const renamed = (name: string) => (name === image ? IMAGE : name === values ? logits : name);
+  const last = softmax ? `${PROBABILITIES}_logits` : PROBABILITIES;
+  const renamed = (name: string) => (name === image ? IMAGE : name === values ? last : name);
   for (const node of graph.node) {
     node.input = node.input.map(renamed);
     node.output = node.output.map(renamed);
   }
   input.name = IMAGE;
   output.name = PROBABILITIES;
-  if (isSure) return;
-  const attribute = [{ name: 'axis', type: AttributeProto_AttributeType.INT, i: 1n }];
-  graph.node.push(
-    create(NodeProtoSchema, { opType: 'Softmax', input: [logits], output: [PROBABILITIES], attribute } as never),
-  );
+  if (softmax) {
+    const axis = create(AttributeProtoSchema, { name: 'axis', type: AttributeProto_AttributeType.INT, i: 1n });
+    const node = { opType: 'Softmax', input: [last], output: [PROBABILITIES], attribute: [axis] };
+    graph.node.push(create(NodeProtoSchema, node));
+  }
+  for (const [key, value] of Object.entries(modelMetadata(info))) {
+    model.metadataProps.push(create(StringStringEntryProtoSchema, { key, value }));
+  }
+  return toBinary(ModelProtoSchema, model);
 }
 
 function checkClasses(count: number, classes: readonly string[], name: string): void {

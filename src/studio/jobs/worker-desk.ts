@@ -110,8 +110,9 @@ export class WorkerDesk {
       return null;
     },
     adopt: async ({ file, name, target }) => {
-      const { bytes, info } = adoptModel(await this.#files.read(file), name, this.#settings.classes);
-      const segmenter = await Segmenter.load(await this.#runtimeOf(), bytes, name);
+      const [runtime, model] = [await this.#runtimeOf(), await this.#files.read(file)];
+      const { bytes, info } = await adoptModel(runtime, model, name, this.#settings.classes);
+      const segmenter = await Segmenter.load(runtime, bytes, name);
       await segmenter.dispose();
       await this.#files.write(target, bytes);
       return { classes: [...info.classes], method: info.training.method, preset: info.training.preset };
