@@ -76,7 +76,7 @@ export function makeHosts(): () => void {
 /** Limits both directions of the cable. @param mbit Mbit/s */
 export function limitRate(mbit: number): void {
   for (const { namespace, link } of HOSTS) {
-    const shaper = ['root', 'tbf', 'rate', `${mbit}mbit`, 'burst', '256k', 'latency', '100ms'];
+    const shaper = ['root', 'tbf', 'rate', `${mbit}mbit`, 'burst', '32k', 'latency', '100ms'];
     execFileSync('ip', ['netns', 'exec', namespace, 'tc', 'qdisc', 'replace', 'dev', link, ...shaper]);
   }
 }
