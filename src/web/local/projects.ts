@@ -1,8 +1,9 @@
 import { PatchclError } from '../../core/errors.ts';
-import { baseName, type Files, joinPath } from '../../core/files.ts';
+import { baseName, joinPath } from '../../core/files.ts';
 import { isDicomName } from '../../data/layouts/dicom-files.ts';
 import { findDataset } from '../../data/layouts/open.ts';
 import { canRead } from '../../formats/index.ts';
+import type { StudioFiles } from '../../studio/studio-files.ts';
 
 /** Folder of all projects in the origin's private file system. */
 const ROOT = 'projects';
@@ -26,11 +27,11 @@ function projectNamed(name: string): LocalProject {
   return { name, data: joinPath(ROOT, name, name), folder: joinPath(ROOT, name, STUDIO) };
 }
 
-export async function listProjects(files: Files): Promise<readonly LocalProject[]> {
+export async function listProjects(files: StudioFiles): Promise<readonly LocalProject[]> {
   return (await files.list(ROOT)).filter(({ kind }) => kind === 'folder').map(({ name }) => projectNamed(name));
 }
 
-export function removeProject(files: Files, { name }: LocalProject): Promise<void> {
+export function removeProject(files: StudioFiles, { name }: LocalProject): Promise<void> {
   return files.remove(joinPath(ROOT, name));
 }
 
@@ -41,7 +42,7 @@ export function removeProject(files: Files, { name }: LocalProject): Promise<voi
  * @throws PatchclError when there is no scan among them, or there is no space; nothing is left then
  */
 export async function newProject(
-  files: Files,
+  files: StudioFiles,
   chosen: readonly ChosenFile[],
   onProgress: (done: number, total: number) => void,
 ): Promise<LocalProject> {
@@ -63,7 +64,7 @@ export async function newProject(
   }
 }
 
-async function freeName(files: Files, wanted: string): Promise<string> {
+async function freeName(files: StudioFiles, wanted: string): Promise<string> {
   const base = wanted === STUDIO ? `${wanted} scans` : wanted;
   const taken = new Set((await files.list(ROOT)).map(({ name }) => name));
   let name = base;
@@ -71,23 +72,22 @@ async function freeName(files: Files, wanted: string): Promise<string> {
   return name;
 }
 
-/** Scans without any order are put into a folder of images. */
-async function arrange(files: Files, data: string): Promise<void> {
+/** Scans without any order are put into a folder of images. @throws PatchclError when they cannot be used either way */
+async function arrange(files: StudioFiles, data: string): Promise<void> {
   try {
     const { dataset } = await findDataset(files, data);
     if (dataset.cases.length > 0) return;
   } catch (error) {
     if (!(error instanceof PatchclError)) throw error;
-  }
-  const scans = (await filesBelow(files, data)).filter((path) => canRead(path) && !isDicomName(baseName(path)));
-  for (const path of scans) {
-    await files.write(joinPath(data, 'images', baseName(path)), await files.read(path));
-    await files.remove(path);
+    const scans = (await filesBelow(files, data)).filter((path) => canRead(path) && !isDicomName(baseName(path)));
+    // Files of one name are images and masks of some other order: that is for a person to say.
+    if (new Set(scans.map(baseName)).size < scans.length || scans.length === 0) throw error;
+    for (const path of scans) await files.move(path, joinPath(data, 'images', baseName(path)));
   }
   await findDataset(files, data);
 }
 
-async function filesBelow(files: Files, folder: string): Promise<string[]> {
+async function filesBelow(files: StudioFiles, folder: string): Promise<string[]> {
   const found: string[] = [];
   for (const { name, kind } of await files.list(folder)) {
     const path = joinPath(folder, name);
