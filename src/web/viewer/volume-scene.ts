@@ -17,6 +17,9 @@ export class VolumeScene {
       backColor: [0.02, 0.027, 0.04, 1],
       show3Dcrosshair: false,
       isOrientCube: true,
+      // As the page's own cuts: the patient's right at the left.
+      isRadiologicalConvention: true,
+      sagittalNoseLeft: true,
       crosshairWidth: 0.25,
       crosshairColor: [0.35, 0.77, 0.8, 0.8],
       dragAndDropEnabled: false,
