@@ -50,12 +50,14 @@ export async function folderRecorder(
       await logs.step(report);
     },
     async validation(report, state) {
+      if (report.isBest) {
+        const name = report.dice.teacher >= report.dice.student ? 'teacher' : 'student';
+        const metadata = { step: String(report.step), network: name, dice: String(report.dice[name]) };
+        await files.write(runPath(run, 'best'), writeSafetensors({ tensors: unetWeights(state, name), metadata }));
+      }
+      // Told when the weights are there: who hears of better ones may read them at once.
       reporter.validation(report, clocks.training());
       await logs.validation(report);
-      if (!report.isBest) return;
-      const name = report.dice.teacher >= report.dice.student ? 'teacher' : 'student';
-      const metadata = { step: String(report.step), network: name, dice: String(report.dice[name]) };
-      await files.write(runPath(run, 'best'), writeSafetensors({ tensors: unetWeights(state, name), metadata }));
     },
     async checkpoint(checkpoint, must) {
       const due = clocks.training() - lastCheckpoint >= CHECKPOINT_SECONDS && logs.betweenRows;
