@@ -74,7 +74,9 @@ export function describeTraining(
   runtime: () => Runtime,
   { steps, methods = METHODS.map(({ name }) => name) }: { steps: number; methods?: readonly string[] },
 ): void {
-  it.each(methods)(`%s: ${steps} steps are those of the processor`, async (method) => {
+  // The pseudo-labels of CPS are hard whatever the settings: within few steps none tips between two equally likely classes.
+  const cases = methods.map((method) => [method, method === 'cps' ? Math.min(steps, 5) : steps] as const);
+  it.each(cases)('%s: %i steps are those of the processor', async (method, steps) => {
     const { scalars, feeds, start } = stepCase(method, { overrides: SMOOTH });
     const given = Array.from({ length: steps }, (_, step) => feeds(step));
     const expected = await run(await start(nodeRuntime({ threads: 1 })), scalars, given);
@@ -90,8 +92,7 @@ export function describeTraining(
       }
     }
     for (const [name, data] of Object.entries(expected.state)) {
-      // Where pseudo-labels are hard whatever the settings (CPS), one pixel's may tip in 20 steps.
-      expect(largestDifference(found.state[name] as Float32Array, data), name).toBeLessThan(3e-3);
+      expect(largestDifference(found.state[name] as Float32Array, data), name).toBeLessThan(1e-3);
     }
   });
 }
