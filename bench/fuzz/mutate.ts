@@ -1,4 +1,5 @@
 import { gunzipSync, gzipSync } from 'fflate';
+import { concatBytes } from '../../src/core/bytes.ts';
 import type { Rng } from '../../src/core/rng.ts';
 
 /** Changes bytes; `other` is a second file to take parts of. */
@@ -159,11 +160,5 @@ function crc32(bytes: Uint8Array): number {
 }
 
 function join(...parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+  return concatBytes(parts);
 }

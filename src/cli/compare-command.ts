@@ -111,8 +111,7 @@ async function compareMatrix(files: Files, path: string, options: CompareOptions
     const runs = await mapConcurrently(done, 1, async (cell): Promise<ComparedRun> => {
       return { row: cell.row, run: await readFinishedRun(files, runner.runFolder(cell), split) };
     });
-    const missing = cells.filter((cell) => !finished.has(cell)).map(({ id }) => id);
-    return writeComparison(files, out, runs, { ...matrix, split, baseline, missing });
+    return writeComparison(files, out, runs, { ...matrix, split, baseline, missing: missingRuns(cells, finished) });
   };
   const interrupt = catchInterrupt(() => runner.stop());
   try {
@@ -143,8 +142,12 @@ async function compareMatrix(files: Files, path: string, options: CompareOptions
   }
 }
 
+function missingRuns(cells: readonly Cell[], finished: ReadonlySet<Cell>): string[] {
+  return cells.filter((cell) => !finished.has(cell)).map(({ id }) => id);
+}
+
 function partSentence({ index, count }: Shard, cells: readonly Cell[], finished: ReadonlySet<Cell>): string {
-  const missing = cells.filter((cell) => !finished.has(cell)).map(({ id }) => id);
+  const missing = missingRuns(cells, finished);
   if (missing.length === 0) return 'all runs of the matrix are done';
   return `part ${index}/${count} is through; ${missing.length} of ${cells.length} runs are missing: ${missing.join(', ')}`;
 }

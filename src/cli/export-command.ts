@@ -5,7 +5,6 @@ import { loadFacts } from '../train/facts.ts';
 import { type Int8Model, int8ModelOfRun } from '../train/int8-model.ts';
 import { modelBytes } from '../train/run-model.ts';
 import { type DeviceOptions, runtimeFor, threadsOption } from './device.ts';
-
 import { nodeFiles } from './node-files.ts';
 import { note } from './terminal.ts';
 

@@ -108,9 +108,9 @@ async function predict(files: Files, model: string, inputs: readonly string[], o
 
 /** What parts of the work that ran elsewhere have left undone; the exit status is 1 if there is any. */
 async function tellMissing(files: Files, scans: readonly Scan[], options: PredictOptions): Promise<void> {
-  const targets = scans.map((scan) => ({ scan, path: maskTarget(scan, { ...options, folder: options.out }).path }));
   let missing = 0;
-  for (const { scan, path } of targets) {
+  for (const scan of scans) {
+    const { path } = maskTarget(scan, { ...options, folder: options.out });
     if ((await files.kind(path)) === 'file') continue;
     print(scan.path);
     missing++;

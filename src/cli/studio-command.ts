@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { basename, resolve } from 'node:path';
 import { Command } from 'commander';
-import { PatchclError } from '../core/errors.ts';
+import { PatchclError, traceOf } from '../core/errors.ts';
 import { builtPage } from '../server/build-page.ts';
 import { studioTrainer } from '../server/jobs/trainer-main.ts';
 import { studioWorker } from '../server/jobs/worker-main.ts';
@@ -82,16 +82,12 @@ async function studio({ data, project, port, host, page: withPage }: StudioOptio
   print(`${server.url}/#token=${token}`);
   note(page.size > 0 ? 'open this address in a browser; Ctrl-C ends the studio' : 'Ctrl-C ends the studio');
   // A mistake of ours in one corner must not take away what people are drawing.
-  process.on('unhandledRejection', (error) => stamped(`this is a bug, please report it.\n${errorText(error)}`));
+  process.on('unhandledRejection', (error) => stamped(`this is a bug, please report it.\n${traceOf(error)}`));
   void opened.readAll();
   await interrupted();
   note('ending; a training writes its checkpoint first');
   await server.close();
   await opened.close();
-}
-
-function errorText(error: unknown): string {
-  return error instanceof Error ? String(error.stack) : String(error);
 }
 
 function interrupted(): Promise<void> {

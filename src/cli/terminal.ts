@@ -1,4 +1,4 @@
-import { PatchclError } from '../core/errors.ts';
+import { PatchclError, traceOf } from '../core/errors.ts';
 
 /** The one place that prints. */
 export function write(stream: 'out' | 'error', text: string): void {
@@ -17,7 +17,7 @@ export function note(text: string): void {
 /** One sentence for a person's mistake, the stack for ours. @returns the exit status */
 export function fail(error: unknown): number {
   if (error instanceof PatchclError) note(`patchcl: ${error.message}`);
-  else note(`patchcl: this is a bug, please report it.\n${error instanceof Error ? error.stack : String(error)}`);
+  else note(`patchcl: this is a bug, please report it.\n${traceOf(error)}`);
   return 1;
 }
 

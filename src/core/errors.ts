@@ -42,3 +42,13 @@ export class PatchclError extends Error {
     this.hint = hint;
   }
 }
+
+/** What was thrown, in words for a person. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** What was thrown and where, for whoever mends it. */
+export function traceOf(error: unknown): string {
+  return error instanceof Error ? String(error.stack) : String(error);
+}

@@ -1,3 +1,4 @@
+import { concatBytes } from './bytes.ts';
 import { PatchclError } from './errors.ts';
 import type { Entry, Files } from './files.ts';
 
@@ -54,11 +55,7 @@ export function memoryFiles(content: Readonly<Record<string, Uint8Array | string
     write: async (path, value) => put(path, toBytes(value)),
     append: async (path, value) => {
       const old = stored.get(normalise(path)) ?? new Uint8Array();
-      const added = toBytes(value);
-      const joined = new Uint8Array(old.length + added.length);
-      joined.set(old);
-      joined.set(added, old.length);
-      put(path, joined);
+      put(path, concatBytes([old, toBytes(value)]));
     },
     remove: async (path) => {
       const key = normalise(path);

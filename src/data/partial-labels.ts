@@ -1,5 +1,5 @@
 import { PatchclError } from '../core/errors.ts';
-import { orientationOf } from '../imaging/orientation.ts';
+import { onOneLine, orientationOf } from '../imaging/orientation.ts';
 import type { LabelVolume, Volume } from '../imaging/volume.ts';
 import type { Case } from './dataset.ts';
 import type { Preparation } from './prepare.ts';
@@ -20,8 +20,7 @@ export function annotatedSlices(
   if (labelledSlices === undefined || orientation === undefined || affine === undefined) return labelledSlices;
   const [stored, wanted] = [orientationOf(affine)[2] as string, orientation[2] as string];
   if (stored === wanted) return labelledSlices;
-  const isFlipped = ['RL', 'AP', 'SI'].some((line) => line.includes(stored) && line.includes(wanted));
-  if (isFlipped) return labelledSlices.map((z) => depth - 1 - z).sort((a, b) => a - b);
+  if (onOneLine(stored, wanted)) return labelledSlices.map((z) => depth - 1 - z).sort((a, b) => a - b);
   throw new PatchclError('bad-data', 'only some of its slices have labels, and they lie across other planes', {
     subject: id,
     hint: `Set data.orientation to stored, or label whole scans.`,

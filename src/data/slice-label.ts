@@ -1,5 +1,6 @@
 import { unzlibSync, zlibSync } from 'fflate';
 import { z } from 'zod';
+import { concatBytes } from '../core/bytes.ts';
 import { PatchclError } from '../core/errors.ts';
 
 /** How the label of a slice came about. `rejected` is none: a person refused what a model proposed. */
@@ -27,11 +28,7 @@ const NEWLINE = 10;
 /** One file: a line of JSON, then the mask's bytes, compressed with zlib. */
 export function encodeSliceLabel({ mask, ...head }: SliceLabel): Uint8Array {
   const line = new TextEncoder().encode(`${JSON.stringify({ version: 1, ...head })}\n`);
-  const packed = zlibSync(mask, { level: 6 });
-  const bytes = new Uint8Array(line.length + packed.length);
-  bytes.set(line);
-  bytes.set(packed, line.length);
-  return bytes;
+  return concatBytes([line, zlibSync(mask, { level: 6 })]);
 }
 
 /** @param path for messages. @throws PatchclError `bad-file` when it is damaged */

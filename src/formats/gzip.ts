@@ -1,4 +1,5 @@
 import { Gunzip } from 'fflate';
+import { concatBytes } from '../core/bytes.ts';
 import { damaged } from './damaged.ts';
 
 /** No deflate stream expands by more than this, so a header that claims more data than that cannot be right. */
@@ -60,15 +61,5 @@ export async function inflateRange(
   }
   await reader.cancel();
   if (position < end) throw damaged(name, `the file ends early: it holds ${position} of ${end} bytes (decompressed)`);
-  return concatenate(parts, end - start);
-}
-
-function concatenate(parts: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+  return concatBytes(parts);
 }

@@ -1,3 +1,4 @@
+import { concatBytes } from '../core/bytes.ts';
 import { damaged } from './damaged.ts';
 
 export interface PngHeader {
@@ -67,7 +68,7 @@ export function readChunks(bytes: Uint8Array, name: string): PngChunks {
   return {
     header: header.header,
     palette: header.hasPalette ? palette : undefined,
-    compressed: concatenate(data),
+    compressed: concatBytes(data),
   };
 }
 
@@ -101,14 +102,4 @@ function crc32(bytes: Uint8Array): number {
     crc = (CRC_TABLE[(crc ^ (bytes[i] as number)) & 0xff] as number) ^ (crc >>> 8);
   }
   return (crc ^ 0xffffffff) >>> 0;
-}
-
-function concatenate(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -33,6 +33,11 @@ export function isOrientation(text: string): boolean {
   return text.length === 3 && LETTERS.every((pair) => [...text].filter((letter) => pair.includes(letter)).length === 1);
 }
 
+/** Whether two letters of orientations are the two directions of one line, or the same. */
+export function onOneLine(a: string, b: string): boolean {
+  return LETTERS.some((pair) => pair.includes(a) && pair.includes(b));
+}
+
 /**
  * The orientation of an affine (see `Geometry`): each array axis is named after the world axis it is closest to, all three
  * together so that their absolute cosines add up to the most. Arrays that differ by a permutation or a flip of their axes

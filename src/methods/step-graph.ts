@@ -186,10 +186,11 @@ export class StepGraph {
   pasted(): Pasted | undefined {
     const { mixing } = this.settings;
     if (mixing.paste === 0 || !this.usesUnlabelled) return undefined;
-    const { unlabelled, size } = this.shape;
-    const options = { probability: mixing.paste, area: mixing.area, aspect: mixing.aspect };
-    const boxes = this.#feed({ kind: 'boxes', options }, 'boxes.pasted', [unlabelled, 1, size, size]);
-    return { boxes, labels: repeated(this.labels(), unlabelled) };
+    const { unlabelled } = this.shape;
+    return {
+      boxes: this.#boxes('boxes.pasted', unlabelled, mixing.paste),
+      labels: repeated(this.labels(), unlabelled),
+    };
   }
 
   /**
@@ -291,7 +292,7 @@ export class StepGraph {
   /** Which images of the student's batch exchange boxes, in the order in which they do. */
   #exchanges(): { pairs: Pairs; boxes: Tensor }[] {
     const { mixing } = this.settings;
-    const { labelled, unlabelled, size } = this.shape;
+    const { labelled, unlabelled } = this.shape;
     const withLabels = this.usesUnlabelled
       ? { first: 0, second: labelled, count: Math.min(labelled, unlabelled) }
       : halves(0, labelled);
@@ -305,10 +306,14 @@ export class StepGraph {
     ];
     return wanted
       .filter(({ share, pairs }) => share > 0 && pairs.count > 0)
-      .map(({ name, share, pairs }) => {
-        const options = { probability: share, area: mixing.area, aspect: mixing.aspect };
-        return { pairs, boxes: this.#feed({ kind: 'boxes', options }, name, [pairs.count, 1, size, size]) };
-      });
+      .map(({ name, share, pairs }) => ({ pairs, boxes: this.#boxes(name, pairs.count, share) }));
+  }
+
+  /** Random boxes, one in so many images: [count, 1, S, S] */
+  #boxes(name: string, count: number, probability: number): Tensor {
+    const { area, aspect } = this.settings.mixing;
+    const { size } = this.shape;
+    return this.#feed({ kind: 'boxes', options: { probability, area, aspect } }, name, [count, 1, size, size]);
   }
 
   #images(count: number): Shape {

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { patchclVersion } from '../cli/versions.ts';
-import { PatchclError } from '../core/errors.ts';
+import { PatchclError, traceOf } from '../core/errors.ts';
 import { handlersOf } from '../studio/handlers.ts';
 import { Refusal } from '../studio/refusal.ts';
 import type { Studio } from '../studio/studio.ts';
@@ -54,7 +54,7 @@ export async function serveStudio(studio: Studio, options: ServeOptions): Promis
       // Nobody waits for the answer any more.
       if (response.destroyed) return;
       const { status, message } = sendFailure(response, error);
-      const bug = error instanceof PatchclError ? '' : `\n${error instanceof Error ? error.stack : String(error)}`;
+      const bug = error instanceof PatchclError ? '' : `\n${traceOf(error)}`;
       studio.host.log(`${status} ${request.method} ${printable(request.url ?? '')}: ${message}${bug}`);
     });
   });

@@ -1,3 +1,4 @@
+import { messageOf } from '../core/errors.ts';
 import { type Files, joinPath, readText } from '../core/files.ts';
 import { RUN_FILES } from '../train/run-folder.ts';
 import { isLabel, type Proposal, type Ranking, type StudioEvent } from './api/index.ts';
@@ -109,7 +110,7 @@ export class Proposals {
         done.push(id);
       } catch (error) {
         // Weights of a later validation may have taken their place meanwhile.
-        this.#log(`${run}: no pseudo-labels of ${id}: ${error instanceof Error ? error.message : error}`);
+        this.#log(`${run}: no pseudo-labels of ${id}: ${messageOf(error)}`);
       }
     }
     if (done.length > 0) this.#emit({ type: 'proposals', run, step, cases: done });
@@ -134,7 +135,7 @@ export class Proposals {
         ranked.proposals.set(id, await this.#make(id, model, true));
       } catch (error) {
         if (error instanceof Dropped) return;
-        this.#log(`${id} cannot be segmented: ${error instanceof Error ? error.message : error}`);
+        this.#log(`${id} cannot be segmented: ${messageOf(error)}`);
       }
       if (Date.now() - toldAt < TELL_EVERY) continue;
       toldAt = Date.now();

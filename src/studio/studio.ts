@@ -1,3 +1,4 @@
+import { messageOf } from '../core/errors.ts';
 import { joinPath } from '../core/files.ts';
 import type { StudioCase } from './api/index.ts';
 import type { StudioHost } from './host.ts';
@@ -75,7 +76,7 @@ export async function openStudio({ data, folder }: StudioOptions, host: StudioHo
       entry.measures = await cache.measures(entry, later);
       delete entry.problem;
     } catch (error) {
-      entry.problem = error instanceof Error ? error.message : String(error);
+      entry.problem = messageOf(error);
       log(`${entry.item.id} cannot be read: ${entry.problem}`);
       throw error;
     } finally {

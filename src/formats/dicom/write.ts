@@ -1,3 +1,4 @@
+import { concatBytes } from '../../core/bytes.ts';
 import { buildDataSet } from './build.ts';
 import type { DataSet, Element } from './data-set.ts';
 import { TAG } from './tags.ts';
@@ -24,19 +25,19 @@ export function writePart10(dataSet: DataSet): Uint8Array {
   const groupLength = Uint8Array.of(2, 0, 0, 0, 0x55, 0x4c, 4, 0, ...uint32(meta.length));
   const preamble = new Uint8Array(132);
   preamble.set(new TextEncoder().encode('DICM'), 128);
-  return concatenate([preamble, groupLength, meta, encodeDataSet(dataSet)]);
+  return concatBytes([preamble, groupLength, meta, encodeDataSet(dataSet)]);
 }
 
 function encodeDataSet(dataSet: DataSet): Uint8Array {
-  return concatenate([...dataSet.elements].flatMap(([id, element]) => encodeElement(id, element)));
+  return concatBytes([...dataSet.elements].flatMap(([id, element]) => encodeElement(id, element)));
 }
 
 function encodeElement(id: number, element: Element): Uint8Array[] {
   const items = element.items?.map((item) => {
     const content = encodeDataSet(item);
-    return concatenate([ITEM_HEADER, uint32(content.length), content]);
+    return concatBytes([ITEM_HEADER, uint32(content.length), content]);
   });
-  const value = items === undefined ? element.bytes : concatenate(items);
+  const value = items === undefined ? element.bytes : concatBytes(items);
   const tag = Uint8Array.of((id >>> 16) & 0xff, id >>> 24, id & 0xff, (id >>> 8) & 0xff);
   const vr = new TextEncoder().encode(element.vr);
   const isLong = LONG.has(element.vr);
@@ -46,14 +47,4 @@ function encodeElement(id: number, element: Element): Uint8Array[] {
 
 function uint32(value: number): Uint8Array {
   return Uint8Array.of(value, value >>> 8, value >>> 16, value >>> 24);
-}
-
-function concatenate(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -51,7 +51,7 @@ export function sampleBatch(step: StepGraph, batch: AttendedBatch): PatchMeasure
   const measures = settings.contrast.patches === 'all' ? all : labelledPatches(all, labelled * grid.perSide ** 2);
   const shape = measures.entropy.shape;
   const random = [step.uniform('random.anchors', shape), step.uniform('random.positives', shape)] as const;
-  return { ...measures, ...choosePatches(measures, random, step.settings.contrast) };
+  return { ...measures, ...choosePatches(measures, random, settings.contrast) };
 }
 
 /** How a query is compared with keys. */

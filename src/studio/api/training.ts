@@ -25,11 +25,11 @@ export const RUN_STATES = [
   'stopped', // ended early by a person, with a model where it had come to a validation
   'finished',
 ] as const;
-export const runStateSchema = z.enum(RUN_STATES);
+const runStateSchema = z.enum(RUN_STATES);
 export type RunState = z.infer<typeof runStateSchema>;
 
 /** Labels a run learned from, as they were when it started. */
-export const labelCountsSchema = z.object({
+const labelCountsSchema = z.object({
   cases: z.int().min(0),
   slices: z.int().min(0),
   /** Slices by provenance. */
@@ -37,7 +37,7 @@ export const labelCountsSchema = z.object({
 });
 export type LabelCounts = z.infer<typeof labelCountsSchema>;
 
-export const bestSchema = z.object({
+const bestSchema = z.object({
   /** Mean validation Dice; null without validation cases. */
   dice: z.number().nullable(),
   step: z.int(),

@@ -1,4 +1,4 @@
-import { PatchclError } from '../../core/errors.ts';
+import { PatchclError, traceOf } from '../../core/errors.ts';
 import type { FromWorker, JobName, ToWorker } from './protocol.ts';
 import { type DeskHost, WorkerDesk } from './worker-desk.ts';
 
@@ -21,6 +21,6 @@ async function answer(desk: Promise<WorkerDesk>, name: JobName, given: unknown):
     return { type: 'done', gives: await (await desk).run(name, given) };
   } catch (error) {
     if (error instanceof PatchclError) return { type: 'failed', code: error.code, message: error.message };
-    return { type: 'failed', code: 'bug', message: error instanceof Error ? String(error.stack) : String(error) };
+    return { type: 'failed', code: 'bug', message: traceOf(error) };
   }
 }

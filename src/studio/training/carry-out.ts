@@ -1,4 +1,4 @@
-import { PatchclError } from '../../core/errors.ts';
+import { PatchclError, traceOf } from '../../core/errors.ts';
 import type { TrainingReporter } from '../../train/reporter.ts';
 import { type TrainHost, trainRun } from '../../train/run.ts';
 import { type FromTrainer, orNull, type ToTrainer } from './messages.ts';
@@ -19,8 +19,7 @@ export async function carryOut(
     tell({ type: 'ended', outcome });
     return true;
   } catch (error) {
-    const message =
-      error instanceof PatchclError ? error.message : String(error instanceof Error ? error.stack : error);
+    const message = error instanceof PatchclError ? error.message : traceOf(error);
     tell({ type: 'failed', message });
     return false;
   }

@@ -1,26 +1,28 @@
 import { z } from 'zod';
 import { type Files, joinPath, readText } from '../../core/files.ts';
 import { STUDIO_FILES } from '../../data/layouts/studio.ts';
-import { idSchema } from '../api/project.ts';
-import { bestSchema, labelCountsSchema, runStateSchema, trainingRequestSchema } from '../api/training.ts';
+import { runSchema, trainingRequestSchema } from '../api/training.ts';
 
-const recordSchema = z.object({
-  version: z.literal(1),
-  id: idSchema,
-  kind: z.enum(['run', 'model']),
-  state: runStateSchema,
-  created: z.string(),
-  request: trainingRequestSchema,
-  method: z.string(),
-  preset: z.string(),
-  classes: z.array(z.string()),
-  labels: labelCountsSchema,
-  validation: z.array(z.string()),
-  best: bestSchema.optional(),
-  problem: z.string().optional(),
-  /** The process that trained last. */
-  pid: z.int().optional(),
-});
+const recordSchema = runSchema
+  .pick({
+    id: true,
+    kind: true,
+    state: true,
+    created: true,
+    method: true,
+    preset: true,
+    classes: true,
+    labels: true,
+    validation: true,
+    best: true,
+    problem: true,
+  })
+  .extend({
+    version: z.literal(1),
+    request: trainingRequestSchema,
+    /** The process that trained last. */
+    pid: z.int().optional(),
+  });
 
 /** What the studio knows of a run beside what training writes; kept in the run's folder. */
 export type RunRecord = z.infer<typeof recordSchema>;

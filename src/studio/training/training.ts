@@ -1,6 +1,5 @@
-import { PatchclError } from '../../core/errors.ts';
+import { messageOf, PatchclError } from '../../core/errors.ts';
 import { type Files, joinPath, readText } from '../../core/files.ts';
-import { methodNamed } from '../../methods/index.ts';
 import type { RequestedConfig } from '../../train/config.ts';
 import { configYaml, resolveConfig } from '../../train/load-config.ts';
 import { hasFile, RUN_FILES } from '../../train/run-folder.ts';
@@ -16,11 +15,9 @@ import type { Child, StudioHost } from '../host.ts';
 import { Refusal } from '../refusal.ts';
 import { describeCase, isLabelledCase, type StudioProject } from '../studio-project.ts';
 import type { FromTrainer, ToTrainer } from './messages.ts';
+import { requestedConfig } from './requested-config.ts';
 import { loadRecord, RUN_EXTRAS, type RunRecord, saveRecord, snapshotLabels } from './run-record.ts';
 import { validationPatients } from './validation-patients.ts';
-
-/** Minutes a training takes when nothing says how long it may. */
-const MINUTES = 10;
 
 /** What a person wants of a run that goes on. */
 type Wish = 'pause' | 'stop' | 'close';
@@ -124,7 +121,7 @@ export class Training {
   /** Starts a run on the labels of now. @throws Refusal 409, PatchclError `bad-config` */
   async start(request: TrainingRequest): Promise<Run> {
     this.#checkFree();
-    const config = configOf(request);
+    const config = requestedConfig(request);
     const labelled = this.#project.cases.filter(isLabelledCase);
     if (labelled.length === 0) {
       const hint = 'Draw on some slices of a few scans first.';
@@ -306,7 +303,7 @@ export class Training {
       await this.#set(id, { state: 'stopped' });
       if (hasWeights) this.#host.onModel(id);
     } catch (error) {
-      this.#host.log(`${id}: ${error instanceof Error ? error.message : error}`);
+      this.#host.log(`${id}: ${messageOf(error)}`);
       await this.#set(id, { state: 'stopped', problem: error instanceof PatchclError ? error.message : 'no report' });
     }
   }
@@ -352,15 +349,3 @@ export class Training {
 
 const ACTIVE: readonly RunRecord['state'][] = ['starting', 'training', 'pausing', 'finishing'];
 const RESUMABLE: readonly RunRecord['state'][] = ['paused', 'interrupted', 'crashed'];
-
-/** The configuration a request means. The split is the studio's: it says itself who is validated on. */
-function configOf({ minutes, steps, method, preset, settings = {} }: TrainingRequest): RequestedConfig {
-  const data = { valFraction: 0, testFraction: 0, ...(settings.data as object | undefined) };
-  const config = resolveConfig({
-    overrides: { ...settings, data, ...(method && { method }), ...(preset && { preset }) },
-  });
-  methodNamed(config.method);
-  if (steps !== undefined) return { ...config, budget: { ...config.budget, minutes: undefined, steps } };
-  if (minutes === undefined && (config.budget.steps ?? config.budget.minutes) !== undefined) return config;
-  return { ...config, budget: { ...config.budget, minutes: minutes ?? MINUTES } };
-}

@@ -1,4 +1,5 @@
 import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
+import { concatBytes } from '../../core/bytes.ts';
 import type { Files } from '../../core/files.ts';
 import type { LogRow, RowLog } from './row.ts';
 import { decodeRecords, encodeRecord } from './tfrecord.ts';
@@ -37,7 +38,7 @@ export function eventFile(rows: readonly LogRow[]): Uint8Array {
   const [first] = rows;
   return first === undefined
     ? new Uint8Array()
-    : concat([fileVersionRecord(first.wallSeconds), ...rows.map(rowRecord)]);
+    : concatBytes([fileVersionRecord(first.wallSeconds), ...rows.map(rowRecord)]);
 }
 
 /**
@@ -54,7 +55,7 @@ export function truncateEvents(bytes: Uint8Array, step: number): Uint8Array {
     if (eventStep !== undefined && eventStep <= step) events++;
     start = end;
   }
-  return events === 0 ? new Uint8Array() : concat(kept);
+  return events === 0 ? new Uint8Array() : concatBytes(kept);
 }
 
 /** The metrics of a run as a TensorBoard event file, on disk after every row. */
@@ -85,7 +86,7 @@ export class TensorBoardLog implements RowLog {
 
   async append(row: LogRow): Promise<void> {
     const record = rowRecord(row);
-    const content = this.#empty ? concat([fileVersionRecord(row.wallSeconds), record]) : record;
+    const content = this.#empty ? concatBytes([fileVersionRecord(row.wallSeconds), record]) : record;
     this.#empty = false;
     await this.#files.append(this.#path, content);
   }
@@ -102,14 +103,4 @@ function stepOf(payload: Uint8Array): number | undefined {
     else reader.skip(type);
   }
   return step;
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
 }

@@ -1,3 +1,4 @@
+import { concatBytes } from '../../../core/bytes.ts';
 import { damaged } from '../../damaged.ts';
 import type { DataSet } from '../data-set.ts';
 import { TAG } from '../tags.ts';
@@ -45,12 +46,5 @@ function startsByContent(fragments: readonly Uint8Array[]): number[] {
 }
 
 function join(parts: readonly Uint8Array[]): Uint8Array {
-  if (parts.length === 1) return parts[0] as Uint8Array;
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+  return parts.length === 1 ? (parts[0] as Uint8Array) : concatBytes(parts);
 }

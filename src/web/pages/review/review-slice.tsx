@@ -1,5 +1,5 @@
 import type { Proposal, SliceState } from '../../../studio/api/index.ts';
-import { Icon } from '../../components/icon.tsx';
+import { Icon, type IconName } from '../../components/icon.tsx';
 import { STATE_NAMES } from '../../components/slice-ruler.tsx';
 import { routeHash } from '../../state/route.ts';
 import type { Session } from '../../state/session.ts';
@@ -32,15 +32,7 @@ export function ReviewSlice(props: ReviewSliceProps) {
         {state === 'unlabelled' && foreground === 0 && <span class="badge">nothing proposed</span>}
       </div>
       <div class="row">
-        <button
-          type="button"
-          class="button grow"
-          onClick={onAccept}
-          aria-label={`Accept slice ${slice + 1}`}
-          title="Accept"
-        >
-          <Icon name="check" size={16} />
-        </button>
+        <VerdictButton icon="check" verdict="Accept" slice={slice} onClick={onAccept} />
         <a
           class="button grow"
           href={routeHash({ page: 'label', subject: proposal.case, slice })}
@@ -49,16 +41,29 @@ export function ReviewSlice(props: ReviewSliceProps) {
         >
           <Icon name="brush" size={16} />
         </a>
-        <button
-          type="button"
-          class="button grow"
-          onClick={onReject}
-          aria-label={`Reject slice ${slice + 1}`}
-          title="Reject"
-        >
-          <Icon name="cross" size={16} />
-        </button>
+        <VerdictButton icon="cross" verdict="Reject" slice={slice} onClick={onReject} />
       </div>
     </li>
+  );
+}
+
+interface VerdictButtonProps {
+  readonly icon: IconName;
+  readonly verdict: string;
+  readonly slice: number;
+  readonly onClick: () => void;
+}
+
+function VerdictButton({ icon, verdict, slice, onClick }: VerdictButtonProps) {
+  return (
+    <button
+      type="button"
+      class="button grow"
+      onClick={onClick}
+      aria-label={`${verdict} slice ${slice + 1}`}
+      title={verdict}
+    >
+      <Icon name={icon} size={16} />
+    </button>
   );
 }
