@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { PatchclError } from '../core/errors.ts';
 import { METHODS } from '../methods/index.ts';
 import { type Config, type ConfigInput, configSchema, type RequestedConfig } from './config.ts';
-import { PRESETS } from './presets.ts';
+import { METHOD_PRESETS, PRESETS } from './presets.ts';
 import { type Overrides, parseSettings, settingError } from './settings-file.ts';
 
 /**
@@ -25,8 +25,10 @@ export function resolveConfig(layers: {
     throw new PatchclError('bad-config', `there is no preset "${name}"`, { subject: 'preset', hint });
   }
   const given = mergeSettings(parsed?.values ?? {}, overrides);
-  const method = METHODS.find(({ name }) => name === (given.method ?? configSchema.shape.method.def.defaultValue));
-  const merged = [preset as Overrides, (method?.defaults ?? {}) as Overrides, given].reduce(mergeSettings);
+  const methodName = String(given.method ?? configSchema.shape.method.def.defaultValue);
+  const method = METHODS.find((known) => known.name === methodName);
+  const ofMethod = [method?.defaults, METHOD_PRESETS[name]?.[methodName]].map((settings) => (settings ?? {}) as Overrides);
+  const merged = [preset as Overrides, ...ofMethod, given].reduce(mergeSettings);
   const result = configSchema.safeParse(merged);
   if (result.success) return result.data;
   const issue = result.error.issues[0] as z.core.$ZodIssue;

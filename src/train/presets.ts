@@ -31,3 +31,15 @@ export const PRESETS: Readonly<Record<string, ConfigInput>> = {
     validations: 6,
   },
 };
+
+/** What PatchCL's unlabelled images are worth most with; measured in docs/presets.md. */
+const PATCHCL = {
+  mixing: { paste: 1 },
+  consistency: { dice: 1, threshold: 0.8, start: 0.1 },
+  contrast: { weight: 0.1, warmUp: 0.2 },
+} as const satisfies ConfigInput;
+
+/** What a preset says of single methods, laid over these methods' own defaults. */
+export const METHOD_PRESETS: Readonly<Record<string, Readonly<Record<string, ConfigInput>>>> = {
+  default: { patchcl: PATCHCL, 'info-nce': PATCHCL, jcl: PATCHCL },
+};
