@@ -9,10 +9,10 @@ import type { Measured, Work } from './worker.ts';
 const WORKER = fileURLToPath(new URL('worker.ts', import.meta.url));
 const ROOT_MAY = { OMPI_ALLOW_RUN_AS_ROOT: '1', OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1' };
 
-/** Two namespaces, each with its end of a virtual cable. */
+/** Two namespaces, each with its end of a virtual cable and a core of its own. */
 const HOSTS = [
-  { namespace: 'patchcl-a', link: 'patchcl0', address: '10.77.0.1' },
-  { namespace: 'patchcl-b', link: 'patchcl1', address: '10.77.0.2' },
+  { namespace: 'patchcl-a', link: 'patchcl0', address: '10.77.0.1', core: '0' },
+  { namespace: 'patchcl-b', link: 'patchcl1', address: '10.77.0.2', core: '1' },
 ] as const;
 
 /** Runs a worker on each of so many ranks of this machine. */
@@ -33,9 +33,9 @@ export function acrossHosts(work: Work): Measured {
   ];
   const addresses = HOSTS.map(({ address }) => address).join(',');
   const agent = ['--mca', 'plm_rsh_agent', agentScript()];
-  // Each daemon sees all cores and would bind its one rank to the first of them.
+  // Each daemon sees all cores and would bind its one rank to the first of them; taskset does it here.
   const mpirun = ['mpirun', '-np', '2', '-host', addresses, '--bind-to', 'none', ...agent, ...network];
-  return launch(['ip', 'netns', 'exec', HOSTS[0].namespace, ...mpirun], work);
+  return launch([...onHost(HOSTS[0]), ...mpirun], work);
 }
 
 function launch([program, ...args]: readonly string[], work: Work): Measured {
@@ -48,10 +48,20 @@ function launch([program, ...args]: readonly string[], work: Work): Measured {
   return JSON.parse(output.trim().split('\n').at(-1) as string);
 }
 
+const onHost = ({ namespace, core }: (typeof HOSTS)[number]) => [
+  'ip',
+  'netns',
+  'exec',
+  namespace,
+  'taskset',
+  '-c',
+  core,
+];
+
 /** What mpirun calls instead of ssh: the namespace is told by the address. */
 function agentScript(): string {
   const path = join(mkdtempSync(join(tmpdir(), 'patchcl-mpi-')), 'agent.sh');
-  const cases = HOSTS.map(({ address, namespace }) => `${address}) exec ip netns exec ${namespace} sh -c "$*";;`);
+  const cases = HOSTS.map((host) => `${host.address}) exec ${onHost(host).join(' ')} sh -c "$*";;`);
   writeFileSync(path, `#!/bin/sh\nhost=$1; shift\ncase $host in\n${cases.join('\n')}\nesac\n`);
   chmodSync(path, 0o755);
   return path;

@@ -13,7 +13,7 @@ import type { Measured, Work } from './worker.ts';
 
 const RESULTS = new URL('../results/mpi.json', import.meta.url);
 const RATES = [1000, 100] as const;
-const WORK: Work = { method: 'patchcl', batch: 12, size: 96, threads: 1, steps: 6, messages: [] };
+const WORK: Work = { method: 'patchcl', batch: 12, size: 96, threads: 1, steps: 12, messages: [] };
 const MESSAGES = [4, 16e3, 64e3, 256e3, 1e6, 4e6];
 
 interface Throughput {
@@ -47,7 +47,7 @@ const imagesPerSecond = ({ step }: Measured) => (2 * WORK.batch * 1000) / step;
 
 function throughput(): Throughput {
   const [oneRank, twoRanks]: [number[], number[]] = [[], []];
-  for (let turn = 0; turn < 2; turn++) {
+  for (let turn = 0; turn < 3; turn++) {
     oneRank.push(imagesPerSecond(here(1, { ...WORK, threads: 2 })));
     twoRanks.push(imagesPerSecond(here(2, WORK)));
   }

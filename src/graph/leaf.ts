@@ -1,4 +1,4 @@
-import { applyOne, type DType, type Op, type Shape, type Tensor } from './tensor.ts';
+import { applyOne, type DType, type Node, type Op, type Shape, type Tensor } from './tensor.ts';
 import type { ConstantData } from './writer.ts';
 
 interface InputAttributes {
@@ -12,6 +12,11 @@ const inputOp: Op<InputAttributes> = {
   infer: (_, { shape, dtype }) => [{ shape, dtype }],
   lower: (writer, _, { attributes: { name, dtype, shape } }) => [writer.input(name, dtype, shape)],
 };
+
+/** How a node's value is fed, if it is. */
+export function fedAs({ op, attributes }: Node): InputAttributes | undefined {
+  return op.name === inputOp.name ? (attributes as InputAttributes) : undefined;
+}
 
 /** A value fed at every run under `name`. */
 export function input(name: string, shape: Shape, dtype: DType = 'float32'): Tensor {

@@ -1,3 +1,6 @@
+import { fromBlocked } from './blocked.ts';
+import { fedAs } from './leaf.ts';
+import type { StagedGraph } from './stages.ts';
 import { type Tensor, topologicalOrder } from './tensor.ts';
 import { GraphWriter, type Target } from './writer.ts';
 
@@ -25,8 +28,40 @@ const BATCH = 'batch';
  * @returns the serialised ModelProto, opset 18 with ONNX Runtime's contrib operators
  */
 export function toOnnx(outputs: Readonly<Record<string, Tensor>>, options: ModelOptions = {}): Uint8Array {
+  return graphWriter(outputs, options).finish(options.metadata);
+}
+
+/**
+ * Writes the stages of a graph as models. An image that a stage leaves behind in blocked layout is read in it by the others:
+ * a cut costs no way to the plain layout and back.
+ *
+ * @returns the models of the stages before the last, and that of the last
+ */
+export function stagesToOnnx({ before, last }: StagedGraph, options: ModelOptions = {}): [Uint8Array[], Uint8Array] {
+  const blocked = new Set<string>();
+  const models = before.map(({ outputs }) => graphWriter(outputs, options, blocked, blocked).finish());
+  return [models, graphWriter(last.outputs, options, blocked).finish(options.metadata)];
+}
+
+/**
+ * @param inBlocks names of graph inputs that are fed in blocked layout
+ * @param leftInBlocks if given, outputs that are in blocked layout stay in it, and are added here
+ */
+function graphWriter(
+  outputs: Readonly<Record<string, Tensor>>,
+  options: ModelOptions,
+  inBlocks: ReadonlySet<string> = new Set(),
+  leftInBlocks?: Set<string>,
+): GraphWriter {
   const writer = new GraphWriter(options.target ?? { device: 'cpu' }, options.anyBatch === true ? BATCH : undefined);
-  const needed = new Set(topologicalOrder(Object.values(outputs).map(({ node }) => node)));
+  const order = topologicalOrder(Object.values(outputs).map(({ node }) => node));
+  const needed = new Set(order);
+  for (const node of order) {
+    const fed = fedAs(node);
+    if (fed === undefined || !inBlocks.has(fed.name)) continue;
+    const image = writer.input(fed.name, fed.dtype, fed.shape);
+    writer.bind(node.outputs[0] as Tensor, fromBlocked(writer, image, fed.shape[1] as number));
+  }
   for (const [tensor, data] of options.constants ?? []) {
     if (needed.has(tensor.node)) writer.bind(tensor, writer.constant(data, tensor.shape));
   }
@@ -35,7 +70,10 @@ export function toOnnx(outputs: Readonly<Record<string, Tensor>>, options: Model
   for (const [i, [tensor]] of replaced.entries()) writer.bind(tensor, stands[i] as string);
   const values = writer.values(Object.values(outputs));
   for (const [i, [name, { dtype, shape }]] of Object.entries(outputs).entries()) {
-    writer.output(name, values[i] as string, dtype, shape);
+    const value = values[i] as string;
+    const left = leftInBlocks === undefined ? undefined : writer.blockedForm.get(value);
+    if (left !== undefined) leftInBlocks?.add(name);
+    writer.output(name, left ?? value, dtype, shape);
   }
-  return writer.finish(options.metadata);
+  return writer;
 }

@@ -1,16 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import type { Ranks } from '../core/ranks.ts';
 import { localRanks } from '../core/testing/local-ranks.ts';
-import { nodeRuntime } from '../runtime/node/runtime.ts';
+import { nodeRuntime, tunedNodeRuntime } from '../runtime/node/runtime.ts';
 import { floats } from '../runtime/runtime.ts';
 import { stagedSession } from '../runtime/staged.ts';
+import { largestDifference } from '../testing/compare.ts';
 import { evaluate } from '../testing/evaluate.ts';
 import { meanOverRanks, sumOverRanks } from './all-reduce.ts';
 import { gradients } from './autodiff.ts';
 import { sum } from './broadcast.ts';
+import { conv2d } from './conv.ts';
 import { add, div, greater, mul, square, sub, where } from './elementwise.ts';
 import { constant, input } from './leaf.ts';
-import { toOnnx } from './model.ts';
+import { stagesToOnnx, toOnnx } from './model.ts';
 import { mean } from './reduce.ts';
 import { gatherRows, top } from './select.ts';
 import { cutIntoStages } from './stages.ts';
@@ -82,6 +84,36 @@ describe('a graph cut where ranks hear from each other', () => {
       { picked: [110, 66], kept: [22, 5, 3] },
       { picked: [198, 44], kept: [22, 22, 9] },
     ]);
+  });
+
+  it('hands images on in the layout that they were computed in', async () => {
+    const tuned = await tunedNodeRuntime({ threads: 1 });
+    const { target } = tuned;
+    const w = input('w', [16, 16, 3, 3]);
+    const convolved = conv2d(input('x', [1, 16, 4, 4]), w, undefined, { padding: 1 });
+    const y = conv2d(div(convolved, sumOverRanks(sum(square(convolved)))), w, undefined, { padding: 1 });
+    const stages = cutIntoStages({ y }, 2);
+    const [before, model] = stagesToOnnx(stages, { target });
+    const models = stages.before.map(({ outputs, message }, i) => ({
+      model: before[i] as Uint8Array,
+      values: outputs,
+      message,
+    }));
+    if (target.nchwcBlock !== undefined) {
+      // The first stage sums blocks, the last reads them: the one way back is that of the graph's output.
+      expect(Buffer.from(model).toString('latin1')).not.toContain('ReorderInput');
+    }
+    const random = (size: number) => Float32Array.from({ length: size }, (_, i) => Math.sin(i * i));
+    const feeds = {
+      x: floats(random(256), [1, 16, 4, 4]),
+      w: floats(random(16 * 16 * 9), [16, 16, 3, 3]),
+    };
+    const alone = await runtime.load(toOnnx({ y }));
+    const session = await stagedSession(tuned, model, models, { ...(localRanks(1)[0] as Ranks), count: 2 });
+    const [got, expected] = [(await session.run(feeds)).y, (await alone.run(feeds)).y];
+    expect(largestDifference(got?.data as Float32Array, expected?.data as Float32Array)).toBeLessThan(1e-5);
+    await session.dispose();
+    await alone.dispose();
   });
 
   it('stays whole for a rank alone', () => {

@@ -4,7 +4,7 @@ import { reshape } from '../graph/broadcast.ts';
 import { add } from '../graph/elementwise.ts';
 import { concat, split } from '../graph/layout.ts';
 import { input } from '../graph/leaf.ts';
-import { toOnnx } from '../graph/model.ts';
+import { stagesToOnnx } from '../graph/model.ts';
 import { cutIntoStages } from '../graph/stages.ts';
 import { sizeOf, type Tensor } from '../graph/tensor.ts';
 import type { Target } from '../graph/writer.ts';
@@ -67,11 +67,16 @@ export function stepProgram(phase: Phase, { shape, settings, optimiser, target }
     ...Object.fromEntries(updates.map(({ name, next }) => [nextName(name), next])),
   };
   const options = { target, replacements: moved.replacements };
-  const { before, last } = cutIntoStages(outputs, shape.place?.count ?? 1);
+  const stages = cutIntoStages(outputs, shape.place?.count ?? 1);
+  const [before, model] = stagesToOnnx(stages, options);
   return {
     phase,
-    model: toOnnx(last.outputs, options),
-    before: before.map(({ outputs, message }) => ({ model: toOnnx(outputs, options), values: outputs, message })),
+    model,
+    before: stages.before.map(({ outputs, message }, i) => ({
+      model: before[i] as Uint8Array,
+      values: outputs,
+      message,
+    })),
     state: Object.fromEntries(updates.map(({ name, current }) => [name, current])),
     packs: moved.packs,
     own: step.ownParameters,
