@@ -121,6 +121,11 @@ async function newConfig(files: Files, options: TrainCommandOptions): Promise<Re
   return { ...config, budget: budgetOf(options, config) };
 }
 
+/** Settings but for the threads, which change how fast a run is and nothing else. */
+function trainedSettings({ threads: _, ...settings }: RequestedConfig): string {
+  return configYaml(settings);
+}
+
 /**
  * A resumed run repeats what an uninterrupted one would have done: settings may be given again, so that a script can repeat
  * its command, but no other ones.
@@ -139,7 +144,7 @@ async function resumedConfig(files: Files, options: TrainCommandOptions): Promis
     ...(maxMinutes === undefined ? [] : [['--max-minutes', maxMinutes, saved.budget.minutes] as const]),
     ...(file === undefined
       ? []
-      : [['--config', configYaml({ ...given, budget: saved.budget }), configYaml(saved)] as const]),
+      : [['--config', trainedSettings({ ...given, budget: saved.budget }), trainedSettings(saved)] as const]),
   ];
   const other = pairs.find(([, now, then]) => now !== then);
   if (other === undefined) return saved;
