@@ -33,7 +33,7 @@ const training = (run: string, ...more: readonly string[]) => [
   ...['--out', at(run), '--threads', '1', ...more],
 ];
 const onRanks = (count: number, args: readonly string[]) => [
-  ...['-np', String(count), '--oversubscribe', process.execPath],
+  ...['-np', String(count), '--oversubscribe', '--bind-to', 'none', process.execPath],
   ...[...args, '--distributed', 'mpi'],
 ];
 const options: ExecFileSyncOptions = { env: ENVIRONMENT, stdio: ['ignore', 'ignore', 'inherit'] };

@@ -201,11 +201,14 @@ describe('a trained run', () => {
     expect(more.error).toBe(
       `patchcl: ${run}: --resume keeps the settings of the run, but --steps says 9, the run was started with 6. Leave it out, or start a new run in another folder.\n`,
     );
-    const settings = joinPath(folder, 'settings.yaml');
-    await files.write(settings, await files.read(joinPath(run, 'config.yaml')));
     expect((await runCommand('train', '--resume', '--out', run, '--threads', '1')).status).toBe(0);
-    // Threads are not what a run is about: the same command may be given again with others.
-    const again = await runCommand('train', '--resume', '--out', run, '--config', settings, '--threads', '2');
+  });
+
+  it('resumes by the very command that began it, threads included', async () => {
+    const out = joinPath(folder, 'again');
+    const command = ['train', '--data', data, '--out', out, '--config', config, '--steps', '2', '--threads', '1'];
+    expect((await runCommand(...command)).status).toBe(0);
+    const again = await runCommand(...command, '--resume');
     expect(again.status, again.error).toBe(0);
   });
 });
