@@ -98,6 +98,7 @@ async function compareMatrix(files: Files, path: string, options: CompareOptions
   const threads = options.threads ?? (jobs > 1 ? Math.max(1, Math.floor(cpus().length / jobs)) : undefined);
   const runner = new CellRunner(files, { out, split, jobs, threads });
   await runner.checkSettings(cells);
+  await checkData(files, cells);
   const baseline = options.baseline ?? matrix.baseline ?? (cells[0] as Cell).row;
   const finished = new Set<Cell>();
   const lookAround = async () => {
@@ -139,6 +140,15 @@ async function compareMatrix(files: Files, path: string, options: CompareOptions
     }
   } finally {
     interrupt.release();
+  }
+}
+
+/** A folder that is not there is told once and first, not by every run. */
+async function checkData(files: Files, cells: readonly Cell[]): Promise<void> {
+  for (const data of new Set(cells.map((cell) => cell.data))) {
+    if ((await files.kind(data)) === 'folder') continue;
+    const hint = 'Check the path, or say with --data-root which folder it is in.';
+    throw new PatchclError('bad-usage', 'there is no such folder of data', { subject: data, hint });
   }
 }
 

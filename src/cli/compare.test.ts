@@ -151,6 +151,11 @@ describe('compare', () => {
       /wrong\.yaml:\d+ methods: a list of methods was expected\./,
     ],
     ['no budget', { budget: {} }, /budget: nothing says how long to train\. Set budget\.steps or budget\.minutes\./],
+    [
+      'data that are not there',
+      { data: ['nowhere'] },
+      /nowhere: there is no such folder of data\. Check the path, or say/,
+    ],
     ['a baseline that is not there', { baseline: 'cps' }, /baseline: no run is of the baseline "cps"/],
     [
       'labels that are no number',
