@@ -28,6 +28,7 @@ const { values } = parseArgs({
     seeds: { type: 'string', default: '3' },
     steps: { type: 'string', default: '300' },
     threads: { type: 'string', default: '2' },
+    choices: { type: 'string', default: 'ranking,random' },
   },
 });
 /** A small network on small slices: the rounds are compared with each other, not with the field. */
@@ -47,6 +48,8 @@ const [firstSeed, seeds, steps, threads] = [values.first, values.seeds, values.s
   number,
   number,
 ];
+
+const choices = values.choices.split(',') as Choice[];
 
 interface Round {
   readonly labelled: readonly string[];
@@ -73,7 +76,7 @@ for (let seed = firstSeed; seed < firstSeed + seeds; seed++) {
   const summary = { steps, cases: CASES, heldOut: HELD_OUT, results };
   if (values.out !== undefined) await writeFile(values.out, `${JSON.stringify(summary, null, 2)}\n`);
 }
-for (const choice of ['ranking', 'random'] as const) {
+for (const choice of choices) {
   const own = results.filter((result) => result.choice === choice);
   const means = Array.from({ length: ROUNDS + 1 }, (_, i) =>
     mean(own.map(({ rounds }) => rounds[i]?.dice ?? Number.NaN)),
@@ -116,7 +119,7 @@ async function bothWays(place: string, seed: number, project: readonly Case[], h
   process.stdout.write(`seed ${seed}: ${FIRST} scans ${start.dice.toFixed(4)}\n`);
 
   const ways: (typeof results)[number][] = [];
-  for (const choice of ['ranking', 'random'] as const) {
+  for (const choice of choices) {
     const folder = join(place, choice);
     await cp(common, folder, { recursive: true });
     const opened = await open(folder);

@@ -4,7 +4,7 @@ import { RUN_FILES } from '../train/run-folder.ts';
 import { isLabel, type Proposal, type Ranking, type StudioEvent } from './api/index.ts';
 import { proposalSchema } from './api/review.ts';
 import { Dropped, type Worker } from './jobs/worker.ts';
-import { rankCases } from './ranking.ts';
+import { type Knowledge, rankCases } from './ranking/ranking.ts';
 import { Refusal } from './refusal.ts';
 import { describeCase, type StudioProject } from './studio-project.ts';
 import type { Training } from './training/training.ts';
@@ -90,8 +90,11 @@ export class Proposals {
   async #propose(id: string, model: Model, later: boolean): Promise<Proposal> {
     const folder = this.folder(id, model);
     const path = joinPath(folder, 'proposal.json');
-    if ((await this.#files.kind(path)) === 'file')
-      return proposalSchema.parse(JSON.parse(await readText(this.#files, path)));
+    if ((await this.#files.kind(path)) === 'file') {
+      // One that another version has written is made anew.
+      const kept = proposalSchema.safeParse(JSON.parse(await readText(this.#files, path)));
+      if (kept.success) return kept.data;
+    }
     const { kind } = this.#training.known(model.run).record;
     const place = this.#training.folder(model.run);
     const given = { case: id, model: kind === 'model' ? joinPath(place, RUN_FILES.model) : place, folder, ...model };
@@ -146,7 +149,12 @@ export class Proposals {
 
   ranking(count: number): Ranking {
     const { model, proposals } = this.#ranked ?? { proposals: new Map<string, Proposal>() };
-    return { ...model, ...rankCases(this.#project.cases.map(describeCase), proposals, count) };
+    const dice = model && this.#training.known(model.run).record.best?.dice;
+    const looks: Knowledge['looks'] = new Map(
+      this.#project.cases.flatMap(({ item, look }) => (look ? [[item.id, look]] : [])),
+    );
+    const known = { proposals, looks, dice: dice ?? undefined };
+    return { ...model, ...rankCases(this.#project.cases.map(describeCase), known, count) };
   }
 
   /** Cases without any label that can be read. */

@@ -2,7 +2,7 @@ import { orientationOf } from '../imaging/orientation.ts';
 import type { Volume } from '../imaging/volume.ts';
 import type { Segmenter } from '../predict/segmenter.ts';
 import type { Proposal } from './api/index.ts';
-import { sliceDoubt } from './doubt.ts';
+import { doubtOf, type PatchSums, patchSums } from './ranking/doubt.ts';
 
 /** What a model makes of a scan. Everything is in the axes of the scan as it was given. */
 export interface ProposedMask {
@@ -12,6 +12,7 @@ export interface ProposedMask {
   readonly probabilities: Uint8Array;
   /** [depth, height, width]: entropy of the class probabilities, 255 is log(classes). */
   readonly entropy: Uint8Array;
+  readonly doubt: number;
   readonly slices: Proposal['slices'];
 }
 
@@ -24,6 +25,7 @@ export async function propose(segmenter: Segmenter, volume: Volume, subject: str
   const probabilities = new Uint8Array(depth * classes * plane);
   const entropy = new Uint8Array(depth * plane);
   const slices: Proposal['slices'] = [];
+  const allSums: PatchSums[] = [];
   for await (const slice of slicesOf(segmenter, volume, subject)) {
     const z = slices.length;
     const own = mask.subarray(z * plane, (z + 1) * plane);
@@ -33,14 +35,11 @@ export async function propose(segmenter: Segmenter, volume: Volume, subject: str
     for (let i = 0; i < bytes.length; i++) bytes[i] = Math.round(255 * (slice[i] as number));
     let foreground = 0;
     for (const label of own) if (label > 0) foreground++;
-    slices.push({ doubt: sliceDoubt(slice, classes, [height, width]), foreground });
+    const sums = patchSums(slice, classes, [height, width]);
+    allSums.push(sums);
+    slices.push({ doubt: doubtOf([sums]), foreground });
   }
-  return { mask, probabilities, entropy, slices };
-}
-
-/** Mean doubt over the slices. */
-export function meanDoubt(slices: Proposal['slices']): number {
-  return slices.reduce((total, { doubt }) => total + doubt, 0) / Math.max(1, slices.length);
+  return { mask, probabilities, entropy, slices, doubt: doubtOf(allSums) };
 }
 
 /** Probabilities [classes, height, width] of each slice as the scan is stored. */

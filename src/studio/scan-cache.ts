@@ -1,13 +1,17 @@
+import { z } from 'zod';
 import { joinPath, readText } from '../core/files.ts';
 import { Rng } from '../core/rng.ts';
 import type { Measures } from './api/index.ts';
 import { measuresSchema } from './api/project.ts';
+import type { ScanFacts } from './jobs/protocol.ts';
 import type { Worker } from './jobs/worker.ts';
 import type { StudioFiles } from './studio-files.ts';
 import type { ProjectCase, StudioProject } from './studio-project.ts';
 
 /** Decoded scans that are kept on disk, and their bytes together at most. */
 const KEPT = { count: 64, bytes: 8 * 2 ** 30 };
+
+const factsSchema = z.object({ measures: measuresSchema, look: z.array(z.number()) });
 
 /** Where the voxels of a scan lie: a file of little-endian values behind a header. */
 export interface Voxels {
@@ -25,7 +29,7 @@ export class ScanCache {
   readonly #folder: string;
   readonly #volumes = new Map<string, Promise<Voxels & { readonly size: number }>>();
   readonly #previews = new Map<string, Promise<string>>();
-  readonly #reading = new Map<string, Promise<Measures>>();
+  readonly #reading = new Map<string, Promise<ScanFacts>>();
 
   constructor(project: StudioProject, files: StudioFiles, worker: Worker) {
     this.#project = project;
@@ -39,31 +43,34 @@ export class ScanCache {
     await this.#files.remove(joinPath(this.#folder, 'volumes'));
   }
 
+  async measures(entry: ProjectCase): Promise<Measures> {
+    return entry.measures ?? (await this.facts(entry)).measures;
+  }
+
   /** @param later nobody waits for it */
-  measures(entry: ProjectCase, later = false): Promise<Measures> {
-    if (entry.measures !== undefined) return Promise.resolve(entry.measures);
+  facts(entry: ProjectCase, later = false): Promise<ScanFacts> {
     const { id } = entry.item;
     const under = this.#reading.get(id) ?? this.#read(entry, later).finally(() => this.#reading.delete(id));
     this.#reading.set(id, under);
     return under;
   }
 
-  async #read({ item }: ProjectCase, later: boolean): Promise<Measures> {
+  async #read({ item }: ProjectCase, later: boolean): Promise<ScanFacts> {
     const folder = this.#caseFolder(item.id);
     const path = joinPath(folder, 'measures.json');
     const signature = await this.#signatureOf(item.imagePath, item.labelPath, this.#project.settings.orientation);
     const known = await this.#known(path, signature);
     if (known !== undefined) return known;
-    const measures = await this.#worker.run('read', { case: item.id, folder }, { later, subject: item.id });
-    await this.#files.write(path, JSON.stringify({ signature, measures }));
-    return measures;
+    const facts = await this.#worker.run('read', { case: item.id, folder }, { later, subject: item.id });
+    await this.#files.write(path, JSON.stringify({ signature, ...facts }));
+    return facts;
   }
 
-  async #known(path: string, signature: string): Promise<Measures | undefined> {
+  async #known(path: string, signature: string): Promise<ScanFacts | undefined> {
     if ((await this.#files.kind(path)) !== 'file') return undefined;
-    const content = JSON.parse(await readText(this.#files, path)) as { signature: string; measures: unknown };
-    const parsed = measuresSchema.safeParse(content.measures);
-    return content.signature === signature && parsed.success ? parsed.data : undefined;
+    const { signature: own, ...content } = JSON.parse(await readText(this.#files, path)) as { signature: string };
+    const parsed = factsSchema.safeParse(content);
+    return own === signature && parsed.success ? parsed.data : undefined;
   }
 
   thumbnail(id: string): string {

@@ -21,6 +21,8 @@ export interface ProjectCase {
   readonly origin: StudioCase['origin'];
   readonly labels: CaseLabels;
   measures?: Measures;
+  /** What the scan looks like, once it has been read. */
+  look?: readonly number[];
   problem?: string;
   revision: number;
 }

@@ -73,7 +73,9 @@ export async function openStudio({ data, folder }: StudioOptions, host: StudioHo
   };
   const read = async (entry: ProjectCase, later: boolean) => {
     try {
-      entry.measures = await cache.measures(entry, later);
+      const { measures, look } = await cache.facts(entry, later);
+      entry.measures = measures;
+      entry.look = look;
       delete entry.problem;
     } catch (error) {
       entry.problem = messageOf(error);

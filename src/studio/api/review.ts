@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { idSchema } from './project.ts';
 
 /**
- * What a model proposes for a case. Its doubt is the average patch entropy of its prediction: the mean over patches and
- * classes of -p log p - (1 - p) log (1 - p).
+ * What a model proposes for a case. Its doubt is the average patch entropy of its prediction, -p log p - (1 - p) log (1 - p),
+ * for each voxel of the foreground that it expects there.
  */
 export const proposalSchema = z.object({
   case: idSchema,
@@ -11,7 +11,6 @@ export const proposalSchema = z.object({
   /** Step of the weights; a run that goes on training proposes anew after each validation. */
   step: z.int(),
   classes: z.array(z.string()),
-  /** Mean over the slices. */
   doubt: z.number(),
   slices: z.array(z.object({ doubt: z.number(), /** Voxels that are not background. */ foreground: z.int() })),
 });

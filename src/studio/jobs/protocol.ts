@@ -1,10 +1,17 @@
 import type { ErrorCode } from '../../core/errors.ts';
 import type { Measures, PatchViewData, Proposal } from '../api/index.ts';
 
+/** What is found out about a scan when it is read. */
+export interface ScanFacts {
+  readonly measures: Measures;
+  /** What it looks like, to tell scans that are alike. */
+  readonly look: readonly number[];
+}
+
 /** Work that takes long, or reads what strangers have written, each with what it is given and what it gives. Voxels go through files. */
 export interface Jobs {
   /** Measures a scan, and writes `thumbnail.png` and, where the data set has a mask of it, `given.raw` (uint8 voxels). */
-  readonly read: { given: { case: string; folder: string }; gives: Measures };
+  readonly read: { given: { case: string; folder: string }; gives: ScanFacts };
   /** Writes the scan as NIfTI in the studio's orientation. */
   readonly volume: { given: { case: string; target: string }; gives: { header: number; bytes: 2 | 4 } };
   readonly preview: { given: { case: string; target: string }; gives: null };

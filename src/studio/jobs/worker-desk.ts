@@ -11,7 +11,8 @@ import { Segmenter } from '../../predict/segmenter.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { finishRun } from '../../train/finish.ts';
 import { modelBytes } from '../../train/run-model.ts';
-import { meanDoubt, propose } from '../propose.ts';
+import { propose } from '../propose.ts';
+import { lookOf } from '../ranking/look.ts';
 import { fitsInt16, measuresOf, previewOf, thumbnail } from '../scan-views.ts';
 import { adoptModel } from './adopt-model.ts';
 import { exportMask, importMask, type MaskPlace } from './masks.ts';
@@ -65,7 +66,7 @@ export class WorkerDesk {
       if (label !== undefined) {
         await this.#files.write(joinPath(folder, 'given.raw'), turned(label, this.#settings.orientation).data);
       }
-      return measures;
+      return { measures, look: lookOf(volume) };
     },
     volume: async ({ case: id, target }) => {
       const volume = this.#turned(await this.#case(id).image());
@@ -95,10 +96,10 @@ export class WorkerDesk {
     propose: async ({ case: id, model, run, step, folder }) => {
       const segmenter = await this.#segmenter(model, `${run}#${step}`);
       const volume = await this.#channels(this.#case(id), segmenter.info.channels);
-      const { slices, ...voxels } = await propose(segmenter, this.#turned(volume), id);
+      const { slices, doubt, ...voxels } = await propose(segmenter, this.#turned(volume), id);
       for (const [name, data] of Object.entries(voxels)) await this.#files.write(joinPath(folder, `${name}.raw`), data);
       const { classes } = segmenter.info;
-      const proposal = { case: id, run, step, classes, doubt: meanDoubt(slices), slices };
+      const proposal = { case: id, run, step, classes, doubt, slices };
       await this.#files.write(joinPath(folder, 'proposal.json'), JSON.stringify(proposal));
       return proposal;
     },

@@ -1,0 +1,54 @@
+/** Below this Dice a model is called weak. */
+const WEAK = 0.5;
+
+/** What is said of a scan; `rank` counts from 0, by doubt. */
+export interface ScanFacts {
+  readonly rank: number;
+  /** Scans that the model has looked at. */
+  readonly of: number;
+  readonly doubt: number;
+  /** Other scans without labels that look more like it than like any scan with labels or above it. */
+  readonly standsFor: number;
+  /** Slices whose proposal was refused. */
+  readonly rejected: number;
+  /** Of the model's validation. */
+  readonly dice: number | undefined;
+}
+
+export function reasonForScan({ rank, of, doubt, standsFor, rejected, dice }: ScanFacts): string {
+  const place = rank === 0 ? 'most' : rank === of - 1 ? 'least' : `${ordinal(rank + 1)} most`;
+  const refused = rejected === 0 ? '' : `, and you rejected its proposal on ${count(rejected, 'slice')}`;
+  const weak =
+    dice !== undefined && dice < WEAK
+      ? ` The model is weak yet (validation Dice ${dice.toFixed(2)}): its doubt counts little.`
+      : '';
+  return (
+    `The model doubts this scan ${place} of ${count(of, 'scan')} without labels ` +
+    `(patch entropy ${doubt.toFixed(3)} per expected voxel)${refused}.${alike(standsFor)}${weak}`
+  );
+}
+
+/** While there is no model. */
+export function reasonForFirst(standsFor: number): string {
+  return `There is no model yet; begin with scans that stand for the others, whole or some slices of each.${alike(standsFor)}`;
+}
+
+export function reasonForSlice(doubt: number, foreground: number): string {
+  const holds = foreground === 0 ? 'it proposes nothing here' : `it proposes ${count(foreground, 'voxel')} here`;
+  return `Patch entropy ${doubt.toFixed(3)} per expected voxel; ${holds}.`;
+}
+
+function alike(standsFor: number): string {
+  if (standsFor === 0) return ' No other looks more like it than like a scan with labels or above it.';
+  const verb = standsFor === 1 ? 'looks' : 'look';
+  return ` ${count(standsFor, 'other')} ${verb} more like it than like any scan with labels or above it.`;
+}
+
+function count(n: number, what: string): string {
+  return `${n} ${what}${n === 1 ? '' : 's'}`;
+}
+
+function ordinal(n: number): string {
+  const teen = n % 100 > 10 && n % 100 < 14;
+  return `${n}${teen ? 'th' : (['th', 'st', 'nd', 'rd'][n % 10] ?? 'th')}`;
+}
