@@ -1,3 +1,4 @@
+import { InOrder } from '../core/in-order.ts';
 import type { SliceLabel } from '../data/slice-label.ts';
 import type { Provenance } from './api/index.ts';
 import { Refusal } from './refusal.ts';
@@ -16,7 +17,7 @@ export class LabelDesk {
   readonly #project: StudioProject;
   readonly #files: StudioFiles;
   readonly #cache: ScanCache;
-  readonly #queues = new Map<string, Promise<unknown>>();
+  readonly #order = new InOrder();
 
   constructor(project: StudioProject, files: StudioFiles, cache: ScanCache) {
     this.#project = project;
@@ -112,15 +113,10 @@ export class LabelDesk {
   }
 
   async #inOrder(entry: ProjectCase, task: () => Promise<void>): Promise<void> {
-    const { id } = entry.item;
-    const before = this.#queues.get(id) ?? Promise.resolve();
-    const done = before.catch(() => undefined).then(task);
-    this.#queues.set(id, done);
     try {
-      await done;
+      await this.#order.run(entry.item.id, task);
     } finally {
       entry.revision++;
-      if (this.#queues.get(id) === done) this.#queues.delete(id);
     }
   }
 }

@@ -1,5 +1,6 @@
 import { messageOf, PatchclError } from '../../core/errors.ts';
 import { type Files, joinPath, readText } from '../../core/files.ts';
+import { InOrder } from '../../core/in-order.ts';
 import type { RequestedConfig } from '../../train/config.ts';
 import { configYaml, resolveConfig } from '../../train/load-config.ts';
 import { hasFile, RUN_FILES } from '../../train/run-folder.ts';
@@ -48,6 +49,8 @@ export class Training {
   readonly #files: Files;
   readonly #host: TrainingHost;
   readonly #runs = new Map<string, KnownRun>();
+  /** Of records that are written, by run. */
+  readonly #writes = new InOrder();
 
   private constructor(project: StudioProject, host: TrainingHost) {
     this.#project = project;
@@ -147,7 +150,7 @@ export class Training {
     this.#runs.set(record.id, { record });
     await snapshotLabels(this.#files, this.#project.folder, this.data(record.id));
     await this.#files.write(joinPath(this.folder(record.id), RUN_EXTRAS.requested), configYaml(config));
-    await saveRecord(this.#files, this.folder(record.id), record);
+    await this.#save(record);
     this.#spawn(record.id, config, false);
     return this.#told(record.id);
   }
@@ -199,7 +202,7 @@ export class Training {
       labels: { cases: 0, slices: 0, by: {} },
       validation: [],
     };
-    await saveRecord(this.#files, this.folder(id), record);
+    await this.#save(record);
     this.#runs.set(id, { record });
     this.#host.onModel(id);
     return this.#told(id);
@@ -311,8 +314,13 @@ export class Training {
   async #set(id: string, change: { readonly [Key in keyof RunRecord]?: RunRecord[Key] | undefined }): Promise<void> {
     const known = this.known(id);
     known.record = { ...known.record, ...change } as RunRecord;
-    await saveRecord(this.#files, this.folder(id), known.record);
+    await this.#save(known.record);
     await this.#told(id);
+  }
+
+  /** A run changes faster than it is written: what stands on disk in the end is its last change. */
+  #save(record: RunRecord): Promise<void> {
+    return this.#writes.run(record.id, () => saveRecord(this.#files, this.folder(record.id), record));
   }
 
   async #told(id: string): Promise<Run> {

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import type { Files } from '../../core/files.ts';
+import { memoryFiles } from '../../core/memory-files.ts';
+import { tinyData } from '../../train/testing/tiny-data.ts';
+import type { Child } from '../host.ts';
+import { StudioProject } from '../studio-project.ts';
+import type { FromTrainer } from './messages.ts';
+import { loadRecord, RUN_EXTRAS } from './run-record.ts';
+import { Training } from './training.ts';
+
+/** Files in memory whose records take the longer to be written the earlier they come. @param most milliseconds */
+function slowRecords(most: number): { files: Files; idle: () => Promise<void> } {
+  const files = memoryFiles(tinyData());
+  let writing = 0;
+  let delay = most;
+  return {
+    files: {
+      ...files,
+      async write(path, content) {
+        if (!path.endsWith(RUN_EXTRAS.record)) return files.write(path, content);
+        writing++;
+        delay = Math.max(0, delay - 10);
+        await pause(delay);
+        await files.write(path, content);
+        writing--;
+      },
+    },
+    async idle() {
+      do await pause(most);
+      while (writing > 0);
+    },
+  };
+}
+
+/** A training process that says what it is told to say. */
+function puppet() {
+  let [tell, exit]: [(message: unknown) => void, (how: string) => void] = [() => undefined, () => undefined];
+  const child: Child = {
+    pid: 4711,
+    send() {},
+    onMessage: (take) => {
+      tell = take;
+    },
+    onExit: (take) => {
+      exit = take;
+    },
+    kill() {},
+    complaint: () => '',
+  };
+  return { child, tell: (message: FromTrainer) => tell(message), exit: (how: string) => exit(how) };
+}
+
+const pause = (milliseconds: number) => new Promise((wake) => setTimeout(wake, milliseconds));
+
+describe('the record of a run', () => {
+  it('is on disk as it was last, however fast it changes and however long a write takes', async () => {
+    const { files, idle } = slowRecords(100);
+    const project = await StudioProject.open(files, { data: 'data', folder: 'project' });
+    const { child, tell, exit } = puppet();
+    const training = await Training.open(project, {
+      start: () => child,
+      emit() {},
+      log() {},
+      onBest() {},
+      onModel() {},
+      finish: async () => undefined,
+    });
+    const { id } = await training.start({ steps: 10, method: 'supervised' });
+    tell({ type: 'started', validation: 1 });
+    tell({ type: 'validation', step: 5, dice: { student: 0.4, teacher: null }, isBest: true });
+    tell({ type: 'validation', step: 10, dice: { student: 0.6, teacher: null }, isBest: true });
+    tell({ type: 'ended', outcome: 'finished' });
+    exit('status 0');
+    await idle();
+    const shown = await training.describe(id);
+    expect(shown).toMatchObject({ state: 'finished', best: { dice: 0.6, step: 10 } });
+    const stored = await loadRecord(files, training.folder(id));
+    expect(stored).toMatchObject({ state: 'finished', best: { dice: 0.6, step: 10 }, pid: 4711 });
+  });
+});
