@@ -9,10 +9,10 @@ import { sgd } from '../src/nn/optimisers.ts';
 import type { UNetOptions } from '../src/nn/unet.ts';
 import { floats, type NamedValues, type Runtime, type StepSession, type Values } from '../src/runtime/runtime.ts';
 import { startSteps } from '../src/runtime/stateful.ts';
-import { type Config, configSchema } from '../src/train/config.ts';
+import type { Config } from '../src/train/config.ts';
+import { resolveConfig } from '../src/train/load-config.ts';
 import { PartOfBatch } from '../src/train/part-of-batch.ts';
 import { plannedConfig } from '../src/train/plan.ts';
-import { PRESETS } from '../src/train/presets.ts';
 import { stepProgram } from '../src/train/program.ts';
 import { initialState } from '../src/train/state.ts';
 import { optimiserOf } from '../src/train/trainer.ts';
@@ -34,11 +34,12 @@ export const SEED = 1;
 
 /** The settings behind a benchmark's name for them. */
 export function benchSettings({
+  method,
   network: kind,
   size,
   classes = 4,
-}: Pick<TrainingStep, 'network' | 'size' | 'classes'>) {
-  const preset = configSchema.parse(PRESETS[kind === 'classic' ? 'paper' : 'default']);
+}: Pick<TrainingStep, 'method' | 'network' | 'size' | 'classes'>) {
+  const preset = resolveConfig({ overrides: { method, preset: kind === 'classic' ? 'paper' : 'default' } });
   const config = plannedConfig(preset, kind === 'classic' ? undefined : { size, widths: networkWidths(size, 2) });
   const network: UNetOptions = { ...config.network, channels: 1, classes };
   // PyTorch's peer has cross-entropy alone.

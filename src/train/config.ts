@@ -56,7 +56,7 @@ const optimiserSettings = z.strictObject({
 
 const LABELLED = 'a number of patients or a share such as 5% was expected';
 
-/** Everything a training run can be told, with its defaults: the `default` preset. */
+/** Everything a training run can be told, with defaults; presets lie over them. */
 export const configSchema = z.strictObject({
   method: z.string().default('patchcl'),
   preset: z.string().default('default'),

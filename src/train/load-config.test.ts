@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { configSchema } from './config.ts';
 import { configYaml, resolveConfig } from './load-config.ts';
-import { PRESETS } from './presets.ts';
-import { nearestName } from './settings-file.ts';
+import { METHOD_PRESETS, PRESETS } from './presets.ts';
+import { nearestName, type Overrides } from './settings-file.ts';
 
 const fromFile = (text: string, overrides = {}) => resolveConfig({ file: { path: 'my.yaml', text }, overrides });
 
 describe('resolveConfig', () => {
   it('is the default preset when nothing is said', () => {
-    expect(resolveConfig({})).toEqual(configSchema.parse(PRESETS.default));
+    const supervised = { method: 'supervised' };
+    expect(resolveConfig({ overrides: supervised })).toEqual(configSchema.parse({ ...PRESETS.default, ...supervised }));
+    expect(resolveConfig({})).toEqual(resolveConfig({ overrides: { preset: 'default', method: 'patchcl' } }));
   });
 
   it('lays a file over the preset and the command line over the file', () => {
@@ -70,6 +72,15 @@ describe('what a method asks for', () => {
     });
     expect(fromFile('method: bcp\nconsistency: { weight: 2 }\n').consistency).toMatchObject({ weight: 2, dice: 1 });
     expect(resolveConfig({}).mixing.labelled).toBe(0);
+  });
+
+  it('takes what the preset says of a method over what the method says, for that method and preset alone', () => {
+    const weightOf = (overrides: Overrides) => resolveConfig({ overrides }).contrast.weight;
+    const pasteOf = (overrides: Overrides) => resolveConfig({ overrides }).mixing.paste;
+    expect(METHOD_PRESETS.default?.patchcl).toMatchObject({ mixing: { paste: 1 }, contrast: { weight: 0.1 } });
+    expect([{}, { method: 'jcl' }, { method: 'mean-teacher' }, { preset: 'paper' }].map(pasteOf)).toEqual([1, 1, 0, 0]);
+    expect([{}, { contrast: { weight: 0.3 } }, { preset: 'paper' }].map(weightOf)).toEqual([0.1, 0.3, 0.5]);
+    expect(resolveConfig({ overrides: { method: 'jcl' } }).contrast.loss).toBe('jcl');
   });
 
   it('comes back from the saved configuration', () => {
