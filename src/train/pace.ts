@@ -28,16 +28,16 @@ export class TimedRanks implements Ranks {
   }
 
   sum(values: Float32Array): Promise<void> {
-    return this.#timed(this.#ranks.sum(values));
+    return this.#timed(() => this.#ranks.sum(values));
   }
 
   fromFirst(bytes: Uint8Array): Promise<void> {
-    return this.#timed(this.#ranks.fromFirst(bytes));
+    return this.#timed(() => this.#ranks.fromFirst(bytes));
   }
 
-  async #timed(exchange: Promise<void>): Promise<void> {
+  async #timed(exchange: () => Promise<void>): Promise<void> {
     const start = this.#now();
-    await exchange;
+    await exchange();
     this.#waited += this.#now() - start;
   }
 }
