@@ -1,5 +1,4 @@
 import { expect, it } from 'vitest';
-import type { Ranks } from '../core/ranks.ts';
 import { localRanks } from '../core/testing/local-ranks.ts';
 import { Pace, slowest, TimedRanks } from './pace.ts';
 
