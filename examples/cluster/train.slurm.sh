@@ -7,7 +7,8 @@
 #SBATCH --time=04:00:00
 #SBATCH --signal=B:USR2@120
 #SBATCH --output=train-%j.log
-mpirun --map-by slot:PE="$SLURM_CPUS_PER_TASK" npx patchcl train --data "$1" --out "$2" --resume --distributed mpi \
+# Without npx, which the signal would end. In a clone: PATCHCL=bin/patchcl.js
+mpirun --map-by slot:PE="$SLURM_CPUS_PER_TASK" "${PATCHCL:-node_modules/.bin/patchcl}" train --data "$1" --out "$2" --resume --distributed mpi \
   --threads "$SLURM_CPUS_PER_TASK" &
 trap 'kill -USR2 $!; wait' USR2
 wait
