@@ -124,6 +124,21 @@ describe('compare', () => {
     }
   });
 
+  it('does the matrix in parts, whatever their order, and says what is missing', async () => {
+    const second = await start('parts', '--shard', '2/2').ended;
+    expect(second.status, second.output).toBe(0);
+    expect(second.output).toMatch(
+      /part 2\/2 is through; 2 of 3 runs are missing: data-2-supervised-1, data-2-supervised-2\b/,
+    );
+    const first = await start('parts', '--shard', '1/2').ended;
+    expect(first.output).toContain('all runs of the matrix are done');
+    const rows = async (out: string) =>
+      JSON.stringify(((await table(out)) as { groups: unknown }).groups, (name, value) =>
+        name === 'timeTo' ? undefined : value,
+      );
+    expect(await rows('parts')).toBe(await rows('whole'));
+  });
+
   it('refuses a matrix whose settings have changed, and touches nothing', async () => {
     const files = nodeFiles(folder);
     await files.write('changed.yaml', stringify({ ...matrix, settings: { ...settings, ema: 0.5 } }));
