@@ -1,12 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { unzipSync } from 'fflate';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nodeFiles } from '../cli/node-files.ts';
 import { makeImage } from '../formats/dicom/testing/make-dicom.ts';
 import { stacksOfFiles } from '../formats/dicom/testing/open-files.ts';
-import { readSegOn, writeDicomSeg, writeNifti } from '../formats/index.ts';
+import { readLabels, readSegOn, writeDicomSeg, writeNifti } from '../formats/index.ts';
 import { noChromium } from '../runtime/browser/testing/chromium.ts';
 import { builtPage } from '../server/build-page.ts';
 import { BALL_GEOMETRY, BALL_SETTINGS, BALL_SHAPE, ballScan, writeBalls } from '../server/testing/ball-scans.ts';
@@ -106,6 +107,21 @@ describe.skipIf(reason !== undefined)(
       await page.getByRole('button', { name: 'Resume' }).click();
       await finished(page);
       expect(Buffer.from(await newestModel()).equals(Buffer.from(whole))).toBe(true);
+    });
+
+    it('give the masks of all scans at once, each on its scan', async () => {
+      await goTo('scans');
+      await page.getByRole('button', { name: 'Masks' }).click();
+      expect(await opened.axe()).toEqual([]);
+      const labels = page.getByRole('button', { name: `Labels of ${BALLS - 1} scans` });
+      const archive = unzipSync(await downloaded(page, () => labels.click()));
+      expect(Object.keys(archive)).toEqual(['ball1.nii.gz', 'ball2.nii.gz', 'ball3.nii.gz']);
+      const { data, geometry } = await readLabels(archive['ball2.nii.gz'] as Uint8Array, 'ball2.nii.gz');
+      expect(Buffer.from(data).equals(Buffer.from(ballScan(2).mask))).toBe(true);
+      expect(geometry.affine).toEqual(BALL_GEOMETRY.affine);
+      await page.getByRole('button', { name: 'Masks' }).click();
+      const proposals = page.getByRole('button', { name: `Proposals of ${BALLS} scans` });
+      expect(Object.keys(unzipSync(await downloaded(page, () => proposals.click())))).toHaveLength(BALLS);
     });
 
     it('take a model from elsewhere, and say why one of another shape cannot be used', async () => {

@@ -38,6 +38,8 @@ export class Session {
     this.runs.value.runs.findLast(({ hasModel }) => hasModel),
   );
   readonly #stop = new AbortController();
+  /** Cases that were told of while an answer about the whole project is under way, which may be older. */
+  readonly #newer = new Set<StudioCase[]>();
   #curvesOf: string | undefined;
   #ranking: ReturnType<typeof setTimeout> | undefined;
 
@@ -52,8 +54,6 @@ export class Session {
       .listen((event) => batch(() => this.#take(event)), {
         signal: this.#stop.signal,
         onConnection: (isThere) => {
-          // Events were missed meanwhile.
-          if (isThere && !this.isConnected.value) void this.refresh();
           this.isConnected.value = isThere;
         },
       })
@@ -68,11 +68,10 @@ export class Session {
   }
 
   async refresh(): Promise<void> {
-    const [project, runs] = await Promise.all([this.studio.ask('project', {}), this.studio.ask('runs', {})]);
-    batch(() => {
-      this.project.value = project;
-      this.runs.value = runs;
+    const runs = this.studio.ask('runs', {}).then((found) => {
+      this.runs.value = found;
     });
+    await Promise.all([this.#loadProject(), runs]);
     await Promise.all([this.#loadRanking(), this.#loadCurves()]);
   }
 
@@ -111,6 +110,20 @@ export class Session {
     return this.studio.ask('proposal', { case: id, run });
   }
 
+  async #loadProject(): Promise<void> {
+    const newer: StudioCase[] = [];
+    this.#newer.add(newer);
+    try {
+      const project = await this.studio.ask('project', {});
+      batch(() => {
+        this.project.value = project;
+        for (const item of newer) this.updateCase(item);
+      });
+    } finally {
+      this.#newer.delete(newer);
+    }
+  }
+
   async #loadRanking(): Promise<void> {
     this.ranking.value = await this.studio.ask('ranking', { count: RANKED }).catch(() => undefined);
   }
@@ -134,11 +147,15 @@ export class Session {
   }
 
   #take(event: StudioEvent): void {
-    if (event.type === 'case') {
+    if (event.type === 'hello') {
+      // What has happened before, since it was asked for, nobody has told.
+      void this.refresh().catch(() => undefined);
+    } else if (event.type === 'case') {
+      for (const cases of this.#newer) cases.push(event.case);
+
       this.updateCase(event.case);
       this.#rankSoon();
-    } else if (event.type === 'project')
-      void this.studio.ask('project', {}).then((project) => this.#setProject(project));
+    } else if (event.type === 'project') void this.#loadProject();
     else if (event.type === 'run') this.updateRun(event.run);
     else if (event.type === 'ranking') this.ranking.value = event.ranking;
     else if (event.type === 'note') notify(event.text, event.level);
@@ -153,9 +170,5 @@ export class Session {
       for (const id of event.cases) watched.set(id, event.step);
       this.watched.value = watched;
     }
-  }
-
-  #setProject(project: Project): void {
-    this.project.value = project;
   }
 }

@@ -6,6 +6,7 @@ import { addScans } from '../../state/add-scans.ts';
 import { attempt } from '../../state/notices.ts';
 import type { Session } from '../../state/session.ts';
 import { CaseCard } from './case-card.tsx';
+import { MasksMenu } from './masks-menu.tsx';
 import { NextList } from './next-list.tsx';
 
 const FILTERS: readonly { readonly name: string; readonly takes: (item: StudioCase) => boolean }[] = [
@@ -53,6 +54,7 @@ export function ScansPage({ session }: { readonly session: Session }) {
             </button>
           ))}
         </fieldset>
+        <MasksMenu session={session} cases={shown} />
         <FileButton onFiles={(files) => void add(files)}>
           <Icon name="upload" size={16} /> {isAdding ? 'Adding…' : 'Add scans'}
         </FileButton>
