@@ -8,6 +8,7 @@ import { spread } from '../src/core/spread.ts';
 import type { Case } from '../src/data/dataset.ts';
 import { openDataset } from '../src/data/layouts/open.ts';
 import { turned } from '../src/data/layouts/studio.ts';
+import { writeNifti } from '../src/formats/index.ts';
 import { evaluateCases } from '../src/predict/evaluate.ts';
 import { Segmenter } from '../src/predict/segmenter.ts';
 import { nodeRuntime } from '../src/runtime/node/runtime.ts';
@@ -18,7 +19,8 @@ import { type StartedStudio, startStudio } from '../src/server/testing/start-stu
  * Does what the studio says to label next help? A person, simulated by true labels through the studio's API, draws on three
  * of twenty scans without labels, trains, and reviews two more scans in each of three rounds: those that the model doubts
  * most, or random ones. Both begin with the same labels and the same first model. Dice is that of the rounds' models on
- * scans that are not in the project.
+ * scans that are not in the project. With `--odd`, so many of the twenty scans, and the same share of the others, have bright and
+ * dark exchanged, as another sequence of the scanner might: a data set whose scans are not alike.
  */
 const { values } = parseArgs({
   options: {
@@ -28,6 +30,7 @@ const { values } = parseArgs({
     seeds: { type: 'string', default: '3' },
     steps: { type: 'string', default: '300' },
     threads: { type: 'string', default: '2' },
+    odd: { type: 'string', default: '0' },
     choices: { type: 'string', default: 'ranking,random' },
   },
 });
@@ -49,6 +52,7 @@ const [firstSeed, seeds, steps, threads] = [values.first, values.seeds, values.s
   number,
 ];
 
+const odd = Number(values.odd);
 const choices = values.choices.split(',') as Choice[];
 
 interface Round {
@@ -68,7 +72,10 @@ for (let seed = firstSeed; seed < firstSeed + seeds; seed++) {
   const shuffled = new Rng(seed, 'studio-rounds').shuffle(annotated);
   const place = await mkdtemp(join(tmpdir(), 'patchcl-studio-rounds-'));
   try {
-    results.push(...(await bothWays(place, seed, shuffled.slice(0, CASES), shuffled.slice(CASES, CASES + HELD_OUT))));
+    const project = shuffled.slice(0, CASES).map((item, i) => (i < odd ? exchanged(item) : item));
+    const others = shuffled.slice(CASES, CASES + HELD_OUT);
+    const heldOut = others.map((item, i) => (i < (odd * HELD_OUT) / CASES ? exchanged(item) : item));
+    results.push(...(await bothWays(place, seed, project, heldOut)));
   } finally {
     for (const studio of running.splice(0)) await studio.end();
     await rm(place, { recursive: true, force: true });
@@ -84,12 +91,27 @@ for (const choice of choices) {
   process.stdout.write(`${choice.padEnd(8)} ${means.map((value) => value.toFixed(4)).join('  ')}\n`);
 }
 
+/** A case with bright and dark exchanged. */
+function exchanged(item: Case): Case {
+  return {
+    ...item,
+    async image() {
+      const volume = await item.image();
+      const most = volume.data.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+      return { ...volume, data: volume.data.map((value) => most - value) };
+    },
+  };
+}
+
 /** The first round once, then three more with either choice. */
 async function bothWays(place: string, seed: number, project: readonly Case[], heldOut: readonly Case[]) {
   const scans = join(place, 'scans');
   await mkdir(join(scans, 'images'), { recursive: true });
-  for (const { imagePath } of project)
-    await cp(imagePath as string, join(scans, 'images', basename(imagePath as string)));
+  for (const { imagePath, image } of project) {
+    const path = join(scans, 'images', basename(imagePath as string));
+    if (odd === 0) await cp(imagePath as string, path);
+    else await writeFile(path, writeNifti(await image()));
+  }
   await writeFile(join(scans, 'dataset.json'), JSON.stringify({ labels: [...(classes ?? [])] }));
   const truths = new Map(project.map((item) => [item.id, item]));
 
