@@ -2,7 +2,7 @@
 const WEAK = 0.5;
 
 /** What is said of a scan; `rank` counts from 0, by doubt. */
-export interface ScanFacts {
+export interface ReasonFacts {
   readonly rank: number;
   /** Scans that the model has looked at. */
   readonly of: number;
@@ -15,12 +15,12 @@ export interface ScanFacts {
   readonly dice: number | undefined;
 }
 
-export function reasonForScan({ rank, of, doubt, standsFor, rejected, dice }: ScanFacts): string {
+export function reasonForScan({ rank, of, doubt, standsFor, rejected, dice }: ReasonFacts): string {
   const place = rank === 0 ? 'most' : rank === of - 1 ? 'least' : `${ordinal(rank + 1)} most`;
   const refused = rejected === 0 ? '' : `, and you rejected its proposal on ${count(rejected, 'slice')}`;
   const weak =
     dice !== undefined && dice < WEAK
-      ? ` The model is weak yet (validation Dice ${dice.toFixed(2)}): its doubt counts little.`
+      ? ` The model is weak yet (validation Dice ${dice.toFixed(2)}): its doubt counts less.`
       : '';
   return (
     `The model doubts this scan ${place} of ${count(of, 'scan')} without labels ` +
