@@ -15,13 +15,8 @@ export type NamedValues = Readonly<Record<string, Values>>;
 
 /** A model that is ready to run. */
 export interface Session {
-  /**
-   * Computes all outputs.
-   *
-   * @param feeds one value per model input
-   * @param into buffers for outputs, which are then filled instead of allocated; must not be among the feeds
-   */
-  run(feeds: NamedValues, into?: NamedValues): Promise<NamedValues>;
+  /** Computes all outputs from one value per model input. */
+  run(feeds: NamedValues): Promise<NamedValues>;
   dispose(): Promise<void>;
 }
 

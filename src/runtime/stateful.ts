@@ -1,5 +1,4 @@
 import type { Ranks } from '../core/ranks.ts';
-import { sizeOf } from '../graph/tensor.ts';
 import { pack, unpack } from './packs.ts';
 import {
   floats,
@@ -46,34 +45,29 @@ export async function startSteps(runtime: Runtime, step: StepModel, ranks?: Rank
   };
 }
 
-/** Keeps the state in the processor's memory. Two sets of buffers take turns, so a step allocates no state. */
+/** Keeps the state in the processor's memory: what one step gives is what the next one takes. */
 export class StatefulSession implements StepSession {
   readonly fallbacks: readonly string[] = [];
   readonly #session: Session;
-  #current: Record<string, Values>;
-  #spare: Record<string, Values>;
+  #state: Record<string, Values>;
 
   constructor(session: Session, state: StepModel['state'], initial: StepModel['initial']) {
     this.#session = session;
-    const buffers = (fill: (name: string, size: number) => Float32Array) =>
-      Object.fromEntries(
-        Object.entries(state).map(([name, { shape }]) => {
-          return [name, floats(fill(name, sizeOf(shape)), shape)];
-        }),
-      );
-    this.#current = buffers((name) => Float32Array.from(initial[name] as Float32Array));
-    this.#spare = buffers((_, size) => new Float32Array(size));
+    this.#state = Object.fromEntries(
+      Object.entries(state).map(([name, { shape }]) => [name, floats(initial[name] as Float32Array, shape)]),
+    );
   }
 
   async step(feeds: NamedValues): Promise<NamedValues> {
-    const into = Object.fromEntries(Object.entries(this.#spare).map(([name, values]) => [nextName(name), values]));
-    const outputs = await this.#session.run({ ...feeds, ...this.#current }, into);
-    [this.#current, this.#spare] = [this.#spare, this.#current];
-    return Object.fromEntries(Object.entries(outputs).filter(([name]) => !isNextName(name)));
+    const outputs = Object.entries(await this.#session.run({ ...feeds, ...this.#state }));
+    this.#state = Object.fromEntries(
+      outputs.filter(([name]) => isNextName(name)).map(([name, values]) => [name.slice(NEXT.length), values]),
+    );
+    return Object.fromEntries(outputs.filter(([name]) => !isNextName(name)));
   }
 
   state(): Record<string, Float32Array> {
-    return Object.fromEntries(Object.entries(this.#current).map(([name, { data }]) => [name, data as Float32Array]));
+    return Object.fromEntries(Object.entries(this.#state).map(([name, { data }]) => [name, data as Float32Array]));
   }
 
   dispose(): Promise<void> {

@@ -63,7 +63,7 @@ export async function browserRuntime(options: BrowserRuntimeOptions = {}): Promi
   const runtime: Runtime = {
     target: { device },
     description: `onnxruntime-web on ${device}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
-    load: async (model) => wrapSession(ort, await create(model), { fills: false }),
+    load: async (model) => wrapSession(ort, await create(model)),
   };
   if (device !== 'webgpu') return runtime;
   // A browser has no profile to read names from.

@@ -42,7 +42,7 @@ export function nodeRuntime(options: NodeRuntimeOptions = {}): Runtime {
   const runtime: Runtime = {
     target: { device },
     description: `onnxruntime-node on ${device}, ${threads} threads`,
-    load: async (model) => wrapSession(ort, await createHere(model), { fills: true }),
+    load: async (model) => wrapSession(ort, await createHere(model)),
   };
   if (device !== 'webgpu') return runtime;
   const host = { ort, create: createHere, fallbacks: (model: Uint8Array) => findFallbacks(model, createHere) };

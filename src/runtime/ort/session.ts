@@ -11,30 +11,17 @@ export interface Ort {
 }
 
 /**
- * An ONNX Runtime session behind patchcl's interface.
- *
- * @param options.fills whether this build fills output tensors that it is given; the WebAssembly one leaves them as they were
+ * An ONNX Runtime session behind patchcl's interface. Outputs are taken as ONNX Runtime makes them: buffers that it is given for
+ * them it fills, but returns copies of (1.30), 12 ms for 16 MB in Node where a new output costs 3.
  */
-export function wrapSession(ort: Ort, session: InferenceSession, { fills }: { fills: boolean }): Session {
+export function wrapSession(ort: Ort, session: InferenceSession): Session {
   return {
-    async run(feeds, into) {
-      const given = fills && into !== undefined ? allFetches(ort, session.outputNames, into) : session.outputNames;
-      const results = await session.run(ortFeeds(ort, session, feeds), given);
-      return Object.fromEntries(
-        Object.entries(results).map(([name, tensor]) => {
-          const buffer = into?.[name];
-          if (buffer === undefined) return [name, fromOrt(tensor)];
-          if (!fills) (buffer.data as Float32Array).set(tensor.data as Float32Array);
-          return [name, buffer];
-        }),
-      );
+    async run(feeds) {
+      const results = await session.run(ortFeeds(ort, session, feeds));
+      return Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, fromOrt(tensor)]));
     },
     dispose: () => session.release(),
   };
-}
-
-function allFetches(ort: Ort, names: readonly string[], into: NamedValues): InferenceSession.NullableOnnxValueMapType {
-  return Object.fromEntries(names.map((name) => [name, into[name] === undefined ? null : toOrt(ort, into[name])]));
 }
 
 /** The feeds that the model asks for: the browser's build refuses others. */
