@@ -7,16 +7,19 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { median } from '../times.ts';
 import { acrossHosts, here, limitRate, makeHosts } from './launch.ts';
 import { allReduceTime, fitWire, stepTime, type Wire } from './model.ts';
 import type { Measured, Work } from './worker.ts';
 
 const RESULTS = new URL('../results/mpi.json', import.meta.url);
+const METHODS = ['supervised', 'mean-teacher', 'patchcl'];
 const RATES = [1000, 100] as const;
 const WORK: Work = { method: 'patchcl', batch: 12, size: 96, threads: 1, steps: 12, messages: [] };
 const MESSAGES = [4, 16e3, 64e3, 256e3, 1e6, 4e6];
 
 interface Throughput {
+  readonly method: string;
   /** Images per second of each turn: one rank with two threads, and two ranks with one. */
   readonly oneRank: readonly number[];
   readonly twoRanks: readonly number[];
@@ -32,7 +35,7 @@ interface Host {
 interface Results {
   readonly machine: string;
   readonly work: Work;
-  readonly throughput?: Throughput;
+  readonly throughput?: readonly Throughput[];
   readonly hosts?: {
     /** ms of the whole batch on one rank with one thread, and of half of it on each of two. */
     readonly alone: number;
@@ -43,15 +46,17 @@ interface Results {
 }
 
 const print = (text: string) => process.stdout.write(`${text}\n`);
+/** Labelled and unlabelled images; a supervised step leaves the latter out, in both of what is compared. */
 const imagesPerSecond = ({ step }: Measured) => (2 * WORK.batch * 1000) / step;
 
-function throughput(): Throughput {
+function throughput(method: string): Throughput {
+  const work = { ...WORK, method };
   const [oneRank, twoRanks]: [number[], number[]] = [[], []];
   for (let turn = 0; turn < 3; turn++) {
-    oneRank.push(imagesPerSecond(here(1, { ...WORK, threads: 2 })));
-    twoRanks.push(imagesPerSecond(here(2, WORK)));
+    oneRank.push(imagesPerSecond(here(1, { ...work, threads: 2 })));
+    twoRanks.push(imagesPerSecond(here(2, work)));
   }
-  return { oneRank, twoRanks };
+  return { method, oneRank, twoRanks };
 }
 
 function hosts(): NonNullable<Results['hosts']> {
@@ -80,18 +85,15 @@ let results: Results = {
   work: WORK,
 };
 const save = () => writeFileSync(RESULTS, `${JSON.stringify(results, null, 2)}\n`);
-if (parts.includes('throughput')) results = { ...results, throughput: throughput() };
+if (parts.includes('throughput')) results = { ...results, throughput: METHODS.map(throughput) };
 save();
 if (parts.includes('hosts')) results = { ...results, hosts: hosts() };
 save();
 
-if (results.throughput !== undefined) {
-  const [one, two] = [results.throughput.oneRank, results.throughput.twoRanks].map((rates) => Math.max(...rates)) as [
-    number,
-    number,
-  ];
+for (const { method, oneRank, twoRanks } of results.throughput ?? []) {
+  const [one, two] = [median(oneRank), median(twoRanks)];
   print(
-    `1 rank, 2 threads: ${one.toFixed(1)} images/s; 2 ranks, 1 thread each: ${two.toFixed(1)}; ratio ${(two / one).toFixed(2)}`,
+    `${method}: 1 rank, 2 threads: ${one.toFixed(1)} images/s; 2 ranks, 1 thread each: ${two.toFixed(1)}; ratio ${(two / one).toFixed(2)}`,
   );
 }
 if (results.hosts !== undefined) {
