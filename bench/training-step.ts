@@ -83,7 +83,7 @@ export async function trainingStep(benchmark: TrainingStep, runtime: Runtime, ra
     requests: program.feeds,
     settings,
     load,
-    messages: program.before.map(({ message, values }) => 4 * sizeOf(values[message]?.shape ?? [])),
+    messages: program.before.map(({ length }) => 4 * length),
   };
 }
 

@@ -8,6 +8,7 @@ import { largestDifference } from '../testing/compare.ts';
 import { tinyData } from '../train/testing/tiny-data.ts';
 import { TINY } from '../train/testing/tiny-run.ts';
 import { nodeFiles } from './node-files.ts';
+import { lastStep } from './testing/last-step.ts';
 import { mpiMissing, mpirun, rankProcesses } from './testing/mpirun.ts';
 import { runCommand } from './testing/run-command.ts';
 
@@ -37,10 +38,7 @@ const train = (run: string, settings: string) => [
   ...['--data', at('data'), '--out', at(run), '--config', at(settings)],
 ];
 const together = ['--distributed', 'mpi'];
-const stepOf = async (run: string) => {
-  const log = await readFile(at(`${run}/metrics.csv`), 'utf8').catch(() => '');
-  return Number(log.trimEnd().split('\n').at(-1)?.split(',')[0]) || 0;
-};
+const stepOf = (run: string) => lastStep(at(run));
 const parameters = async (run: string) => {
   const { tensors } = readSafetensors(await readFile(at(`${run}/checkpoint.safetensors`)), run);
   return Object.entries(tensors).filter(([name]) => /^(student|teacher)/.test(name));

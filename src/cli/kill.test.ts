@@ -9,6 +9,7 @@ import { Rng } from '../core/rng.ts';
 import { tinyData } from '../train/testing/tiny-data.ts';
 import { TINY, withoutClocks } from '../train/testing/tiny-run.ts';
 import { nodeFiles } from './node-files.ts';
+import { lastStep } from './testing/last-step.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../bin/patchcl.js', import.meta.url));
 const STEPS = 150;
@@ -45,10 +46,7 @@ function start(run: string, resume: boolean): Started {
   return { child, ended };
 }
 
-const stepOf = async (run: string) => {
-  const log = await readFile(at(`${run}/metrics.csv`), 'utf8').catch(() => '');
-  return Number(log.trimEnd().split('\n').at(-1)?.split(',')[0]) || 0;
-};
+const stepOf = (run: string) => lastStep(at(run));
 
 /** Kills a run some random moment after its log has reached a step (0: after its start). @returns whether it was alive to be killed */
 async function killAfter({ child, ended }: Started, run: string, step: number, milliseconds: number): Promise<boolean> {

@@ -4,6 +4,7 @@ import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promis
 import { dirname, join, resolve } from 'node:path';
 import { PatchclError } from '../core/errors.ts';
 import type { Entry, Files } from '../core/files.ts';
+import { InOrder } from '../core/in-order.ts';
 
 /**
  * The file system of the machine.
@@ -12,7 +13,7 @@ import type { Entry, Files } from '../core/files.ts';
  */
 export function nodeFiles(base = '.'): Files {
   const at = (path: string) => resolve(base, path);
-  const inOrder = makeQueue();
+  const order = new InOrder();
   return {
     read: async (path) => {
       try {
@@ -55,7 +56,7 @@ export function nodeFiles(base = '.'): Files {
     },
     append: async (path, content) => {
       try {
-        await inOrder(at(path), () => extend(at(path), content));
+        await order.run(at(path), () => extend(at(path), content));
       } catch (cause) {
         throw writeError(path, cause);
       }
@@ -136,20 +137,6 @@ async function extend(target: string, content: Uint8Array | string): Promise<voi
   } finally {
     await handle.close();
   }
-}
-
-/** Runs the tasks of one key one after the other, in the order they come; one that fails does not stop the next. */
-function makeQueue(): (key: string, task: () => Promise<void>) => Promise<void> {
-  const last = new Map<string, Promise<void>>();
-  return (key, task) => {
-    const done = (last.get(key) ?? Promise.resolve()).catch(() => undefined).then(task);
-    const forget = () => {
-      if (last.get(key) === done) last.delete(key);
-    };
-    last.set(key, done);
-    done.then(forget, forget);
-    return done;
-  };
 }
 
 async function toEntry(folder: string, entry: Dirent): Promise<Entry | undefined> {

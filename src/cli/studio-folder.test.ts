@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { joinPath, readText } from '../core/files.ts';
-import { openNodeStudio } from '../server/node-studio.ts';
-import { serveStudio } from '../server/serve.ts';
 import { BALL_SHAPE, ballScan, writeBalls } from '../server/testing/ball-scans.ts';
-import { httpStudio } from '../studio/api/index.ts';
+import { serveScans } from '../server/testing/serve-scans.ts';
 import { runCommand, TINY, workplace } from './testing/run-command.ts';
 
 const { folder, files } = await workplace();
@@ -17,12 +15,7 @@ const DRAWN = { ball1: [1, 2, 3], ball2: [2, 3], ball3: [2] } as const;
 beforeAll(async () => {
   await writeBalls(files, joinPath(folder, 'scans'), 5);
   await files.write(config, TINY);
-  const { studio: opened, events } = await openNodeStudio(
-    { data: joinPath(folder, 'scans'), folder: project },
-    () => undefined,
-  );
-  const server = await serveStudio(opened, { port: 0, token: 'token', page: new Map(), events });
-  const studio = httpStudio(server.url, 'token');
+  const { studio, close } = await serveScans(folder);
   for (const [id, slices] of Object.entries(DRAWN)) {
     const { mask } = ballScan(Number(id.slice(4)));
     await studio.ask('case', { case: id });
@@ -32,8 +25,7 @@ beforeAll(async () => {
     }
   }
   await studio.ask('reject', { case: 'ball4', first: 2, count: 1 });
-  await server.close();
-  await opened.close();
+  await close();
 }, 60_000);
 
 afterAll(() => files.remove(folder));

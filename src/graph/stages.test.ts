@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Ranks } from '../core/ranks.ts';
 import { localRanks } from '../core/testing/local-ranks.ts';
 import { nodeRuntime, tunedNodeRuntime } from '../runtime/node/runtime.ts';
-import { floats } from '../runtime/runtime.ts';
+import { floats, type StageModel } from '../runtime/runtime.ts';
 import { stagedSession } from '../runtime/staged.ts';
 import { largestDifference } from '../testing/compare.ts';
 import { evaluate } from '../testing/evaluate.ts';
@@ -15,17 +15,23 @@ import { constant, input } from './leaf.ts';
 import { stagesToOnnx, toOnnx } from './model.ts';
 import { mean } from './reduce.ts';
 import { gatherRows, top } from './select.ts';
-import { cutIntoStages } from './stages.ts';
-import type { Tensor } from './tensor.ts';
+import { cutIntoStages, type Stage } from './stages.ts';
+import { sizeOf, type Tensor } from './tensor.ts';
 
 const runtime = nodeRuntime({ threads: 1 });
+
+const stageModel = ({ outputs, message }: Stage, model: Uint8Array): StageModel => ({
+  model,
+  message,
+  length: sizeOf((outputs[message] as Tensor).shape),
+});
 
 /** Outputs of a graph of `x` on every rank, each with its own part of x. */
 async function onRanks(parts: readonly number[][], build: (x: Tensor) => Record<string, Tensor>) {
   const run = async (ranks: Ranks) => {
     const part = parts[ranks.index] as number[];
     const { before, last } = cutIntoStages(build(input('x', [part.length])), ranks.count);
-    const stages = before.map(({ outputs, message }) => ({ model: toOnnx(outputs), values: outputs, message }));
+    const stages = before.map((stage) => stageModel(stage, toOnnx(stage.outputs)));
     const session = await stagedSession(runtime, toOnnx(last.outputs), stages, ranks);
     const outputs = await session.run({ x: floats(Float32Array.from(part), [part.length]) });
     await session.dispose();
@@ -94,11 +100,7 @@ describe('a graph cut where ranks hear from each other', () => {
     const y = conv2d(div(convolved, sumOverRanks(sum(square(convolved)))), w, undefined, { padding: 1 });
     const stages = cutIntoStages({ y }, 2);
     const [before, model] = stagesToOnnx(stages, { target });
-    const models = stages.before.map(({ outputs, message }, i) => ({
-      model: before[i] as Uint8Array,
-      values: outputs,
-      message,
-    }));
+    const models = stages.before.map((stage, i) => stageModel(stage, before[i] as Uint8Array));
     if (target.nchwcBlock !== undefined) {
       // The first stage sums blocks, the last reads them: the one way back is that of the graph's output.
       expect(Buffer.from(model).toString('latin1')).not.toContain('ReorderInput');

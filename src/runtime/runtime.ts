@@ -1,4 +1,4 @@
-import type { DType, Shape, Tensor, TensorType } from '../graph/tensor.ts';
+import type { DType, Shape, Tensor } from '../graph/tensor.ts';
 import type { Target } from '../graph/writer.ts';
 import type { Packs } from './packs.ts';
 
@@ -34,10 +34,9 @@ export interface StepSession {
 /** A part of a step that comes before a sum over the ranks that train together. */
 export interface StageModel {
   readonly model: Uint8Array;
-  /** Its outputs, which later stages take as inputs of the same names. */
-  readonly values: Readonly<Record<string, TensorType>>;
-  /** The one of them that is added up over all ranks first. */
+  /** The output [length] that is added up over all ranks before later stages take it and the others by their names. */
   readonly message: string;
+  readonly length: number;
 }
 
 /** A model of one step, and the state it starts from. */

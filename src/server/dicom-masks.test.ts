@@ -9,10 +9,8 @@ import { stacksOfFiles } from '../formats/dicom/testing/open-files.ts';
 import { readLabels, readSegOn, writeDicomSeg } from '../formats/index.ts';
 import { sharedData } from '../formats/testing/shared-data.ts';
 import type { LabelVolume } from '../imaging/volume.ts';
-import { httpStudio, type Measures, type Studio } from '../studio/api/index.ts';
-import type { Studio as OpenStudio } from '../studio/studio.ts';
-import { openNodeStudio } from './node-studio.ts';
-import { type StudioServer, serveStudio } from './serve.ts';
+import type { Measures, Studio } from '../studio/api/index.ts';
+import { type ServedStudio, serveScans } from './testing/serve-scans.ts';
 
 const [DEPTH, ROWS, COLUMNS] = [4, 6, 8];
 const CLASSES = ['background', 'ring', 'core'];
@@ -66,8 +64,7 @@ async function drawnElsewhere(id: Id, labels: Uint8Array, classes: readonly stri
 }
 
 let folder: string;
-let opened: OpenStudio;
-let server: StudioServer;
+let served: ServedStudio;
 let studio: Studio;
 
 beforeAll(async () => {
@@ -77,17 +74,13 @@ beforeAll(async () => {
     for (const [name, bytes] of Object.entries(series(id))) await files.write(`scans/${id}/${name}`, bytes);
   }
   if (isReal) await files.write('scans/real/ct.dcm', bytesOf(images, 'ct_image.dcm'));
-  const place = { data: join(folder, 'scans'), folder: join(folder, 'project') };
-  const { studio: open, events } = await openNodeStudio(place, () => undefined);
-  opened = open;
-  server = await serveStudio(opened, { port: 0, token: 'token', page: new Map(), events });
-  studio = httpStudio(server.url, 'token');
+  served = await serveScans(folder);
+  studio = served.studio;
   await studio.ask('setClasses', { body: { classes: CLASSES } });
 });
 
 afterAll(async () => {
-  await server?.close();
-  await opened?.close();
+  await served?.close();
   await rm(folder, { recursive: true, force: true });
 });
 

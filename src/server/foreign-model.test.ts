@@ -3,32 +3,25 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nodeFiles } from '../cli/node-files.ts';
-import { httpStudio, type Studio } from '../studio/api/index.ts';
+import type { Studio } from '../studio/api/index.ts';
 import { foreignModel } from '../studio/jobs/testing/foreign-model.ts';
-import type { Studio as OpenStudio } from '../studio/studio.ts';
-import { openNodeStudio } from './node-studio.ts';
-import { type StudioServer, serveStudio } from './serve.ts';
 import { BALL_SHAPE, writeBalls } from './testing/ball-scans.ts';
+import { type ServedStudio, serveScans } from './testing/serve-scans.ts';
 
 let folder: string;
-let opened: OpenStudio;
-let server: StudioServer;
+let served: ServedStudio;
 let studio: Studio;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'patchcl-foreign-'));
   await writeBalls(nodeFiles(folder), 'scans', 2);
-  const place = { data: join(folder, 'scans'), folder: join(folder, 'project') };
-  const { studio: open, events } = await openNodeStudio(place, () => undefined);
-  opened = open;
-  await opened.readAll();
-  server = await serveStudio(opened, { port: 0, token: 'token', page: new Map(), events });
-  studio = httpStudio(server.url, 'token');
+  served = await serveScans(folder);
+  await served.readAll();
+  studio = served.studio;
 });
 
 afterAll(async () => {
-  await server?.close();
-  await opened?.close();
+  await served?.close();
   await rm(folder, { recursive: true, force: true });
 });
 

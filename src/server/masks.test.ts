@@ -6,19 +6,16 @@ import { nodeFiles } from '../cli/node-files.ts';
 import { writeNifti } from '../formats/index.ts';
 import { reorient } from '../imaging/orientation.ts';
 import type { Volume } from '../imaging/volume.ts';
-import { httpStudio, type Measures, type Studio } from '../studio/api/index.ts';
-import type { Studio as OpenStudio } from '../studio/studio.ts';
+import type { Measures, Studio } from '../studio/api/index.ts';
 import { pythonWith } from '../testing/python.ts';
-import { openNodeStudio } from './node-studio.ts';
-import { type StudioServer, serveStudio } from './serve.ts';
 import { BALL_GEOMETRY, BALL_SHAPE, ballScan, writeBalls } from './testing/ball-scans.ts';
+import { type ServedStudio, serveScans } from './testing/serve-scans.ts';
 
 const python = pythonWith('nibabel');
 const files = nodeFiles();
 
 let folder: string;
-let opened: OpenStudio;
-let server: StudioServer;
+let served: ServedStudio;
 let studio: Studio;
 
 /** Two scans as most are, one whose axes are permuted and flipped against theirs. */
@@ -27,16 +24,12 @@ beforeAll(async () => {
   await writeBalls(nodeFiles(folder), 'scans', 2);
   const scan: Volume = { data: ballScan(3).image, shape: [1, ...BALL_SHAPE], geometry: BALL_GEOMETRY };
   await files.write(join(folder, 'scans/images/odd.nii.gz'), writeNifti(reorient(scan, 'SPR')));
-  const place = { data: join(folder, 'scans'), folder: join(folder, 'project') };
-  const { studio: open, events } = await openNodeStudio(place, () => undefined);
-  opened = open;
-  server = await serveStudio(opened, { port: 0, token: 'token', page: new Map(), events });
-  studio = httpStudio(server.url, 'token');
+  served = await serveScans(folder);
+  studio = served.studio;
 });
 
 afterAll(async () => {
-  await server?.close();
-  await opened?.close();
+  await served?.close();
   await rm(folder, { recursive: true, force: true });
 });
 

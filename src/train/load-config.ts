@@ -27,10 +27,9 @@ export function resolveConfig(layers: {
   const given = mergeSettings(parsed?.values ?? {}, overrides);
   const methodName = String(given.method ?? configSchema.shape.method.def.defaultValue);
   const method = METHODS.find((known) => known.name === methodName);
-  const ofMethod = [method?.defaults, METHOD_PRESETS[name]?.[methodName]].map(
-    (settings) => (settings ?? {}) as Overrides,
-  );
-  const merged = [preset as Overrides, ...ofMethod, given].reduce(mergeSettings);
+  const merged = [preset, method?.defaults, METHOD_PRESETS[name]?.[methodName], given]
+    .map((settings) => (settings ?? {}) as Overrides)
+    .reduce(mergeSettings);
   const result = configSchema.safeParse(merged);
   if (result.success) return result.data;
   const issue = result.error.issues[0] as z.core.$ZodIssue;

@@ -74,8 +74,8 @@ export function stepProgram(phase: Phase, { shape, settings, optimiser, target }
     model,
     before: stages.before.map(({ outputs, message }, i) => ({
       model: before[i] as Uint8Array,
-      values: outputs,
       message,
+      length: sizeOf((outputs[message] as Tensor).shape),
     })),
     state: Object.fromEntries(updates.map(({ name, current }) => [name, current])),
     packs: moved.packs,

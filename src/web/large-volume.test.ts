@@ -6,7 +6,7 @@ import { nodeFiles } from '../cli/node-files.ts';
 import { writeNifti } from '../formats/index.ts';
 import { noChromium } from '../runtime/browser/testing/chromium.ts';
 import { builtPage } from '../server/build-page.ts';
-import { BALL_GEOMETRY, BALL_SETTINGS, BALL_SHAPE, ballScan, writeBalls } from '../server/testing/ball-scans.ts';
+import { BALL_GEOMETRY, BALL_SETTINGS, writeBallMasks, writeBalls } from '../server/testing/ball-scans.ts';
 import { openPage } from './testing/browser-page.ts';
 import { serveFolder } from './testing/serve-folder.ts';
 import { startTraining } from './testing/train-in-page.ts';
@@ -24,8 +24,7 @@ describe.skipIf(reason !== undefined)(
     it('answers within 100 ms while the tab trains', { timeout: 120_000 }, async () => {
       const folder = await mkdtemp(join(tmpdir(), 'patchcl-large-'));
       await writeBalls(nodeFiles(folder), 'scans', 2);
-      const mask = writeNifti({ data: ballScan(1).mask, shape: BALL_SHAPE, geometry: BALL_GEOMETRY });
-      await nodeFiles(folder).write('scans/masks/ball1.nii.gz', mask);
+      await writeBallMasks(nodeFiles(folder), 'scans', 1);
       const data = Float32Array.from({ length: LARGE[0] * LARGE[1] * LARGE[2] }, (_, i) => (i * 7919) % 251);
       const scan = writeNifti({ data, shape: [1, ...LARGE], geometry: BALL_GEOMETRY }, { gzip: false });
       const server = await serveFolder((await builtPage(() => {})) as string);

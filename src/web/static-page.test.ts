@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nodeFiles } from '../cli/node-files.ts';
-import { readLabels, readVolume, writeNifti } from '../formats/index.ts';
+import { readLabels, readVolume } from '../formats/index.ts';
 import { Segmenter } from '../predict/segmenter.ts';
 import { noChromium } from '../runtime/browser/testing/chromium.ts';
 import { nodeRuntime } from '../runtime/node/runtime.ts';
 import { builtPage } from '../server/build-page.ts';
-import { BALL_GEOMETRY, BALL_SETTINGS, BALL_SHAPE, ballScan, writeBalls } from '../server/testing/ball-scans.ts';
+import { BALL_SETTINGS, writeBallMasks, writeBalls } from '../server/testing/ball-scans.ts';
 import { pythonWith } from '../testing/python.ts';
 import { type BrowserPage, downloaded, openPage } from './testing/browser-page.ts';
 import { COMPARE, markedScan } from './testing/marked-scan.ts';
@@ -34,10 +34,7 @@ describe.skipIf(reason !== undefined)(
     beforeAll(async () => {
       folder = await mkdtemp(join(tmpdir(), 'patchcl-page-'));
       await writeBalls(nodeFiles(folder), 'scans', BALLS);
-      for (let n = 1; n <= MASKS; n++) {
-        const mask = writeNifti({ data: ballScan(n).mask, shape: BALL_SHAPE, geometry: BALL_GEOMETRY });
-        await nodeFiles(folder).write(`scans/masks/ball${n}.nii.gz`, mask);
-      }
+      await writeBallMasks(nodeFiles(folder), 'scans', MASKS);
       await nodeFiles(folder).write('marked.nii.gz', markedScan());
       server = await serveFolder((await builtPage(() => {})) as string);
       opened = await openPage(server.url);
@@ -71,6 +68,11 @@ describe.skipIf(reason !== undefined)(
       await page
         .getByText('all 6 slices labelled')
         .nth(MASKS - 1)
+        .waitFor();
+      // Scans are read one after the other, those without masks too.
+      await page
+        .locator('a.case')
+        .nth(BALLS - 1)
         .waitFor();
       expect(await page.locator('a.case').count()).toBe(BALLS);
       expect(await opened.axe()).toEqual([]);

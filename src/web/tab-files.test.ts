@@ -7,10 +7,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nodeFiles } from '../cli/node-files.ts';
 import { makeImage } from '../formats/dicom/testing/make-dicom.ts';
 import { stacksOfFiles } from '../formats/dicom/testing/open-files.ts';
-import { readLabels, readSegOn, writeDicomSeg, writeNifti } from '../formats/index.ts';
+import { readLabels, readSegOn, writeDicomSeg } from '../formats/index.ts';
 import { noChromium } from '../runtime/browser/testing/chromium.ts';
 import { builtPage } from '../server/build-page.ts';
-import { BALL_GEOMETRY, BALL_SETTINGS, BALL_SHAPE, ballScan, writeBalls } from '../server/testing/ball-scans.ts';
+import { BALL_GEOMETRY, BALL_SETTINGS, ballScan, writeBallMasks, writeBalls } from '../server/testing/ball-scans.ts';
 import { foreignModel } from '../studio/jobs/testing/foreign-model.ts';
 import { type BrowserPage, downloaded, openPage } from './testing/browser-page.ts';
 import { type FolderServer, serveFolder } from './testing/serve-folder.ts';
@@ -56,10 +56,7 @@ describe.skipIf(reason !== undefined)(
     beforeAll(async () => {
       folder = await mkdtemp(join(tmpdir(), 'patchcl-tab-'));
       await writeBalls(nodeFiles(folder), 'scans', BALLS);
-      for (let n = 1; n < BALLS; n++) {
-        const mask = writeNifti({ data: ballScan(n).mask, shape: BALL_SHAPE, geometry: BALL_GEOMETRY });
-        await nodeFiles(folder).write(`scans/masks/ball${n}.nii.gz`, mask);
-      }
+      await writeBallMasks(nodeFiles(folder), 'scans', BALLS - 1);
       server = await serveFolder((await builtPage(() => {})) as string);
       opened = await openPage(server.url);
       page = opened.page;

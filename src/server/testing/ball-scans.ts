@@ -40,6 +40,14 @@ export async function writeBalls(files: Files, folder: string, count: number): P
   }
 }
 
+/** Writes the masks of `ball1` to the `count`th beside them. */
+export async function writeBallMasks(files: Files, folder: string, count: number): Promise<void> {
+  for (let n = 1; n <= count; n++) {
+    const mask = writeNifti({ data: ballScan(n).mask, shape: BALL_SHAPE, geometry: BALL_GEOMETRY });
+    await files.write(joinPath(folder, `masks/ball${n}.nii.gz`), mask);
+  }
+}
+
 /** Settings for a training of a second or two. */
 export const BALL_SETTINGS = {
   size: 32,

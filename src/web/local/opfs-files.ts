@@ -1,5 +1,6 @@
 import { PatchclError } from '../../core/errors.ts';
 import type { Entry } from '../../core/files.ts';
+import { InOrder } from '../../core/in-order.ts';
 import type { StudioFiles } from '../../studio/studio-files.ts';
 
 /**
@@ -9,7 +10,7 @@ import type { StudioFiles } from '../../studio/studio-files.ts';
  * @param root as `navigator.storage.getDirectory()` gives it
  */
 export function opfsFiles(root: FileSystemDirectoryHandle): StudioFiles {
-  const appends = new Map<string, Promise<void>>();
+  const appends = new InOrder();
 
   const fileOf = async (path: string): Promise<File> => {
     const { folder, name } = split(path);
@@ -74,12 +75,7 @@ export function opfsFiles(root: FileSystemDirectoryHandle): StudioFiles {
     },
     write: (path, content) => writeTo(path, content),
     append(path, content) {
-      const before = appends.get(path) ?? Promise.resolve();
-      const done = before
-        .catch(() => undefined)
-        .then(async () => writeTo(path, content, (await files.stat(path))?.size ?? 0));
-      appends.set(path, done);
-      return done;
+      return appends.run(path, async () => writeTo(path, content, (await files.stat(path))?.size ?? 0));
     },
     async remove(path) {
       const { folder, name } = split(path);

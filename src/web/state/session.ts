@@ -152,7 +152,6 @@ export class Session {
       void this.refresh().catch(() => undefined);
     } else if (event.type === 'case') {
       for (const cases of this.#newer) cases.push(event.case);
-
       this.updateCase(event.case);
       this.#rankSoon();
     } else if (event.type === 'project') void this.#loadProject();
