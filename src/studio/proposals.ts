@@ -166,7 +166,7 @@ export class Proposals {
   /** Forgets what a run has proposed with earlier weights. */
   async #forgetSteps({ run, step }: Model): Promise<void> {
     for (const { name } of await this.#files.list(this.#runFolder(run))) {
-      if (name !== String(step)) await this.#files.remove(joinPath(this.#runFolder(run), name));
+      if (name !== String(step)) await this.#discard(joinPath(this.#runFolder(run), name));
     }
     for (const key of this.#known.keys()) {
       const [ofRun, ofStep] = JSON.parse(key) as [string, number];
@@ -174,11 +174,20 @@ export class Proposals {
     }
   }
 
+  /** Proposals that are still being written, as weights change fast, stay until next time. */
+  async #discard(folder: string): Promise<void> {
+    try {
+      await this.#files.remove(folder);
+    } catch (error) {
+      this.#log(`${folder} stays for now: ${messageOf(error)}`);
+    }
+  }
+
   async #forgetRuns(): Promise<void> {
     const kept = (await this.#training.list()).runs.slice(-KEPT_RUNS).map(({ id }) => id);
     for (const { name } of await this.#files.list(joinPath(this.#project.folder, 'cache', 'proposals'))) {
       if (kept.includes(name)) continue;
-      await this.#files.remove(this.#runFolder(name));
+      await this.#discard(this.#runFolder(name));
       for (const key of this.#known.keys()) if (JSON.parse(key)[0] === name) this.#known.delete(key);
     }
   }
