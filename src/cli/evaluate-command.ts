@@ -1,15 +1,16 @@
 import { Command, Option } from 'commander';
 import type { Files } from '../core/files.ts';
+import type { SegmenterOptions } from '../predict/segmenter.ts';
 import { loadFacts } from '../train/facts.ts';
 import { modelBytes } from '../train/run-model.ts';
 import { type DeviceOptions, deviceOption, runtimeFor, threadsOption } from './device.ts';
 import { type EvaluatedPart, evaluateRun } from './evaluate-run.ts';
 import { resultsTable } from './evaluation-tables.ts';
-import { type FlipOptions, flipsOption, noFlipsOption } from './flips-option.ts';
 import { nodeFiles } from './node-files.ts';
+import { flipsOption, keepLargestOption, noFlipsOption, noKeepLargestOption } from './segmenter-options.ts';
 import { ProgressLine, print } from './terminal.ts';
 
-interface EvaluateOptions extends DeviceOptions, FlipOptions {
+interface EvaluateOptions extends DeviceOptions, SegmenterOptions {
   readonly data?: string;
   readonly split: EvaluatedPart;
   readonly json?: string;
@@ -28,19 +29,27 @@ export function evaluateCommand(): Command {
     .option('--json <file>', 'also write every case as JSON, and mean, spread and confidence interval of every class')
     .addOption(flipsOption())
     .addOption(noFlipsOption())
+    .addOption(keepLargestOption())
+    .addOption(noKeepLargestOption())
     .addOption(deviceOption())
     .addOption(threadsOption())
     .action((run: string, options: EvaluateOptions) => evaluate(nodeFiles(), run, options));
 }
 
 async function evaluate(files: Files, run: string, options: EvaluateOptions): Promise<void> {
-  const { split: part, json, flips } = options;
+  const { split: part, json, flips, keepLargest } = options;
   await modelBytes(files, run);
   const data = options.data ?? (await loadFacts(files, run)).data;
   const progress = new ProgressLine();
   const onCase = (done: number, total: number) => progress.show(`${done}/${total} cases`);
   const runtime = await runtimeFor(options);
-  const { results, json: scores } = await evaluateRun(files, runtime, { run, data, part, flips, onCase });
+  const { results, json: scores } = await evaluateRun(files, runtime, {
+    run,
+    data,
+    part,
+    segmenter: { flips, keepLargest },
+    onCase,
+  });
   progress.clear();
   if (json !== undefined) {
     await files.write(json, scores);

@@ -4,6 +4,7 @@ import type { Case } from '../data/dataset.ts';
 import { openDataset } from '../data/layouts/open.ts';
 import { fromManifest, parseManifest } from '../data/manifest.ts';
 import { evaluateCases } from '../predict/evaluate.ts';
+import type { SegmenterOptions } from '../predict/segmenter.ts';
 import type { Results } from '../report/input.ts';
 import { resultsOf, scoresJson } from '../report/results.ts';
 import type { Runtime } from '../runtime/runtime.ts';
@@ -20,7 +21,7 @@ export interface EvaluateRunOptions {
   readonly data: string;
   readonly part: EvaluatedPart;
   /** Default: what the model says. */
-  readonly flips?: boolean | undefined;
+  readonly segmenter?: SegmenterOptions;
   readonly onCase?: (done: number, total: number) => void;
 }
 
@@ -35,17 +36,17 @@ export interface RunEvaluation {
 export async function evaluateRun(
   files: Files,
   runtime: Runtime,
-  { run, data, part, flips, onCase }: EvaluateRunOptions,
+  { run, data, part, segmenter: options, onCase }: EvaluateRunOptions,
 ): Promise<RunEvaluation> {
   const cases = await casesOf(files, run, data, part);
-  const segmenter = await loadSegmenter(files, runtime, run, { flips });
+  const segmenter = await loadSegmenter(files, runtime, run, options);
   const scores = await evaluateCases(segmenter, cases, onCase);
   await segmenter.dispose();
   const { classes } = segmenter.info;
   const patients = new Map(cases.map(({ id, patient }) => [id, patient]));
-  const options = { classes, part: PART_NAMES[part], patientOf: (id: string) => patients.get(id) ?? id };
-  const results = resultsOf(scores, options);
-  return { results, json: scoresJson(scores, results, options) };
+  const scoring = { classes, part: PART_NAMES[part], patientOf: (id: string) => patients.get(id) ?? id };
+  const results = resultsOf(scores, scoring);
+  return { results, json: scoresJson(scores, results, scoring) };
 }
 
 /** The cases of a part of a run's split. @throws PatchclError `bad-usage` when there are none */

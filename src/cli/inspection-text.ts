@@ -22,7 +22,7 @@ export function inspectionText(inspection: Inspection, plan: Plan | PatchclError
     ...(cases.length === 0 ? [] : ['', gridTable(cases), '', intensityTable(cases, inspection.channels)]),
     ...(classes.length === 0 ? [] : ['', classTable(classes)]),
     '',
-    ...planText(plan),
+    ...planText(plan, inspection.classes),
     '',
     ...suspicionLines(suspicions),
   ].join('\n');
@@ -90,12 +90,10 @@ function classTable(classes: Inspection['classes']): string {
   return textTable({ columns: [{ title: 'class' }, { title: 'of voxels' }, { title: 'masks' }], rows });
 }
 
-function planText(plan: Plan | PatchclError): string[] {
+function planText(plan: Plan | PatchclError, classes: Inspection['classes']): string[] {
   if (plan instanceof PatchclError) return [`training is not possible: ${plan.message}`];
-  return [
-    'training would choose',
-    ...planLines(plan.preparation, plan.widths, plan.reasons).map((line) => `  ${line}`),
-  ];
+  const cleaned = plan.singleParts.inScans.map((klass) => classes[klass]?.name ?? String(klass));
+  return ['training would choose', ...planLines({ ...plan, cleaned }).map((line) => `  ${line}`)];
 }
 
 function suspicionLines(suspicions: readonly Suspicion[]): string[] {

@@ -1,11 +1,14 @@
 import type { Plan } from '../data/plan/plan.ts';
 
+export interface ShownPlan extends Pick<Plan, 'preparation' | 'widths'> {
+  readonly reasons: Readonly<Record<string, string>>;
+  /** Names of the classes of which a segmented scan keeps only the largest part. */
+  readonly cleaned: readonly string[];
+}
+
 /** How scans are prepared and what the network is like, one line each, with the reason where the plan has chosen. */
-export function planLines(
-  { size, crop, orientation, normalise, percentiles, window, fit, tiles }: Plan['preparation'],
-  widths: readonly number[],
-  reasons: Readonly<Record<string, string>>,
-): string[] {
+export function planLines({ preparation, widths, reasons, cleaned }: ShownPlan): string[] {
+  const { size, crop, orientation, normalise, percentiles, window, fit, tiles } = preparation;
   const intensities = {
     unit: 'as they are',
     percentile: `percentiles ${percentiles.join(' and ')} become 0 and 1`,
@@ -19,6 +22,9 @@ export function planLines(
     ['slices', orientation === undefined ? 'as stored' : `along ${orientation}`, reasons.orientation],
     ['intensities', `${normalise}: ${intensities[normalise]}`, reasons.normalise],
     ['network', `channels ${widths.join(', ')}`, reasons.widths],
+    ...(cleaned.length > 0
+      ? [['masks', `only the largest part of ${cleaned.join(', ')}`, reasons.parts] as const]
+      : []),
   ];
   return rows.map(([name, value, reason]) => `${`${name}:`.padEnd(13)} ${value}${reason ? ` (${reason})` : ''}`);
 }

@@ -7,20 +7,20 @@ import { uidOfUuid } from '../formats/index.ts';
 import type { DicomStamp } from '../predict/scans/dicom-scan.ts';
 import { findScans } from '../predict/scans/find-scans.ts';
 import { MASK_FORMATS, type MaskFormat, type Scan } from '../predict/scans/scan.ts';
+import type { SegmenterOptions } from '../predict/segmenter.ts';
 import { type DeviceOptions, deviceOption, runtimeFor, threadsOption } from './device.ts';
-import { type FlipOptions, flipsOption, noFlipsOption } from './flips-option.ts';
 import { loadSegmenter } from './load-segmenter.ts';
 import { nodeFiles } from './node-files.ts';
 import { checkWritable } from './outputs.ts';
 import { maskTarget, predictScan } from './predict-scan.ts';
+import { flipsOption, keepLargestOption, noFlipsOption, noKeepLargestOption } from './segmenter-options.ts';
 import { type Shard, shardedOption, shardOf } from './shard.ts';
 import { note, ProgressLine, print } from './terminal.ts';
 import { patchclVersion } from './versions.ts';
 
-interface PredictOptions extends DeviceOptions, FlipOptions {
+interface PredictOptions extends DeviceOptions, SegmenterOptions {
   readonly out: string;
   readonly format?: MaskFormat;
-  readonly keepLargest?: boolean;
   readonly probabilities?: boolean;
   readonly overlay?: boolean;
   readonly shard?: Shard;
@@ -55,7 +55,8 @@ export function predictCommand(): Command {
     .addOption(new Option('--format <name>', "format of the masks (default: the scan's own)").choices(MASK_FORMATS))
     .addOption(flipsOption())
     .addOption(noFlipsOption())
-    .option('--keep-largest', 'keep only the largest connected part of each class')
+    .addOption(keepLargestOption())
+    .addOption(noKeepLargestOption())
     .option(
       '--probabilities',
       'also write how probable each class is: NAME_probabilities.nii.gz (float32, one frame per class), or one 16-bit NAME_probability_K.png per class where the mask is a PNG',
@@ -78,7 +79,7 @@ async function predict(files: Files, model: string, inputs: readonly string[], o
   });
   const scans = shard === undefined ? all : shardOf(all, shard);
   if (options.missing) return tellMissing(files, scans, options);
-  const segmenter = await loadSegmenter(files, await runtimeFor(options), model, { flips: options.flips });
+  const segmenter = await loadSegmenter(files, await runtimeFor(options), model, options);
   await checkWritable(files, out, { shared: true });
   const failures: string[] = [];
   const clashes = clashingScans(all);

@@ -3,11 +3,10 @@ import { PatchclError } from '../core/errors.ts';
 import { type Files, joinPath } from '../core/files.ts';
 import { normaliseVolume } from '../data/normalise.ts';
 import { writeUnitPng } from '../formats/index.ts';
-import { keepLargestComponents } from '../imaging/components.ts';
 import { labelSlice, shownSlice } from '../imaging/slices.ts';
 import type { LabelVolume, Volume } from '../imaging/volume.ts';
 import { type LoadedScan, MASK_FORMATS, type MaskFormat, type Scan } from '../predict/scans/scan.ts';
-import { mostProbable, type Segmenter } from '../predict/segmenter.ts';
+import type { Segmenter } from '../predict/segmenter.ts';
 import { overlayPicture } from '../report/overlay.ts';
 import { encodePicture, gridOf } from '../report/picture.ts';
 
@@ -16,8 +15,6 @@ export interface PredictScanOptions {
   readonly folder: string;
   /** Default: that of the scan's own kind. */
   readonly format?: MaskFormat;
-  /** Keep only the largest connected part of each class. */
-  readonly keepLargest?: boolean;
   /** Also write how probable each class is. */
   readonly probabilities?: boolean;
   readonly overlay?: boolean;
@@ -55,11 +52,10 @@ export async function predictScan(
   if (options.probabilities) {
     const probabilities = await segmenter.probabilities(volume, scan.path);
     await writeProbabilities(files, scan, loaded, probabilities, format, options.folder);
-    labels = mostProbable(probabilities);
+    labels = segmenter.labels(probabilities);
   } else {
     labels = await segmenter.segment(volume, scan.path);
   }
-  if (options.keepLargest) labels = keepLargestComponents(labels);
   if (options.overlay) {
     const picture = drawOverlay(segmenter, volume, labels, scan.path);
     await files.write(joinPath(options.folder, `${scan.id}_overlay.png`), picture);

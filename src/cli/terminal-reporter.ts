@@ -1,5 +1,6 @@
 import type { Config } from '../train/config.ts';
 import type { RunFacts } from '../train/facts.ts';
+import { cleanedClasses } from '../train/plan.ts';
 import type { TrainingReporter } from '../train/reporter.ts';
 import type { StepReport, ValidationReport } from '../train/trainer.ts';
 import { planLines } from './plan-lines.ts';
@@ -26,7 +27,12 @@ export class TerminalReporter implements TrainingReporter {
     this.note(
       `patients: ${part(labelled)} labelled, ${part(unlabelled)} unlabelled, ${part(validation)} for validation`,
     );
-    for (const line of planLines(facts.preparation, config.network.widths, facts.plan?.reasons ?? {})) this.note(line);
+    const { preparation, plan, classes } = facts;
+    const cleaned = cleanedClasses(config, classes, plan?.singleParts?.inScans).map(
+      (klass) => classes[klass] as string,
+    );
+    const shown = { preparation, widths: config.network.widths, reasons: plan?.reasons ?? {}, cleaned };
+    for (const line of planLines(shown)) this.note(line);
     const resumed = step === 0 ? '' : `, resumed at step ${step}`;
     this.note(`${config.method}, preset ${config.preset}, seed ${config.seed}, ${facts.device}${resumed}`);
   }

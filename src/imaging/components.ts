@@ -42,11 +42,13 @@ export function connectedComponents(data: Uint8Array, shape: Extent, neighbourho
 }
 
 /**
- * Keeps the largest connected component of every foreground class and sets the rest to background, the usual clean-up for
+ * Keeps the largest connected component of foreground classes and sets the rest to background, the usual clean-up for
  * organs that exist once. Of equally large components the first in scan order stays.
+ *
+ * @param classes those that are cleaned; default: all
  */
-export function keepLargestComponents(labels: LabelVolume, neighbourhood: Neighbourhood = 26): LabelVolume {
-  const components = connectedComponents(labels.data, labels.shape, neighbourhood);
+export function keepLargestComponents(labels: LabelVolume, classes?: readonly number[]): LabelVolume {
+  const components = connectedComponents(labels.data, labels.shape);
   const classOf = new Uint8Array(components.sizes.length);
   for (let i = 0; i < labels.data.length; i++) classOf[components.labels[i] as number] = labels.data[i] as number;
   const largest = new Int32Array(256);
@@ -55,7 +57,9 @@ export function keepLargestComponents(labels: LabelVolume, neighbourhood: Neighb
     const best = largest[klass] as number;
     if (best === 0 || (components.sizes[c] as number) > (components.sizes[best] as number)) largest[klass] = c;
   }
-  const data = labels.data.map((klass, i) => (klass !== 0 && components.labels[i] === largest[klass] ? klass : 0));
+  const isCleaned = (klass: number) => classes === undefined || classes.includes(klass);
+  const isKept = Array.from(classOf, (klass, c) => !isCleaned(klass) || largest[klass] === c);
+  const data = labels.data.map((klass, i) => (klass !== 0 && isKept[components.labels[i] as number] ? klass : 0));
   return { ...labels, data };
 }
 

@@ -5,6 +5,7 @@ import { argMax, oneHot } from '../graph/select.ts';
 import { softmax } from '../graph/softmax.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { crossEntropy, diceLoss } from '../nn/losses.ts';
+import { withoutStrayParts } from './main-part.ts';
 import type { Method, Objective, Phase } from './method.ts';
 import type { StepGraph } from './step-graph.ts';
 import { labelsOnly, supervisedLoss } from './supervised.ts';
@@ -23,15 +24,22 @@ export interface Consistency {
  * @param targetLogits what the student is to agree with, without gradient, [unlabelled, K, S, S]; default: the teacher's
  */
 export function consistencyLoss(step: StepGraph, targetLogits = step.teacherLogits()): Consistency {
-  const { target, threshold, dice } = step.settings.consistency;
+  const { threshold, dice } = step.settings.consistency;
   const probabilities = softmax(targetLogits, 1);
-  const believed = target === 'soft' ? probabilities : oneHot(argMax(probabilities, 1), step.shape.network.classes, 1);
+  const believed = targetOf(step, probabilities);
   const confident = cast(greaterOrEqual(max(probabilities, { axes: [1] }), threshold), 'float32');
   const { goal, pixelWeights } = withPastedLabels(step, believed, confident);
   const logits = step.unlabelledLogits();
   const entropy = crossEntropy(logits, goal, { pixelWeights });
   const loss = dice === 0 ? entropy : add(entropy, mul(diceLoss(logits, goal, { pixelWeights }), dice));
   return { loss, confidentShare: mean(confident) };
+}
+
+function targetOf(step: StepGraph, probabilities: Tensor): Tensor {
+  const { target, mainPart } = step.settings.consistency;
+  if (target === 'soft') return probabilities;
+  const classes = oneHot(argMax(probabilities, 1), step.shape.network.classes, 1);
+  return mainPart ? withoutStrayParts(classes) : classes;
 }
 
 /** Within pasted boxes the labels that came with them, and full weight. */

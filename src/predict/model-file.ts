@@ -53,6 +53,8 @@ const infoSchema = z.object({
   training: trainingSchema,
   /** Whether it is asked about the mirror images of every slice too. */
   flips: z.boolean().optional(),
+  /** Classes of which only the largest connected part is kept in a scan. */
+  largestParts: z.array(z.int().min(1)).optional(),
   quantisation: quantisationSchema.optional(),
 });
 

@@ -2,6 +2,7 @@ import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { describe, expect, it } from 'vitest';
 import { Rng } from '../core/rng.ts';
 import { ModelProtoSchema } from '../graph/onnx/onnx_pb.ts';
+import { keepLargestComponents } from '../imaging/components.ts';
 import { orientationOf, reorient } from '../imaging/orientation.ts';
 import { inWorld, ORIENTATIONS } from '../imaging/testing/orientations.ts';
 import type { LabelVolume, Volume } from '../imaging/volume.ts';
@@ -10,7 +11,7 @@ import { type UNetOptions, unetSpec } from '../nn/unet.ts';
 import { nodeRuntime } from '../runtime/node/runtime.ts';
 import { largestDifference } from '../testing/compare.ts';
 import { type ModelInfo, readModelInfo, writeModelFile } from './model-file.ts';
-import { mostProbable, Segmenter } from './segmenter.ts';
+import { mostProbable, Segmenter, type SegmenterOptions } from './segmenter.ts';
 
 const network: UNetOptions = {
   channels: 1,
@@ -84,6 +85,29 @@ describe('a segmenter', () => {
     const second: Volume = { ...scan, data: scan.data.slice(560, 1120), shape: [1, 1, 20, 28] };
     expect((await segmenter.segment(second, 'slice')).data).toEqual(labels.data.slice(560, 1120));
     await segmenter.dispose();
+  });
+
+  it('keeps the largest parts of the classes that its model names, of all or of none on demand', async () => {
+    const cleaning = writeModelFile(network, weights, { ...info, largestParts: [1] });
+    const [plain, byModel, never, always] = await Promise.all(
+      [
+        [model, {}],
+        [cleaning, {}],
+        [cleaning, { keepLargest: false }],
+        [cleaning, { keepLargest: true }],
+      ].map(async ([bytes, options]) => {
+        const segmenter = await Segmenter.load(runtime, bytes as Uint8Array, 'model.onnx', options as SegmenterOptions);
+        const labels = await segmenter.segment(scan, 'scan');
+        expect(segmenter.labels(await segmenter.probabilities(scan, 'scan'))).toEqual(labels);
+        await segmenter.dispose();
+        return labels;
+      }),
+    );
+    expect(byModel).toEqual(keepLargestComponents(plain as LabelVolume, [1]));
+    expect(byModel).not.toEqual(plain);
+    expect(never).toEqual(plain);
+    expect(always).toEqual(keepLargestComponents(plain as LabelVolume));
+    expect(always).not.toEqual(plain);
   });
 
   it('gives probabilities that its segmentation follows from', async () => {

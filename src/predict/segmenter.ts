@@ -1,6 +1,7 @@
 import { PatchclError } from '../core/errors.ts';
 import { placeBack, placeBackProbabilities, preparedSize } from '../data/crop.ts';
 import { orient, prepareVolume } from '../data/prepare.ts';
+import { keepLargestComponents } from '../imaging/components.ts';
 import { restoreOrientation } from '../imaging/orientation.ts';
 import type { LabelVolume, Volume } from '../imaging/volume.ts';
 import type { Runtime, Session } from '../runtime/runtime.ts';
@@ -12,6 +13,8 @@ import { type RunNetwork, runSlices } from './run-slices.ts';
 export interface SegmenterOptions {
   /** Ask about the mirror images of every slice too, at four times the cost; default: what the model says. */
   readonly flips?: boolean | undefined;
+  /** Keep only the largest connected part of every class, or everything; default: what the model says. */
+  readonly keepLargest?: boolean | undefined;
 }
 
 /**
@@ -25,11 +28,15 @@ export class Segmenter {
   readonly info: ModelInfo;
   readonly #session: Session;
   readonly #flips: boolean;
+  /** Classes of which only the largest part is kept. */
+  readonly #cleaned: readonly number[];
 
-  private constructor(info: ModelInfo, session: Session, flips: boolean) {
+  private constructor(info: ModelInfo, session: Session, { flips, keepLargest }: SegmenterOptions) {
     this.info = info;
     this.#session = session;
-    this.#flips = flips;
+    this.#flips = flips ?? info.flips ?? false;
+    const all = info.classes.map((_, klass) => klass).slice(1);
+    this.#cleaned = keepLargest === undefined ? (info.largestParts ?? []) : keepLargest ? all : [];
   }
 
   /**
@@ -41,10 +48,10 @@ export class Segmenter {
     runtime: Runtime,
     model: Uint8Array,
     name: string,
-    { flips }: SegmenterOptions = {},
+    options: SegmenterOptions = {},
   ): Promise<Segmenter> {
     const info = readModelInfo(model, name);
-    return new Segmenter(info, await runtime.load(model), flips ?? info.flips ?? false);
+    return new Segmenter(info, await runtime.load(model), options);
   }
 
   /**
@@ -65,11 +72,20 @@ export class Segmenter {
       data.set(placeBack(probabilities, classes.length, preparation, [height, width]), z++ * pixels);
     }
     const labels: LabelVolume = { data, shape: [depth, height, width], geometry: turned.geometry };
-    return restoreOrientation(labels, volume.geometry);
+    return this.#clean(restoreOrientation(labels, volume.geometry));
+  }
+
+  /** What `segment` gives, from the `probabilities` of a scan. */
+  labels(probabilities: Volume): LabelVolume {
+    return this.#clean(mostProbable(probabilities));
+  }
+
+  #clean(labels: LabelVolume): LabelVolume {
+    return this.#cleaned.length === 0 ? labels : keepLargestComponents(labels, this.#cleaned);
   }
 
   /**
-   * How probable each class is, from which `mostProbable` makes what `segment` gives. Takes as much memory as so many scans
+   * How probable each class is, from which `labels` makes what `segment` gives. Takes as much memory as so many scans
    * as there are classes.
    *
    * @returns [classes, depth, height, width], in the scan's own size and geometry
@@ -140,7 +156,7 @@ export class Segmenter {
   }
 }
 
-/** The most probable class of each voxel; of equally probable ones the first. @param probabilities as `Segmenter.probabilities` gives */
+/** The most probable class of each voxel; of equally probable ones the first. */
 export function mostProbable({ data, shape, geometry }: Volume): LabelVolume {
   const [classes, depth, height, width] = shape;
   const voxels = depth * height * width;

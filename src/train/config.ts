@@ -136,6 +136,12 @@ export const configSchema = z.strictObject({
         .boolean()
         .default(false)
         .describe('average over the mirror images of each slice when segmenting, at four times the cost'),
+      largestParts: z
+        .enum(['auto', 'on', 'off'])
+        .default('auto')
+        .describe(
+          'keep only the largest connected part of each class; auto: of classes that have no second one in the labelled masks',
+        ),
     })
     .prefault({}),
   device: z.enum(['auto', 'cpu', 'webgpu', 'cuda']).default('auto'),

@@ -21,6 +21,8 @@ const factsSchema = z.strictObject({
     .strictObject({
       size: z.int().min(1),
       widths: z.array(z.int().min(1)),
+      /** Runs of early versions have none. */
+      singleParts: z.strictObject({ inScans: z.array(z.int()), inSlices: z.array(z.int()) }).exactOptional(),
       reasons: z.record(z.string(), z.string()),
     })
     .exactOptional(),

@@ -5,7 +5,7 @@ import { type ModelInfo, writeModelFile } from '../predict/model-file.ts';
 import type { Config, RequestedConfig } from './config.ts';
 import { loadFacts, networkOf, type RunFacts } from './facts.ts';
 import { resolveConfig } from './load-config.ts';
-import { plannedConfig } from './plan.ts';
+import { cleanedClasses, plannedConfig } from './plan.ts';
 import { runPath } from './run-folder.ts';
 import type { NetworkName } from './state.ts';
 
@@ -52,12 +52,14 @@ export async function modelOfRun(files: Files, run: string): Promise<Uint8Array>
 /** What the model file of a run says about itself. */
 export function modelInfo(config: Config, facts: RunFacts, best: BestWeights): ModelInfo {
   const { method, preset, seed } = config;
+  const cleaned = cleanedClasses(config, facts.classes, facts.plan?.singleParts?.inScans);
   return {
     version: facts.versions.patchcl ?? 'unknown',
     classes: facts.classes,
     channels: facts.channels,
     preparation: facts.preparation,
     ...(config.predict.flips && { flips: true }),
+    ...(cleaned.length > 0 && { largestParts: cleaned }),
     training: { method, preset, seed, step: best.step, network: best.network, validationDice: best.dice },
   };
 }

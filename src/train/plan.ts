@@ -8,9 +8,29 @@ import type { Config, RequestedConfig } from './config.ts';
 export function planRun(
   dataset: Pick<Dataset, 'layout' | 'channels'>,
   split: Pick<Split, 'labelled' | 'unlabelled'>,
-  { size, data, network: { widths, stem } }: RequestedConfig,
+  { size, data, network: { widths, stem }, predict: { largestParts } }: RequestedConfig,
 ): Promise<Plan> {
-  return planData(dataset, split, { ...data, size, widths, stemStride: totalStride({ widths: [1], stem }) });
+  return planData(dataset, split, {
+    ...data,
+    size,
+    widths,
+    largestParts,
+    stemStride: totalStride({ widths: [1], stem }),
+  });
+}
+
+/**
+ * Foreground classes of which only the largest connected part is kept in a segmented scan.
+ *
+ * @param single those that have no second one in the labelled masks
+ */
+export function cleanedClasses(
+  { predict: { largestParts } }: Pick<RequestedConfig, 'predict'>,
+  classes: readonly string[],
+  single: readonly number[] = [],
+): number[] {
+  const all = classes.map((_, klass) => klass).slice(1);
+  return largestParts === 'auto' ? all.filter((klass) => single.includes(klass)) : largestParts === 'on' ? all : [];
 }
 
 /**

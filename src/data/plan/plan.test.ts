@@ -14,6 +14,7 @@ const AUTO: PlanRequest = {
   tiles: 'auto',
   tileScale: 1,
   widths: 'auto',
+  largestParts: 'auto',
   stemStride: 2,
 };
 
@@ -99,7 +100,8 @@ describe('the plan for intensities', () => {
     expect(explicit).toEqual({
       preparation: { size: 50, crop: 1, normalise: 'unit', percentiles: [0.5, 99.5], fit: 'pad', antialias: true },
       widths: [3, 4],
-      reasons: {},
+      singleParts: { inScans: [1], inSlices: [1] },
+      reasons: { parts: 'labelled masks have no second one' },
     });
   });
 });

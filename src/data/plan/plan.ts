@@ -7,6 +7,7 @@ import { makePreparation, type Preparation } from '../prepare.ts';
 import { slicingOfCases } from '../slicing.ts';
 import { needsTiles } from '../tiles/needs-tiles.ts';
 import { type Fingerprint, fingerprintOf } from './fingerprint.ts';
+import { type SingleParts, singleParts } from './single-parts.ts';
 import { networkWidths } from './widths.ts';
 
 /** What a person asks for; `auto`, or nothing, leaves it to the plan. */
@@ -21,6 +22,8 @@ export interface PlanRequest {
   /** Pixels of a tile per pixel of the picture. */
   readonly tileScale: number;
   readonly widths: readonly number[] | 'auto';
+  /** Whether segmented scans keep only the largest part of each class. */
+  readonly largestParts: 'auto' | 'on' | 'off';
   /** How much smaller the network's first level is than the image: 1 or 2. */
   readonly stemStride: number;
 }
@@ -29,9 +32,10 @@ export interface PlanRequest {
 export interface Plan {
   readonly preparation: Preparation;
   readonly widths: readonly number[];
+  readonly singleParts: SingleParts;
   /** Why, in a few words, for what was not asked for. */
   readonly reasons: Readonly<
-    Partial<Record<'size' | 'crop' | 'orientation' | 'normalise' | 'tiles' | 'widths', string>>
+    Partial<Record<'size' | 'crop' | 'orientation' | 'normalise' | 'tiles' | 'widths' | 'parts', string>>
   >;
 }
 
@@ -77,11 +81,13 @@ export async function planData(
   return {
     preparation: tiled ? { ...whole, tiles: { scale: request.tileScale, overlap: TILE_OVERLAP } } : whole,
     widths: request.widths === 'auto' ? networkWidths(size, request.stemStride) : request.widths,
+    singleParts: await singleParts(split.labelled, orientation, LABELLED_SCANS),
     reasons: {
       ...(isAuto('size') ? { size: `slices have ${height} x ${width} pixels` } : {}),
       ...(isAuto('crop') ? { crop: 'holds the foreground of all labelled masks with 15 % to spare' } : {}),
       ...(isAuto('orientation') ? { orientation: orientationReason(orientation) } : {}),
       ...(intensities.reason === undefined ? {} : { normalise: intensities.reason }),
+      ...(request.largestParts === 'auto' ? { parts: 'labelled masks have no second one' } : {}),
       ...(isAuto('tiles') && tiled ? { tiles: 'small things in large pictures' } : {}),
       ...(isAuto('widths') ? { widths: `as many levels as ${size} pixels can be halved` } : {}),
     },
