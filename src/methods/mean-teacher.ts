@@ -39,7 +39,8 @@ function targetOf(step: StepGraph, probabilities: Tensor): Tensor {
   const { target, mainPart } = step.settings.consistency;
   if (target === 'soft') return probabilities;
   const classes = oneHot(argMax(probabilities, 1), step.shape.network.classes, 1);
-  return mainPart ? withoutStrayParts(classes) : classes;
+  const cleans = mainPart === 'auto' ? step.shape.singleParts : mainPart === 'on';
+  return cleans ? withoutStrayParts(classes) : classes;
 }
 
 /** Within pasted boxes the labels that came with them, and full weight. */

@@ -31,9 +31,11 @@ export const consistencySettings = z.strictObject({
   threshold: z.number().min(0).max(1).default(0.9).describe('pixels below this teacher confidence do not count'),
   dice: z.number().min(0).default(0).describe('weight of a Dice loss beside cross-entropy'),
   mainPart: z
-    .boolean()
-    .default(false)
-    .describe('hard targets keep only the main connected part of each class, for organs that a slice shows once'),
+    .enum(['auto', 'on', 'off'])
+    .default('off')
+    .describe(
+      'hard targets keep only the main connected part of each class; auto: where slices of the labelled masks have no second one',
+    ),
   start: z.number().min(0).max(1).default(0.25).describe('fraction of training with labels only'),
   ramp: z.number().min(0).max(1).default(0.2).describe('fraction of training over which beta rises to its weight'),
 });

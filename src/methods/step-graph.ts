@@ -14,7 +14,7 @@ import type { Phase } from './method.ts';
 import { exchanged, halves, type Pairs, repeated } from './mixing.ts';
 import type { MethodSettings } from './settings.ts';
 
-/** Sizes that are fixed for a whole training. */
+/** What is fixed for a whole training. */
 export interface StepShape {
   readonly network: UNetOptions;
   /** Side of the square training images, pixels. */
@@ -22,6 +22,8 @@ export interface StepShape {
   /** Labelled and unlabelled images per step, of one rank where there are several. */
   readonly labelled: number;
   readonly unlabelled: number;
+  /** Whether slices of the labelled masks show every class in one connected part. */
+  readonly singleParts?: boolean;
   /** The rank that the graph is for, of several that share a batch. */
   readonly place?: RankPlace;
 }

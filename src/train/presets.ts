@@ -35,7 +35,7 @@ export const PRESETS: Readonly<Record<string, ConfigInput>> = {
 /** What PatchCL's unlabelled images are worth most with; measured in docs/presets.md. */
 const PATCHCL = {
   mixing: { paste: 1 },
-  consistency: { dice: 1, threshold: 0.8, start: 0.1 },
+  consistency: { dice: 1, threshold: 0.8, start: 0.1, mainPart: 'auto' },
   contrast: { weight: 0.1, warmUp: 0.2 },
 } as const satisfies ConfigInput;
 

@@ -98,7 +98,8 @@ export async function trainRun(options: TrainOptions, host: TrainHost): Promise<
   const ranks = host.ranks && new TimedRanks(host.ranks, host.now);
   const meeting = new Meeting(ranks, reporter);
   const { labelled, unlabelled } = new PartOfBatch(config.batch, ranks ?? ALONE);
-  const shape = { network, size: config.size, labelled, unlabelled, ...(ranks && { place: ranks }) };
+  const singleParts = classes.slice(1).every((_, i) => plan?.singleParts?.inSlices.includes(i + 1));
+  const shape = { network, size: config.size, labelled, unlabelled, singleParts, ...(ranks && { place: ranks }) };
   const weightsOf = (state: TrainingState, name: NetworkName) =>
     mapNamed(unetWeights(state, name), ({ data: values }) => values);
   const ownCases = prepared.validation.filter((_, i) => ranks === undefined || i % ranks.count === ranks.index);
