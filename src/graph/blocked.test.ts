@@ -70,17 +70,23 @@ describe.skipIf(block === undefined)('blocked layout', () => {
     ['few channels and one image', [1, 1, 40, 40], 3, 1],
     ['one block, copies of dy at distances that compete for the cache', [2, channels, 32, 32], 3, 1],
     ['one block, images at other distances', [3, channels, 28, 30], 3, 1],
+    ['many channels, at distances that compete for the cache', [2, 8 * channels, 32, 32], 3, 1, 8 * channels],
+    ['many channels of small images, stacked, at such distances', [16, 8 * channels, 8, 8], 3, 1, 8 * channels],
+    ['many channels, at other distances', [2, 8 * channels, 20, 20], 3, 1, 8 * channels],
     ['no padding', [2, channels, 34, 34], 3, 0],
     ['even kernel', [2, 1, 36, 37], 4, 2],
-  ] as const)('gives the weight gradient of plain layout: %s', async (_title, shape, kernel, padding) => {
-    const w = normals(2, [channels, shape[1], kernel, kernel]);
-    const again = normals(3, [channels, channels, 1, 1]);
-    const y = conv2d(conv2d(normals(1, shape), w, undefined, { padding }), again);
-    const [dw] = gradients(sum(square(y)), [w]) as [Tensor];
-    const plain = (await evaluate({ dw }, {}, nodeRuntime({ threads: 1 }))).dw as number[];
-    const blocked = (await evaluate({ dw }, {}, tuned)).dw as number[];
-    expect(largestDifference(blocked, plain) / Math.max(...plain.map(Math.abs))).toBeLessThan(1e-5);
-  });
+  ] as const)(
+    'gives the weight gradient of plain layout: %s',
+    async (_title, shape, kernel, padding, out = channels) => {
+      const w = normals(2, [out, shape[1], kernel, kernel]);
+      const again = normals(3, [channels, out, 1, 1]);
+      const y = conv2d(conv2d(normals(1, shape), w, undefined, { padding }), again);
+      const [dw] = gradients(sum(square(y)), [w]) as [Tensor];
+      const plain = (await evaluate({ dw }, {}, nodeRuntime({ threads: 1 }))).dw as number[];
+      const blocked = (await evaluate({ dw }, {}, tuned)).dw as number[];
+      expect(largestDifference(blocked, plain) / Math.max(...plain.map(Math.abs))).toBeLessThan(1e-5);
+    },
+  );
 
   it('lasts from one operator to the next: only what leaves it is re-ordered', () => {
     const x = normals(1, [2, channels, 40, 40]);
