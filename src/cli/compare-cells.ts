@@ -1,8 +1,10 @@
 import type { Cell } from '../compare/cells.ts';
-import { isTrained } from '../compare/finished-run.ts';
+import { type FinishedRun, isTrained } from '../compare/finished-run.ts';
+import { hasRecord, readRecord, recordRun } from '../compare/run-record.ts';
 import { changedSettings } from '../compare/settings-text.ts';
 import { PatchclError } from '../core/errors.ts';
 import { type Files, joinPath } from '../core/files.ts';
+import type { RequestedConfig } from '../train/config.ts';
 import { configYaml } from '../train/load-config.ts';
 import { loadRequest } from '../train/model.ts';
 import { hasFile, runPath, scoresPath } from '../train/run-folder.ts';
@@ -35,9 +37,19 @@ export class CellRunner {
     return joinPath(this.#options.out, id);
   }
 
-  /** Whether nothing is left to do for a cell. */
+  /** Whether nothing is left to do for a cell: its run is there whole, or its record at least. */
   async isDone(cell: Cell): Promise<boolean> {
     const run = this.runFolder(cell);
+    return (await hasRecord(this.#files, run, this.#options.split)) || this.#isMeasured(run);
+  }
+
+  /** What a done cell has come to. */
+  async result(cell: Cell): Promise<FinishedRun> {
+    const [run, { split }] = [this.runFolder(cell), this.#options];
+    return (await this.#isMeasured(run)) ? recordRun(this.#files, run, split) : readRecord(this.#files, run, split);
+  }
+
+  async #isMeasured(run: string): Promise<boolean> {
     const scored = (await this.#files.kind(scoresPath(run, this.#options.split))) === 'file';
     return scored && (await isTrained(this.#files, run));
   }
@@ -46,14 +58,21 @@ export class CellRunner {
   async checkSettings(cells: readonly Cell[]): Promise<void> {
     for (const cell of cells) {
       const run = this.runFolder(cell);
-      if (!(await hasFile(this.#files, run, 'config'))) continue;
-      const changed = changedSettings(await loadRequest(this.#files, run), cell.config);
+      const config = await this.#configOf(run);
+      const changed = config === undefined ? [] : changedSettings(config, cell.config);
       if (changed.length === 0) continue;
       throw new PatchclError('bad-usage', `this run was started with another ${changed.join(', ')}`, {
         subject: run,
         hint: 'Choose another folder with --out, or remove the run.',
       });
     }
+  }
+
+  /** What a folder's run was started with; undefined without a run. */
+  async #configOf(run: string): Promise<RequestedConfig | undefined> {
+    const { split } = this.#options;
+    if (await hasFile(this.#files, run, 'config')) return loadRequest(this.#files, run);
+    if (await hasRecord(this.#files, run, split)) return (await readRecord(this.#files, run, split)).config;
   }
 
   /** Brings a cell to its end. @returns whether it got there */

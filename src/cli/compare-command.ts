@@ -2,7 +2,6 @@ import { cpus } from 'node:os';
 import { Command, Option } from 'commander';
 import { type Cell, cellsOf } from '../compare/cells.ts';
 import { comparisonHtml, comparisonMarkdown, comparisonText } from '../compare/documents.ts';
-import { readFinishedRun } from '../compare/finished-run.ts';
 import { parseMatrix } from '../compare/matrix.ts';
 import { rowsOfRuns } from '../compare/rows.ts';
 import { type ComparedRun, type SummaryOptions, summariseComparison } from '../compare/summarise.ts';
@@ -110,7 +109,7 @@ async function compareMatrix(files: Files, path: string, options: CompareOptions
   const write = async () => {
     const done = cells.filter((cell) => finished.has(cell));
     const runs = await mapConcurrently(done, 1, async (cell): Promise<ComparedRun> => {
-      return { row: cell.row, run: await readFinishedRun(files, runner.runFolder(cell), split) };
+      return { row: cell.row, run: await runner.result(cell) };
     });
     return writeComparison(files, out, runs, { ...matrix, split, baseline, missing: missingRuns(cells, finished) });
   };

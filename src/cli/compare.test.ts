@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -122,6 +122,23 @@ describe('compare', () => {
     for (const name of ['compare.md', 'compare.html']) {
       expect(await readFile(at(`runs/${name}`), 'utf8')).toContain('supervised');
     }
+  });
+
+  it('needs no more of a run than its record', async () => {
+    for (const run of ['supervised-1', 'plain-teacher-1', 'supervised-2']) {
+      await mkdir(at(`records/data-2-${run}`), { recursive: true });
+      await copyFile(at(`whole/data-2-${run}/record-val.json`), at(`records/data-2-${run}/record-val.json`));
+    }
+    const { status, output } = await start('records').ended;
+    expect([status, output]).toEqual([0, expect.stringContaining('3 runs, 3 of them done')]);
+    expect(await readFile(at('records/compare.json'), 'utf8')).toBe(await readFile(at('whole/compare.json'), 'utf8'));
+    await writeFile(at('other.yaml'), stringify({ ...matrix, budget: { steps: 61 } }));
+    const other = await compare(at('other.yaml'), '--out', at('records'));
+    expect(other.status).not.toBe(0);
+    expect(other.error).toContain('started with another budget.steps');
+    await writeFile(at('records/data-2-supervised-1/record-val.json'), '{"version": 1');
+    const damaged = await start('records').ended;
+    expect([damaged.status, damaged.output]).toEqual([1, expect.stringContaining('this is not the record of a run')]);
   });
 
   it('does the matrix in parts, whatever their order, and says what is missing', async () => {

@@ -14,7 +14,7 @@ const values = z.array(z.number());
 const distances = z.array(z.number().nullable());
 
 /** What a run and `patchcl evaluate --json` write, as far as comparisons need it. */
-const scoresSchema = z.object({
+export const scoresSchema = z.object({
   classes: z.array(z.string()).min(2),
   cases: z.array(
     z.object({

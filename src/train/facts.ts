@@ -6,7 +6,7 @@ import { preparationSchema } from '../predict/model-file.ts';
 import type { Config } from './config.ts';
 import { runPath } from './run-folder.ts';
 
-const factsSchema = z.strictObject({
+export const factsSchema = z.strictObject({
   version: z.literal(1),
   /** Names of patchcl, Node and ONNX Runtime with their versions. */
   versions: z.record(z.string(), z.string()),

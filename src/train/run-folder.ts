@@ -25,6 +25,11 @@ export function scoresPath(run: string, split: 'val' | 'test'): string {
   return joinPath(run, `scores-${split}.json`);
 }
 
+/** Where the record of a measured run stands, which is all that comparisons need. */
+export function recordPath(run: string, split: 'val' | 'test'): string {
+  return joinPath(run, `record-${split}.json`);
+}
+
 export async function hasFile(files: Files, run: string, file: keyof typeof RUN_FILES): Promise<boolean> {
   return (await files.kind(runPath(run, file))) === 'file';
 }
