@@ -16,6 +16,8 @@ const RESULTS = new URL('../results/mpi.json', import.meta.url);
 const METHODS = ['supervised', 'mean-teacher', 'patchcl'];
 const RATES = [1000, 100] as const;
 const WORK: Work = { method: 'patchcl', batch: 12, size: 96, threads: 1, steps: 12, messages: [] };
+/** One rank and two take turns, so that a machine whose speed drifts is fair to both. */
+const TURNS = 7;
 const MESSAGES = [4, 16e3, 64e3, 256e3, 1e6, 4e6];
 
 interface Throughput {
@@ -52,7 +54,7 @@ const imagesPerSecond = ({ step }: Measured) => (2 * WORK.batch * 1000) / step;
 function throughput(method: string): Throughput {
   const work = { ...WORK, method };
   const [oneRank, twoRanks]: [number[], number[]] = [[], []];
-  for (let turn = 0; turn < 3; turn++) {
+  for (let turn = 0; turn < TURNS; turn++) {
     oneRank.push(imagesPerSecond(here(1, { ...work, threads: 2 })));
     twoRanks.push(imagesPerSecond(here(2, work)));
   }
