@@ -28,15 +28,14 @@ export class Segmenter {
   readonly info: ModelInfo;
   readonly #session: Session;
   readonly #flips: boolean;
-  /** Classes of which only the largest part is kept. */
-  readonly #cleaned: readonly number[];
+  readonly #cleanedClasses: readonly number[];
 
   private constructor(info: ModelInfo, session: Session, { flips, keepLargest }: SegmenterOptions) {
     this.info = info;
     this.#session = session;
     this.#flips = flips ?? info.flips ?? false;
     const all = info.classes.map((_, klass) => klass).slice(1);
-    this.#cleaned = keepLargest === undefined ? (info.largestParts ?? []) : keepLargest ? all : [];
+    this.#cleanedClasses = keepLargest === undefined ? (info.largestParts ?? []) : keepLargest ? all : [];
   }
 
   /**
@@ -72,16 +71,17 @@ export class Segmenter {
       data.set(placeBack(probabilities, classes.length, preparation, [height, width]), z++ * pixels);
     }
     const labels: LabelVolume = { data, shape: [depth, height, width], geometry: turned.geometry };
-    return this.#clean(restoreOrientation(labels, volume.geometry));
+    return this.cleaned(restoreOrientation(labels, volume.geometry));
   }
 
   /** What `segment` gives, from the `probabilities` of a scan. */
   labels(probabilities: Volume): LabelVolume {
-    return this.#clean(mostProbable(probabilities));
+    return this.cleaned(mostProbable(probabilities));
   }
 
-  #clean(labels: LabelVolume): LabelVolume {
-    return this.#cleaned.length === 0 ? labels : keepLargestComponents(labels, this.#cleaned);
+  /** Without the smaller parts of classes of which only the largest is kept. @param labels most probable classes of a whole scan */
+  cleaned(labels: LabelVolume): LabelVolume {
+    return this.#cleanedClasses.length === 0 ? labels : keepLargestComponents(labels, this.#cleanedClasses);
   }
 
   /**

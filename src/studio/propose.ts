@@ -1,5 +1,5 @@
 import { orientationOf } from '../imaging/orientation.ts';
-import type { Volume } from '../imaging/volume.ts';
+import type { LabelVolume, Volume } from '../imaging/volume.ts';
 import type { Segmenter } from '../predict/segmenter.ts';
 import type { Proposal } from './api/index.ts';
 import { doubtOf, type PatchSums, patchSums } from './ranking/doubt.ts';
@@ -24,22 +24,25 @@ export async function propose(segmenter: Segmenter, volume: Volume, subject: str
   const mask = new Uint8Array(depth * plane);
   const probabilities = new Uint8Array(depth * classes * plane);
   const entropy = new Uint8Array(depth * plane);
-  const slices: Proposal['slices'] = [];
+  const doubts: number[] = [];
   const allSums: PatchSums[] = [];
   for await (const slice of slicesOf(segmenter, volume, subject)) {
-    const z = slices.length;
-    const own = mask.subarray(z * plane, (z + 1) * plane);
-    mostProbable(slice, classes, own);
+    const z = doubts.length;
+    mostProbable(slice, classes, mask.subarray(z * plane, (z + 1) * plane));
     entropyOf(slice, classes, entropy.subarray(z * plane, (z + 1) * plane));
     const bytes = probabilities.subarray(z * classes * plane, (z + 1) * classes * plane);
     for (let i = 0; i < bytes.length; i++) bytes[i] = Math.round(255 * (slice[i] as number));
-    let foreground = 0;
-    for (const label of own) if (label > 0) foreground++;
     const sums = patchSums(slice, classes, [height, width]);
     allSums.push(sums);
-    slices.push({ doubt: doubtOf([sums]), foreground });
+    doubts.push(doubtOf([sums]));
   }
-  return { mask, probabilities, entropy, slices, doubt: doubtOf(allSums) };
+  const found: LabelVolume = { data: mask, shape: [depth, height, width], geometry: volume.geometry };
+  const { data: kept } = segmenter.cleaned(found);
+  const slices = doubts.map((doubt, z) => {
+    const own = kept.subarray(z * plane, (z + 1) * plane);
+    return { doubt, foreground: own.reduce((count, label) => count + Number(label > 0), 0) };
+  });
+  return { mask: kept, probabilities, entropy, slices, doubt: doubtOf(allSums) };
 }
 
 /** Probabilities [classes, height, width] of each slice as the scan is stored. */
