@@ -2,6 +2,7 @@
 import { joinMpi } from '../../src/runtime/node/mpi/ranks.ts';
 import { tunedNodeRuntime } from '../../src/runtime/node/runtime.ts';
 import { TimedRanks } from '../../src/train/pace.ts';
+import { pipeline } from '../pipeline.ts';
 import { median } from '../times.ts';
 import { trainingStep } from '../training-step.ts';
 
@@ -19,7 +20,7 @@ export interface Work {
 
 export interface Measured {
   readonly ranks: number;
-  /** ms, median */
+  /** ms, median, the making of its batch included */
   readonly step: number;
   /** ms of it that the slowest rank works, median */
   readonly work: number;
@@ -29,22 +30,28 @@ export interface Measured {
   readonly allReduce: readonly (readonly [number, number])[];
 }
 
+/** Slices of each pool that batches are drawn from. */
+const SLICES = 100;
+
 const work: Work = JSON.parse(process.argv[2] as string);
 const ranks = await joinMpi(process.env);
 const timed = new TimedRanks(ranks, () => performance.now());
 const runtime = await tunedNodeRuntime({ threads: work.threads });
-const { stateful, feeds, messages } = await trainingStep(
+const shared = ranks.count > 1 ? timed : undefined;
+const { stateful, feeds, requests, settings, messages } = await trainingStep(
   { ...work, network: 'lean' },
   runtime,
-  ranks.count > 1 ? timed : undefined,
+  shared,
 );
+const batch = { labelled: work.batch, unlabelled: work.batch };
+const makeBatch = pipeline({ ...settings, batch }, requests, SLICES, shared);
 
 const steps: number[] = [];
 const works: number[] = [];
 for (let i = 0; i < work.steps + 2; i++) {
   await ranks.sum(new Float32Array(1));
   const [start, waited] = [performance.now(), timed.waited];
-  await stateful.step(feeds);
+  await stateful.step({ ...feeds, ...makeBatch(i) });
   const seconds = performance.now() - start;
   const own = new Float32Array(ranks.count);
   own[ranks.index] = seconds - (timed.waited - waited);

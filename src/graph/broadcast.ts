@@ -12,6 +12,7 @@ import {
 
 const reshapeOp: Op<{ shape: Shape }> = {
   name: 'reshape',
+  light: true,
   infer: ([x], { shape }) => {
     const type = x as Tensor;
     if (sizeOf(type.shape) !== sizeOf(shape)) {
@@ -86,6 +87,7 @@ export const sum = reduction('ReduceSum', (dy, x) => broadcastTo(dy, x.shape));
 
 const broadcastOp: Op<{ shape: Shape }> = {
   name: 'broadcast',
+  light: true,
   infer: ([x], { shape }) => {
     const type = x as Tensor;
     const lead = shape.length - type.shape.length;

@@ -30,6 +30,7 @@ type BinaryGradient = (gradient: Tensor, a: Tensor, b: Tensor, y: Tensor) => rea
 function binary(onnx: string, result: DType | 'same', gradient?: BinaryGradient) {
   const op: Op<null> = {
     name: onnx,
+    light: true,
     infer: ([a, b]) => {
       if (a === undefined || b === undefined || a.dtype !== b.dtype) {
         throw shapeError(onnx, `expected two tensors of one type, got ${a?.dtype} and ${b?.dtype}`);
@@ -59,6 +60,7 @@ type UnaryGradient = (gradient: Tensor, x: Tensor, y: Tensor) => Tensor;
 function unary(onnx: string, gradient?: UnaryGradient) {
   const op: Op<null> = {
     name: onnx,
+    light: true,
     infer: ([x]) => [x as Tensor],
     lower: (writer, inputs) => [writer.node(onnx, inputs)],
   };
@@ -105,6 +107,7 @@ function route(dy: Tensor, toFirst: Tensor): readonly [Tensor, Tensor] {
 
 const leakyReluOp: Op<{ slope: number }> = {
   name: 'leakyRelu',
+  light: true,
   infer: ([x]) => [x as Tensor],
   gradient: ({ inputs, attributes }, [dy]) => {
     const gradient = dy as Tensor;
@@ -120,6 +123,7 @@ export function leakyRelu(x: Tensor, slope = 0.01): Tensor {
 
 const whereOp: Op<null> = {
   name: 'where',
+  light: true,
   infer: ([condition, a, b]) => {
     if (condition?.dtype !== 'bool' || a === undefined || b === undefined || a.dtype !== b.dtype) {
       throw shapeError('where', 'expected a bool condition and two tensors of one type');
@@ -142,6 +146,7 @@ export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
 
 const castOp: Op<{ dtype: DType }> = {
   name: 'cast',
+  light: true,
   infer: ([x], { dtype }) => [{ shape: (x as Tensor).shape, dtype }],
   lower: (writer, inputs, { attributes }) => [
     writer.node('Cast', inputs, { to: ELEMENT_TYPE[writer.stored(attributes.dtype)] }),
@@ -155,6 +160,7 @@ export function cast(x: Tensor, dtype: DType): Tensor {
 
 const stopGradientOp: Op<null> = {
   name: 'stopGradient',
+  light: true,
   infer: ([x]) => [x as Tensor],
   lower: (_, inputs) => inputs,
 };

@@ -78,6 +78,7 @@ export interface SliceRange {
 
 const sliceOp: Op<SliceRange> = {
   name: 'slice',
+  light: true,
   infer: ([x], { axis, start, end }) => {
     const type = x as Tensor;
     if (start < 0 || end > extent(type.shape, axis) || start >= end) {

@@ -68,6 +68,7 @@ interface SlopeAttributes {
 
 const scaleShiftOp: Op<SlopeAttributes> = {
   name: 'scaleShiftLeakyRelu',
+  light: true,
   infer: ([x]) => [x as Tensor],
   gradient: ({ inputs, outputs, attributes }, [dy]) => {
     const [x, scale, shift] = inputs as readonly [Tensor, Tensor, Tensor];

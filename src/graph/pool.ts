@@ -23,6 +23,7 @@ const onnxAttributes = ({ kernel, stride }: PoolAttributes) => ({
 
 const maxPoolOp: Op<PoolAttributes> = {
   name: 'maxPool2d',
+  light: true,
   infer: ([x], attributes) => [
     { shape: pooledShape(x as Tensor, attributes, 'maxPool2d'), dtype: (x as Tensor).dtype },
   ],

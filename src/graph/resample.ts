@@ -12,6 +12,7 @@ interface NearestAttributes {
 
 const nearestOp: Op<NearestAttributes> = {
   name: 'upsampleNearest',
+  light: true,
   infer: ([x], { factor }) => {
     const [n, channels, height, width] = imageShape(x as Tensor, 'upsampleNearest');
     return [{ shape: [n, channels, height * factor, width * factor], dtype: (x as Tensor).dtype }];

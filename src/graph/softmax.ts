@@ -15,6 +15,7 @@ function lowerShifted(writer: GraphWriter, x: string, axis: number) {
 
 const softmaxOp: Op<{ axis: number }> = {
   name: 'softmax',
+  light: true,
   infer: ([x]) => [x as Tensor],
   gradient: ({ outputs, attributes: { axis } }, [dy]) => {
     const weighted = mul(dy as Tensor, outputs[0] as Tensor);
@@ -34,6 +35,7 @@ export function softmax(x: Tensor, axis: number): Tensor {
 
 const logSoftmaxOp: Op<{ axis: number }> = {
   name: 'logSoftmax',
+  light: true,
   infer: ([x]) => [x as Tensor],
   gradient: ({ inputs, attributes: { axis } }, [gradient]) => {
     const dy = gradient as Tensor;

@@ -11,8 +11,9 @@ import { meanOverRanks, sumOverRanks } from './all-reduce.ts';
 import { gradients } from './autodiff.ts';
 import { sum } from './broadcast.ts';
 import { conv2d } from './conv.ts';
-import { add, div, greater, mul, square, sub, where } from './elementwise.ts';
+import { add, div, greater, leakyRelu, mul, square, sub, where } from './elementwise.ts';
 import { constant, input } from './leaf.ts';
+import { matmul } from './matmul.ts';
 import { stagesToOnnx, toOnnx } from './model.ts';
 import { mean } from './reduce.ts';
 import { gatherRows, top } from './select.ts';
@@ -72,6 +73,20 @@ describe('a graph cut where ranks hear from each other', () => {
     const both = add(sumOverRanks(a), meanOverRanks(mul(a, 2)));
     const { before } = cutIntoStages({ y: sumOverRanks(square(both)), z: both }, 2);
     expect(before.map(({ outputs, message }) => outputs[message]?.shape)).toEqual([[6], [3]]);
+  });
+
+  it('makes anew what a pass makes of values that are carried anyway, and of small ones', () => {
+    const product = matmul(input('a', [8, 3]), input('b', [3, 8]));
+    const active = leakyRelu(product);
+    const perRow = sum(product, { axes: [1], keepDims: true });
+    const shifted = add(active, perRow);
+    const share = div(shifted, sumOverRanks(sum(shifted)));
+    const { before } = cutIntoStages({ y: mul(mul(share, active), product) }, 2);
+    const carried = Object.entries(before[0]?.outputs ?? {}).filter(([name]) => name !== before[0]?.message);
+    expect(carried.map(([, { shape }]) => shape)).toEqual([
+      [8, 8],
+      [8, 1],
+    ]);
   });
 
   it('carries choices and places as well as numbers', async () => {

@@ -24,7 +24,7 @@ export interface StagedGraph {
 /**
  * Cuts a graph where its ranks have to hear from each other. Sums that do not wait for one another travel as one message, so
  * there is one stage more than there are sums in the longest chain of them. A value is computed in the first stage that needs
- * it and carried to the others. A rank alone has nothing to hear, and the graph stays whole.
+ * it and carried to the others, or made anew there where that takes a pass over what is carried anyway. A rank alone has nothing to hear, and the graph stays whole.
  *
  * @param outputs outputs of the graph by name
  * @param count number of ranks
@@ -87,7 +87,48 @@ function placeValues(order: readonly Node[], results: readonly Tensor[], message
     for (const tensor of node.inputs) read(tensor, (sentIn.get(node) ?? madeIn.get(node)) as number);
   }
   for (const { tensor, stage } of reads) if (stage > (madeIn.get(tensor.node) as number)) carried.add(tensor);
-  return { madeIn, carried: [...carried] };
+  return { madeIn, carried: withoutLight(order, carried, isComputed) };
+}
+
+/** What is new to be carried for a value made anew must be so many times smaller than the value. */
+const WORTH = 2;
+
+/** Light operators that are applied anew one after the other. */
+const MOST_PASSES = 3;
+
+/**
+ * What has to be carried where light operators are applied anew to their inputs. Carried values are copied out of the engine
+ * and back, and are garbage after each step.
+ */
+function withoutLight(
+  order: readonly Node[],
+  carried: ReadonlySet<Tensor>,
+  isComputed: (tensor: Tensor) => boolean,
+): Tensor[] {
+  const kept = new Set(carried);
+  const anew = new Set<Tensor>();
+  const isAtHand = (tensor: Tensor) => !isComputed(tensor) || kept.has(tensor) || anew.has(tensor);
+  const size = (tensors: readonly Tensor[]) => tensors.reduce((total, { shape }) => total + sizeOf(shape), 0);
+  /** What has to be carried beside what is, so that a node can be applied anew. */
+  const missing = ({ inputs }: Node, passes: number): Tensor[] => {
+    const each = inputs.map((tensor) => {
+      if (isAtHand(tensor)) return [];
+      if (!tensor.node.op.light || passes === 0) return [tensor];
+      const below = missing(tensor.node, passes - 1);
+      return size(below) < size([tensor]) ? below : [tensor];
+    });
+    return [...new Set(each.flat())];
+  };
+  for (const node of order) {
+    const [made] = node.outputs;
+    if (!node.op.light || made === undefined || !kept.has(made)) continue;
+    const more = missing(node, MOST_PASSES - 1);
+    if (WORTH * size(more) > size([made])) continue;
+    kept.delete(made);
+    anew.add(made);
+    for (const tensor of more) kept.add(tensor);
+  }
+  return [...kept];
 }
 
 /** A message's sums, as parts of the input that brings it. */

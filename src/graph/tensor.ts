@@ -27,6 +27,8 @@ export interface Node<A = unknown> {
 /** An operator: everything about it in one place. `A` are its attributes. */
 export interface Op<A = unknown> {
   readonly name: string;
+  /** One pass over memory: where a value is needed again elsewhere, making it anew costs no more than keeping it. */
+  readonly light?: true;
   /** Shape rule: types of the outputs. @throws PatchclError `shape` when the inputs do not fit. */
   infer(inputs: readonly TensorType[], attributes: A): readonly TensorType[];
   /**
