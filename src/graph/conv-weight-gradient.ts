@@ -62,10 +62,12 @@ function prefersWindows(
 const CACHE_DISTANCE = 1024;
 
 /**
- * Output channels below which unfolding x costs more than copying dy once per kernel row: 12.0 ms with copies, 14.9 without for
- * 4 x 32 x 128 x 128; level for 64 channels.
+ * Output channels below which unfolding x costs more than copying dy once per kernel row, in small images and in large ones: 12.0 ms
+ * with copies, 14.9 without for 4 x 32 x 128 x 128, 2.3 and 2.1 for 24 x 32 x 24 x 24; level for 24 x 32 x 64 x 64 and for 64 channels.
  */
-const LEAST_ROWS = 64;
+const LEAST_ROWS = { small: 32, large: 64 };
+/** Pixels of a large image. */
+const LARGE = 8192;
 
 /**
  * dweight at stride 1 without shifted copies of x. With the channels of x innermost, [H, W Ci], the values that tap (i, j)
@@ -81,7 +83,8 @@ function weightGradientByWindows(writer: GraphWriter, [x, dy]: Inputs, attribute
   const [, , kernelHeight, kernelWidth] = weightShape as Shape4;
   const image = channelsInnermost(writer, x as string, inputShape as Shape4);
   // Few output channels are few rows of a product: one copy of dy per kernel row makes them more.
-  const copies = channelsOut < LEAST_ROWS && padding < kernelHeight ? kernelHeight : 1;
+  const leastRows = LEAST_ROWS[outHeight * outWidth < LARGE ? 'small' : 'large'];
+  const copies = channelsOut < leastRows && padding < kernelHeight ? kernelHeight : 1;
   const outer = kernelHeight - 1 - padding;
   const stacked = prefersStacked(attributes);
   const keptHeight = copies === 1 ? outHeight : height;
