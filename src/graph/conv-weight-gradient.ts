@@ -56,18 +56,12 @@ function prefersWindows(
 
 /**
  * Floats between addresses that compete for the same places in the processor's first cache (4 kB). The rows of the product are a
- * whole image apart: with one row more 7.4 ms instead of 8.4 for 4 x 16 x 256 x 256 and, the copy included, 10.9 instead of 12.8
- * for 4 x 64 x 64 x 64, 8.8 instead of 10.9 for 4 x 128 x 32 x 32.
+ * whole image apart: 8.4 ms for 4 x 16 x 256 x 256, with one row more 7.4.
  */
 const CACHE_DISTANCE = 1024;
 
-/**
- * Output channels below which unfolding x costs more than copying dy once per kernel row, in small images and in large ones: 12.0 ms
- * with copies, 14.9 without for 4 x 32 x 128 x 128, 2.3 and 2.1 for 24 x 32 x 24 x 24; level for 24 x 32 x 64 x 64 and for 64 channels.
- */
-const LEAST_ROWS = { small: 32, large: 64 };
-/** Pixels of a large image. */
-const LARGE = 8192;
+/** Output channels below which unfolding x costs more than copying dy once per kernel row. */
+const LEAST_ROWS = 32;
 
 /**
  * dweight at stride 1 without shifted copies of x. With the channels of x innermost, [H, W Ci], the values that tap (i, j)
@@ -83,16 +77,15 @@ function weightGradientByWindows(writer: GraphWriter, [x, dy]: Inputs, attribute
   const [, , kernelHeight, kernelWidth] = weightShape as Shape4;
   const image = channelsInnermost(writer, x as string, inputShape as Shape4);
   // Few output channels are few rows of a product: one copy of dy per kernel row makes them more.
-  const leastRows = LEAST_ROWS[outHeight * outWidth < LARGE ? 'small' : 'large'];
-  const copies = channelsOut < leastRows && padding < kernelHeight ? kernelHeight : 1;
+  const copies = channelsOut < LEAST_ROWS && padding < kernelHeight ? kernelHeight : 1;
   const outer = kernelHeight - 1 - padding;
-  const stacked = prefersStacked(attributes);
-  const keptHeight = copies === 1 ? outHeight : height;
-  // One row more where images would lie at distances that share a place in the cache.
-  const more = ((stacked ? n : 1) * keptHeight * outWidth) % CACHE_DISTANCE === 0 ? 1 : 0;
-  const [copiedRows, around] = copies === 1 ? [1, 0] : [kernelHeight, outer];
-  const rows = unfold(writer, dy as string, channelsOut, [copiedRows, 1], [around, 0, around + more, 0], 'mirrored');
-  const kernel = [keptHeight + more, outWidth] as const;
+  // Copies can be had one row higher for nothing where the images would lie at distances that share a place in the cache.
+  const more = copies > 1 && (height * outWidth) % CACHE_DISTANCE === 0 ? 1 : 0;
+  const rows =
+    copies === 1
+      ? (dy as string)
+      : unfold(writer, dy as string, channelsOut, [kernelHeight, 1], [outer, 0, outer + more, 0], 'mirrored');
+  const kernel = [copies === 1 ? outHeight : height + more, outWidth] as const;
   const rowPads = copies === 1 ? padding : 0;
   const windows = {
     kernel_shape: kernel,
@@ -100,6 +93,7 @@ function weightGradientByWindows(writer: GraphWriter, [x, dy]: Inputs, attribute
     pads: [rowPads, padding * channelsIn, rowPads + more, padding * channelsIn],
   };
   const filters = channelsOut * copies;
+  const stacked = prefersStacked(attributes);
   const weight = stacked
     ? writer.node('Transpose', [writer.node('Reshape', [rows, writer.ints(n, filters, ...kernel)])], {
         perm: [1, 0, 2, 3],
