@@ -25,6 +25,11 @@ describe('safetensors', () => {
     expect(readSafetensors(withHeader({ a: entry }), 'a').metadata).toEqual({});
   });
 
+  it('are read from a Buffer as from any bytes, though its slices are views', () => {
+    const bytes = Buffer.concat([Buffer.from('before'), writeSafetensors(content)]).subarray(6);
+    expect(readSafetensors(bytes, 'a')).toEqual(content);
+  });
+
   it('are refused at every cut', () => {
     const bytes = writeSafetensors(content);
     for (let length = 0; length < bytes.length; length++) {

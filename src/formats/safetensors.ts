@@ -81,7 +81,9 @@ function readTensor(bytes: Uint8Array, dataStart: number, name: string, entry: H
   const [start, end] = offsets;
   const size = shape.reduce((product, extent) => product * extent, 1);
   if (end - start !== size * 4 || dataStart + end > bytes.length) throw damaged(path, `tensor ${name} is not whole`);
-  return { shape, data: new Float32Array(bytes.slice(dataStart + start, dataStart + end).buffer) };
+  // Not bytes.slice: that of a Buffer is a view, whose buffer is the whole file.
+  const own = new Uint8Array(bytes.subarray(dataStart + start, dataStart + end));
+  return { shape, data: new Float32Array(own.buffer) };
 }
 
 function damaged(path: string, problem: string, cause?: unknown): PatchclError {
