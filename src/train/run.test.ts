@@ -5,7 +5,7 @@ import { parseManifest } from '../data/manifest.ts';
 import { readModelInfo } from '../predict/model-file.ts';
 import { loadFacts } from './facts.ts';
 import { loadConfig, loadRequest } from './model.ts';
-import { runPath } from './run-folder.ts';
+import { runPath, scoresPath } from './run-folder.ts';
 import { Killed, outcome, RUN, type TinyRunOptions, tinyFiles, tinyRun } from './testing/tiny-run.ts';
 
 type Outcome = Awaited<ReturnType<typeof outcome>>;
@@ -42,6 +42,23 @@ describe('a training run', () => {
     ]) {
       expect(names).toContain(name);
     }
+  });
+
+  it('validates what its model is then measured by, the largest parts of classes that have one', async () => {
+    const measured = async (files: Files) => {
+      const info = readModelInfo(await files.read(runPath(RUN, 'model')), 'model.onnx');
+      const scores = JSON.parse(await readText(files, scoresPath(RUN, 'val')));
+      expect(info.training.validationDice).toBeCloseTo(scores.mean.dice, 6);
+      return { parts: info.largestParts, dice: scores.mean.dice };
+    };
+    const cleaned = await measured(wholeFiles);
+    expect(cleaned.parts).toEqual([1, 2]);
+    expect((await loadFacts(wholeFiles, RUN)).plan?.singleParts?.inScans).toEqual([1, 2]);
+    const files = tinyFiles();
+    await tinyRun(files, { overrides: { predict: { largestParts: 'off' } } });
+    const whatItSees = await measured(files);
+    expect(whatItSees.parts).toBeUndefined();
+    expect(whatItSees.dice).not.toBeCloseTo(cleaned.dice, 3);
   });
 
   it('goes through labels, consistency and contrast', () => {

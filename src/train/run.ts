@@ -22,7 +22,7 @@ import { configYaml } from './load-config.ts';
 import { Meeting } from './meeting.ts';
 import { TimedRanks } from './pace.ts';
 import { PartOfBatch } from './part-of-batch.ts';
-import { plannedConfig, planRun } from './plan.ts';
+import { cleanedClasses, plannedConfig, planRun } from './plan.ts';
 import { folderRecorder, NO_RECORDER } from './recorder.ts';
 import type { TrainingReporter } from './reporter.ts';
 import { hasFile, runPath } from './run-folder.ts';
@@ -94,6 +94,7 @@ export async function trainRun(options: TrainOptions, host: TrainHost): Promise<
     counts: countParts(split, prepared.slices),
   };
   const network = networkOf(config, facts);
+  const cleaned = cleanedClasses(config, classes, plan?.singleParts?.inScans);
   const ranks = host.ranks && new TimedRanks(host.ranks, host.now);
   const meeting = new Meeting(ranks, reporter);
   const { labelled, unlabelled } = new PartOfBatch(config.batch, ranks ?? ALONE);
@@ -118,7 +119,7 @@ export async function trainRun(options: TrainOptions, host: TrainHost): Promise<
         const dice = async (name: NetworkName) => {
           const session = await NetworkSession.load(runtime, network, config.size, weightsOf(state, name));
           try {
-            const own = await validationDice(session, ownCases, preparation, classes.length);
+            const own = await validationDice(session, ownCases, preparation, classes.length, cleaned);
             return await meeting.mean(own, ownCases.length);
           } finally {
             await session.dispose();

@@ -4,6 +4,7 @@ import type { Case } from '../data/dataset.ts';
 import { annotatedSlices, takeSlices } from '../data/partial-labels.ts';
 import { checkChannels, orient, type Preparation, prepareVolume } from '../data/prepare.ts';
 import { readCase } from '../data/read-case.ts';
+import { keepLargestComponents } from '../imaging/components.ts';
 import type { LabelVolume } from '../imaging/volume.ts';
 import { countOverlap, dice } from '../metrics/overlap.ts';
 import type { NetworkSession } from '../predict/network-session.ts';
@@ -15,6 +16,8 @@ export interface ValidationCase {
   readonly slices: readonly Float32Array[];
   /** In the orientation of the slices. */
   readonly label: LabelVolume;
+  /** Whether the slices lie one behind the other. */
+  readonly isWhole: boolean;
 }
 
 export async function prepareValidation(
@@ -30,21 +33,27 @@ export async function prepareValidation(
     const slices = prepareVolume(image, preparation, subject);
     const turned = orient(label as LabelVolume, preparation);
     const annotated = annotatedSlices(item, image, preparation);
-    if (annotated === undefined) return { id: item.id, slices, label: turned };
+    if (annotated === undefined) return { id: item.id, slices, label: turned, isWhole: true };
     return {
       id: item.id,
       slices: annotated.map((z) => slices[z] as Float32Array),
       label: takeSlices(turned, annotated),
+      isWhole: false,
     };
   });
 }
 
-/** Mean Dice of whole volumes in native resolution, over cases and foreground classes; NaN without cases. */
+/**
+ * Mean Dice of whole volumes in native resolution, over cases and foreground classes; NaN without cases.
+ *
+ * @param cleaned classes of which only the largest connected part counts
+ */
 export async function validationDice(
   session: NetworkSession,
   cases: readonly ValidationCase[],
   preparation: Preparation,
   classes: number,
+  cleaned: readonly number[] = [],
 ): Promise<number> {
   // All scans in one stream: batches stay full across their borders.
   const slices = cases.flatMap(
@@ -62,14 +71,16 @@ export async function validationDice(
   const fitting = preparation.tiles ? { ...preparation, tiles: { ...preparation.tiles, overlap: 0 } } : preparation;
   const stream = runSlices((images) => session.probabilities(images), slices, fitting, classes);
   let total = 0;
-  for (const { label } of cases) {
+  for (const { label, isWhole } of cases) {
     const [depth, height, width] = label.shape;
     const prediction = new Uint8Array(depth * height * width);
     for (let z = 0; z < depth; z++) {
       const { value } = await stream.next();
       prediction.set(placeBack(value as Float32Array, classes, preparation, [height, width]), z * height * width);
     }
-    const counts = countOverlap(prediction, label.data, classes);
+    const kept =
+      isWhole && cleaned.length > 0 ? keepLargestComponents({ ...label, data: prediction }, cleaned) : undefined;
+    const counts = countOverlap(kept?.data ?? prediction, label.data, classes);
     for (let klass = 1; klass < classes; klass++) total += dice(counts, klass);
   }
   return total / (cases.length * (classes - 1));
