@@ -40,18 +40,16 @@ export class CellRunner {
   /** Whether nothing is left to do for a cell: its run is there whole, or its record at least. */
   async isDone(cell: Cell): Promise<boolean> {
     const run = this.runFolder(cell);
-    return (await hasRecord(this.#files, run, this.#options.split)) || this.#isMeasured(run);
+    if (await hasRecord(this.#files, run, this.#options.split)) return true;
+    const scored = (await this.#files.kind(scoresPath(run, this.#options.split))) === 'file';
+    return scored && (await isTrained(this.#files, run));
   }
 
   /** What a done cell has come to. */
   async result(cell: Cell): Promise<FinishedRun> {
     const [run, { split }] = [this.runFolder(cell), this.#options];
-    return (await this.#isMeasured(run)) ? recordRun(this.#files, run, split) : readRecord(this.#files, run, split);
-  }
-
-  async #isMeasured(run: string): Promise<boolean> {
-    const scored = (await this.#files.kind(scoresPath(run, this.#options.split))) === 'file';
-    return scored && (await isTrained(this.#files, run));
+    const isRecorded = await hasRecord(this.#files, run, split);
+    return isRecorded ? readRecord(this.#files, run, split) : recordRun(this.#files, run, split);
   }
 
   /** @throws PatchclError `bad-usage` when a folder holds a run with other settings than its cell */

@@ -24,7 +24,8 @@ export interface StagedGraph {
 /**
  * Cuts a graph where its ranks have to hear from each other. Sums that do not wait for one another travel as one message, so
  * there is one stage more than there are sums in the longest chain of them. A value is computed in the first stage that needs
- * it and carried to the others, or made anew there where that takes a pass over what is carried anyway. A rank alone has nothing to hear, and the graph stays whole.
+ * it and carried to the others, or made anew there where that takes a pass over what is carried anyway. A rank alone has nothing
+ * to hear, and the graph stays whole.
  *
  * @param outputs outputs of the graph by name
  * @param count number of ranks

@@ -42,21 +42,33 @@ export function connectedComponents(data: Uint8Array, shape: Extent, neighbourho
 }
 
 /**
+ * Which component of each class is its largest, the first in scan order of equally large ones.
+ *
+ * @param data what the components were found in
+ * @returns the class of each component, and by class the number of its largest, 0 where it has none
+ */
+export function largestComponents(data: Uint8Array, { labels, sizes }: Components) {
+  const classOf = new Uint8Array(sizes.length);
+  for (let i = 0; i < data.length; i++) classOf[labels[i] as number] = data[i] as number;
+  const largest = new Int32Array(256);
+  for (let c = 1; c < sizes.length; c++) {
+    const klass = classOf[c] as number;
+    const best = largest[klass] as number;
+    if (best === 0 || (sizes[c] as number) > (sizes[best] as number)) largest[klass] = c;
+  }
+  return { classOf, largest };
+}
+
+/**
  * Keeps the largest connected component of foreground classes and sets the rest to background, the usual clean-up for
  * organs that exist once. Of equally large components the first in scan order stays.
  *
  * @param classes those that are cleaned; default: all
  */
 export function keepLargestComponents(labels: LabelVolume, classes?: readonly number[]): LabelVolume {
+  if (classes?.length === 0) return labels;
   const components = connectedComponents(labels.data, labels.shape);
-  const classOf = new Uint8Array(components.sizes.length);
-  for (let i = 0; i < labels.data.length; i++) classOf[components.labels[i] as number] = labels.data[i] as number;
-  const largest = new Int32Array(256);
-  for (let c = 1; c < components.sizes.length; c++) {
-    const klass = classOf[c] as number;
-    const best = largest[klass] as number;
-    if (best === 0 || (components.sizes[c] as number) > (components.sizes[best] as number)) largest[klass] = c;
-  }
+  const { classOf, largest } = largestComponents(labels.data, components);
   const isCleaned = (klass: number) => classes === undefined || classes.includes(klass);
   const isKept = Array.from(classOf, (klass, c) => !isCleaned(klass) || largest[klass] === c);
   const data = labels.data.map((klass, i) => (klass !== 0 && isKept[components.labels[i] as number] ? klass : 0));

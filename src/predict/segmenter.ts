@@ -81,7 +81,7 @@ export class Segmenter {
 
   /** Without the smaller parts of classes of which only the largest is kept. @param labels most probable classes of a whole scan */
   cleaned(labels: LabelVolume): LabelVolume {
-    return this.#cleanedClasses.length === 0 ? labels : keepLargestComponents(labels, this.#cleanedClasses);
+    return keepLargestComponents(labels, this.#cleanedClasses);
   }
 
   /**

@@ -78,9 +78,8 @@ export async function validationDice(
       const { value } = await stream.next();
       prediction.set(placeBack(value as Float32Array, classes, preparation, [height, width]), z * height * width);
     }
-    const kept =
-      isWhole && cleaned.length > 0 ? keepLargestComponents({ ...label, data: prediction }, cleaned) : undefined;
-    const counts = countOverlap(kept?.data ?? prediction, label.data, classes);
+    const kept = isWhole ? keepLargestComponents({ ...label, data: prediction }, cleaned).data : prediction;
+    const counts = countOverlap(kept, label.data, classes);
     for (let klass = 1; klass < classes; klass++) total += dice(counts, klass);
   }
   return total / (cases.length * (classes - 1));

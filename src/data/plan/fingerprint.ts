@@ -4,6 +4,7 @@ import type { Case } from '../dataset.ts';
 import { percentile } from '../normalise.ts';
 import { readCase } from '../read-case.ts';
 import { type ChannelMeasures, foregroundSample, measureChannels } from './measure.ts';
+import { PartsTally, type SingleParts } from './single-parts.ts';
 
 /** What a plan is made from: facts about training images, and about the masks of labelled ones. */
 export interface Fingerprint {
@@ -19,6 +20,7 @@ export interface Fingerprint {
   readonly isHounsfield: boolean;
   /** Percentiles 0.5 and 99.5 of the first channel's foreground over all scans; absent without foreground. */
   readonly foreground?: readonly [number, number];
+  readonly singleParts: SingleParts;
 }
 
 /** Air in Hounsfield units is -1000, noise and rounding included, and every scan of a body has some, or at least lung. */
@@ -36,12 +38,15 @@ export async function fingerprintOf(cases: readonly Case[], orientation?: Orient
   const channels: ChannelMeasures[][] = [];
   const slices: (readonly [number, number])[] = [];
   const foreground: Float32Array[] = [];
+  const parts = new PartsTally();
   for (const item of cases) {
     const { image, label } = await readCase(item, 256);
     channels.push(measureChannels(image));
     const turned = orientation === undefined ? image : reorient(image, orientation);
     slices.push([turned.shape[2], turned.shape[3]]);
-    if (label !== undefined) foreground.push(foregroundSample(image, label));
+    if (label === undefined) continue;
+    foreground.push(foregroundSample(image, label));
+    parts.add(orientation === undefined ? label : reorient(label, orientation), item.labelledSlices === undefined);
   }
   const bounds = foregroundBounds(foreground);
   return {
@@ -53,6 +58,7 @@ export async function fingerprintOf(cases: readonly Case[], orientation?: Orient
       channels.flat().every(({ min, max }) => min >= 0 && max <= 1) && channels.flat().some(({ whole }) => !whole),
     isHounsfield: looksLikeHounsfield(channels),
     ...(bounds === undefined ? {} : { foreground: bounds }),
+    singleParts: parts.result(),
   };
 }
 

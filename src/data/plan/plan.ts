@@ -7,7 +7,7 @@ import { makePreparation, type Preparation } from '../prepare.ts';
 import { slicingOfCases } from '../slicing.ts';
 import { needsTiles } from '../tiles/needs-tiles.ts';
 import { type Fingerprint, fingerprintOf } from './fingerprint.ts';
-import { type SingleParts, singleParts } from './single-parts.ts';
+import type { SingleParts } from './single-parts.ts';
 import { networkWidths } from './widths.ts';
 
 /** What a person asks for; `auto`, or nothing, leaves it to the plan. */
@@ -81,13 +81,15 @@ export async function planData(
   return {
     preparation: tiled ? { ...whole, tiles: { scale: request.tileScale, overlap: TILE_OVERLAP } } : whole,
     widths: request.widths === 'auto' ? networkWidths(size, request.stemStride) : request.widths,
-    singleParts: await singleParts(split.labelled, orientation, LABELLED_SCANS),
+    singleParts: fingerprint.singleParts,
     reasons: {
       ...(isAuto('size') ? { size: `slices have ${height} x ${width} pixels` } : {}),
       ...(isAuto('crop') ? { crop: 'holds the foreground of all labelled masks with 15 % to spare' } : {}),
       ...(isAuto('orientation') ? { orientation: orientationReason(orientation) } : {}),
       ...(intensities.reason === undefined ? {} : { normalise: intensities.reason }),
-      ...(request.largestParts === 'auto' ? { parts: 'labelled masks have no second one' } : {}),
+      ...(request.largestParts === 'auto' && fingerprint.singleParts.inScans.length > 0
+        ? { parts: 'labelled masks have no second one' }
+        : {}),
       ...(isAuto('tiles') && tiled ? { tiles: 'small things in large pictures' } : {}),
       ...(isAuto('widths') ? { widths: `as many levels as ${size} pixels can be halved` } : {}),
     },

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { PIXEL_GEOMETRY } from '../../imaging/volume.ts';
 import type { Case } from '../dataset.ts';
-import { singleParts } from './single-parts.ts';
+import { fingerprintOf } from './fingerprint.ts';
+
+const singleParts = async (cases: readonly Case[]) => (await fingerprintOf(cases)).singleParts;
 
 /** A mask from rows of digits, one string per slice. */
 function annotated(id: string, slices: readonly string[], more: Partial<Case> = {}): Case {
@@ -21,20 +23,20 @@ describe('singleParts', () => {
       '00000 00000 00000 00000',
       '00000 00000 00000 33000',
     ]);
-    expect(await singleParts([scan], undefined, 10)).toEqual({ inScans: [1, 4], inSlices: [2, 3, 4] });
+    expect(await singleParts([scan])).toEqual({ inScans: [1, 4], inSlices: [2, 3, 4] });
   });
 
   it('may lose a pixel in a hundred on average', async () => {
     const whole = annotated('whole', ['1'.repeat(200)]);
     const frayed = annotated('frayed', [`${'1'.repeat(197)}001`]);
     const torn = annotated('torn', [`${'1'.repeat(150)}0${'1'.repeat(49)}`]);
-    expect((await singleParts([whole, frayed], undefined, 10)).inScans).toEqual([1]);
-    expect((await singleParts([whole, torn], undefined, 10)).inScans).toEqual([]);
+    expect((await singleParts([whole, frayed])).inScans).toEqual([1]);
+    expect((await singleParts([whole, torn])).inScans).toEqual([]);
   });
 
   it('are not known of scans that are annotated in part, or not at all', async () => {
     const some = annotated('some', ['110', '000', '011'], { labelledSlices: [0, 2] });
     const { label: _, ...none } = annotated('none', ['101']);
-    expect(await singleParts([some, none], undefined, 10)).toEqual({ inScans: [], inSlices: [1] });
+    expect(await singleParts([some, none])).toEqual({ inScans: [], inSlices: [1] });
   });
 });

@@ -1,10 +1,6 @@
-import { spread } from '../../core/spread.ts';
-import { connectedComponents } from '../../imaging/components.ts';
+import { connectedComponents, largestComponents } from '../../imaging/components.ts';
 import type { Extent } from '../../imaging/distance.ts';
-import { type Orientation, reorient } from '../../imaging/orientation.ts';
 import type { LabelVolume } from '../../imaging/volume.ts';
-import type { Case } from '../dataset.ts';
-import { readCase } from '../read-case.ts';
 
 /** Foreground classes that are one connected part wherever they occur, as organs are of which there is one. */
 export interface SingleParts {
@@ -15,30 +11,25 @@ export interface SingleParts {
 /** Least mean share of a class that lies in its largest part: a lost pixel of a mask drawn by hand is no second part. */
 const WHOLE = 0.99;
 
-/**
- * Looks for them in masks that training may see. Scans of which only some slices are annotated say nothing of parts in scans.
- *
- * @param orientation to which scans are brought before they are cut into slices; undefined when they are cut as stored
- * @param most masks that are looked at
- */
-export async function singleParts(
-  labelled: readonly Case[],
-  orientation: Orientation | undefined,
-  most: number,
-): Promise<SingleParts> {
-  const [scans, slices] = [new Shares(), new Shares()];
-  for (const item of spread(labelled, most)) {
-    if (item.label === undefined) continue;
-    const { label } = await readCase(item, 256);
-    const turned = orientation === undefined ? (label as LabelVolume) : reorient(label as LabelVolume, orientation);
-    const [depth, height, width] = turned.shape;
-    if (item.labelledSlices === undefined) scans.add(turned.data, turned.shape);
+/** Finds classes in one part, from one mask after the other. */
+export class PartsTally {
+  readonly #scans = new Shares();
+  readonly #slices = new Shares();
+
+  /**
+   * @param mask in the orientation in which it is cut into slices
+   * @param isWhole whether all its slices are annotated; one that is not says nothing of parts in scans
+   */
+  add({ data, shape }: LabelVolume, isWhole: boolean): void {
+    if (isWhole) this.#scans.add(data, shape);
+    const [depth, height, width] = shape;
     const pixels = height * width;
-    for (let z = 0; z < depth; z++) {
-      slices.add(turned.data.subarray(z * pixels, (z + 1) * pixels), [1, height, width]);
-    }
+    for (let z = 0; z < depth; z++) this.#slices.add(data.subarray(z * pixels, (z + 1) * pixels), [1, height, width]);
   }
-  return { inScans: scans.whole(), inSlices: slices.whole() };
+
+  result(): SingleParts {
+    return { inScans: this.#scans.whole(), inSlices: this.#slices.whole() };
+  }
 }
 
 /** How much of each class lies in its largest part, summed over masks that have it. */
@@ -47,17 +38,16 @@ class Shares {
   readonly #counts = new Int32Array(256);
 
   add(data: Uint8Array, shape: Extent): void {
-    const { labels, sizes } = connectedComponents(data, shape);
-    const [total, largest] = [new Int32Array(256), new Int32Array(256)];
-    for (let i = 0; i < data.length; i++) {
-      const klass = data[i] as number;
-      if (klass === 0) continue;
-      total[klass] = (total[klass] as number) + 1;
-      largest[klass] = Math.max(largest[klass] as number, sizes[labels[i] as number] as number);
-    }
+    const components = connectedComponents(data, shape);
+    const { classOf, largest } = largestComponents(data, components);
+    const total = new Int32Array(256);
+    classOf.forEach((klass, c) => {
+      total[klass] = (total[klass] as number) + (components.sizes[c] as number);
+    });
     for (let klass = 1; klass < 256; klass++) {
       if (total[klass] === 0) continue;
-      this.#sums[klass] = (this.#sums[klass] as number) + (largest[klass] as number) / (total[klass] as number);
+      const share = (components.sizes[largest[klass] as number] as number) / (total[klass] as number);
+      this.#sums[klass] = (this.#sums[klass] as number) + share;
       this.#counts[klass] = (this.#counts[klass] as number) + 1;
     }
   }
