@@ -9,7 +9,7 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { median } from '../times.ts';
 import { acrossHosts, here, limitRate, makeHosts } from './launch.ts';
-import { allReduceTime, fitWire, stepTime, type Wire } from './model.ts';
+import { fitWire, stepTime, type Wire } from './model.ts';
 import type { Measured, Work } from './worker.ts';
 
 const RESULTS = new URL('../results/mpi.json', import.meta.url);
@@ -112,22 +112,25 @@ if (results.hosts !== undefined) {
   if (parts.includes('table')) table(results.hosts);
 }
 
-/** Each rank keeps its 12 + 12 images (weak scaling): what share of a step is work. */
-function table({ alone, messages, rates }: NonNullable<Results['hosts']>): void {
+/** Each rank keeps its images (weak scaling), the whole batch of this bench or half of it, both measured. */
+function table({ alone, share, messages, rates }: NonNullable<Results['hosts']>): void {
   const gigabit = rates.find(({ mbit }) => mbit === 1000)?.wire as Wire;
   const wires = [
     ...rates.map(({ mbit, wire }) => [`${mbit} Mbit/s`, wire] as const),
     ['10 Gbit/s (a tenth of 1 Gbit/s)', { latency: gigabit.latency, perMegabyte: gigabit.perMegabyte / 10 }] as const,
   ];
-  const counts = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
-  print(`ranks: ${counts.join(' ')}`);
+  const counts = [1, 2, 4, 16, 64, 256, 1024];
+  const row = (cells: readonly (string | number)[]) => print(`| ${cells.join(' | ')} |`);
+  row(['wire', 'images a rank', ...counts]);
+  row(['---', '---', ...counts.map(() => '---')]);
   for (const [name, wire] of wires) {
-    for (const share of [1, 1 / 2, 1 / 6, 1 / 12]) {
-      const times = counts.map(
-        (count) => alone * share + messages.reduce((t, bytes) => t + allReduceTime(wire, bytes, count), 0),
-      );
-      const cells = times.map((time) => `${time.toFixed(0)} ms (${((100 * alone * share) / time).toFixed(0)} %)`);
-      print(`${name}, ${12 * share} + ${12 * share} images a rank: ${cells.join('  ')}`);
+    for (const [images, work] of [
+      [WORK.batch, alone],
+      [WORK.batch / 2, share],
+    ] as const) {
+      const times = counts.map((count) => stepTime(work, messages, wire, count));
+      const cells = times.map((time) => `${time.toFixed(0)} (${((100 * work) / time).toFixed(0)} %)`);
+      row([name, `${images} + ${images}`, ...cells]);
     }
   }
 }

@@ -88,7 +88,7 @@ describe('the plan for intensities', () => {
 
   it('leaves SSL4MIS data as it is', async () => {
     const { preparation, widths } = await plan({ ...mri, size: [216, 256] }, { crop: 0.7 }, { layout: 'ssl4mis' });
-    expect(preparation).toMatchObject({ size: 96, crop: 0.7, normalise: 'unit' });
+    expect(preparation).toMatchObject({ size: 144, crop: 0.7, normalise: 'unit' });
     expect(widths).toEqual([16, 32, 64, 128]);
   });
 
@@ -107,13 +107,23 @@ describe('the plan for intensities', () => {
 });
 
 it.each([
-  [[500, 500], 1, 96],
+  [[150, 150], 1, 144],
+  [[110, 120], 1, 128],
   [[40, 60], 1, 64],
   [[60, 40], 0.75, 48],
   [[35, 47], 1, 48],
   [[20, 12], 1, 32],
 ] as const)('slices of %o of which %d is kept become %d pixels', async (size, crop, expected) => {
   expect((await plan({ ...mri, size }, { crop })).preparation.size).toBe(expected);
+});
+
+it.each([
+  ['of pictures seen in tiles is smaller', { tiles: 'on' }, 96],
+  ['of small pictures seen in tiles is theirs', { tiles: 'on', crop: 0.125 }, 64],
+  ['that is asked for is kept, in tiles too', { tiles: 'on', size: 128 }, 128],
+  ['of whole pictures is the largest', { tiles: 'off' }, 144],
+] as const)('the size %s', async (_, request, expected) => {
+  expect((await plan({ ...mri, size: [500, 500] }, { crop: 1, ...request })).preparation.size).toBe(expected);
 });
 
 it('never opens the mask of an unlabelled case', async () => {

@@ -43,8 +43,10 @@ export interface Plan {
 const LABELLED_SCANS = 64;
 const UNLABELLED_SCANS = 32;
 
-/** Larger slices are not worth their cost on a CPU: two thirds of the side need less than half of the time. */
-const LARGEST = 96;
+/** Larger slices gain nothing within minutes on a CPU; smaller ones learn faster at first and less in the end (docs/presets.md). */
+const LARGEST = 144;
+/** Tiles show pictures as fine at any size. */
+const LARGEST_TILE = 96;
 const SMALLEST = 32;
 /** What the network halves four times, and what the patches of the contrast need. */
 const SIZE_STEP = 16;
@@ -66,20 +68,21 @@ export async function planData(
   const crop = request.crop === 'auto' ? await foregroundCrop(split.labelled, orientation) : request.crop;
   const cases = [...spread(split.labelled, LABELLED_SCANS), ...spread(split.unlabelled, UNLABELLED_SCANS)];
   const fingerprint = await fingerprintOf(cases, orientation);
-  const size = request.size === 'auto' ? sizeFor(fingerprint, crop) : request.size;
+  const largest = request.size === 'auto' ? sizeFor(fingerprint, crop) : request.size;
   const intensities = intensitiesFor(dataset, fingerprint, request);
   const whole = makePreparation(dataset.layout, {
-    size,
+    size: largest,
     crop,
     ...intensities.normalisation,
     ...(request.fit === undefined ? {} : { fit: request.fit }),
     ...(orientation === undefined ? {} : { orientation }),
   });
   const tiled = request.tiles === 'auto' ? await needsTiles(split.labelled, whole) : request.tiles === 'on';
+  const size = tiled && request.size === 'auto' ? Math.min(LARGEST_TILE, largest) : largest;
   const [height, width] = fingerprint.slice;
   const isAuto = (name: 'size' | 'crop' | 'orientation' | 'tiles' | 'widths') => request[name] === 'auto';
   return {
-    preparation: tiled ? { ...whole, tiles: { scale: request.tileScale, overlap: TILE_OVERLAP } } : whole,
+    preparation: tiled ? { ...whole, size, tiles: { scale: request.tileScale, overlap: TILE_OVERLAP } } : whole,
     widths: request.widths === 'auto' ? networkWidths(size, request.stemStride) : request.widths,
     singleParts: fingerprint.singleParts,
     reasons: {
