@@ -8,6 +8,8 @@ export const PRESETS: Readonly<Record<string, ConfigInput>> = {
   default: {
     preset: 'default',
     network: { stem: 'space-to-depth' },
+    // Labels first: a step with unlabelled images costs more than two without, and pays once pseudo-labels are good.
+    consistency: { start: 0.4 },
   },
   paper: {
     preset: 'paper',
@@ -35,8 +37,8 @@ export const PRESETS: Readonly<Record<string, ConfigInput>> = {
 /** What PatchCL's unlabelled images are worth most with; measured in docs/presets.md. */
 const PATCHCL = {
   mixing: { paste: 1 },
-  consistency: { dice: 1, threshold: 0.8, start: 0.1, mainPart: 'auto' },
-  contrast: { weight: 0.1, warmUp: 0.2 },
+  consistency: { dice: 1, threshold: 0.8, mainPart: 'auto' },
+  contrast: { weight: 0.1 },
 } as const satisfies ConfigInput;
 
 /** What a preset says of single methods, laid over these methods' own defaults. */
