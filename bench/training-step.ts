@@ -40,7 +40,10 @@ export function benchSettings({
   classes = 4,
 }: Pick<TrainingStep, 'method' | 'network' | 'size' | 'classes'>) {
   const preset = resolveConfig({ overrides: { method, preset: kind === 'classic' ? 'paper' : 'default' } });
-  const config = plannedConfig(preset, kind === 'classic' ? undefined : { size, widths: networkWidths(size, 2) });
+  const config = plannedConfig(
+    preset,
+    kind === 'classic' ? undefined : { size, widths: networkWidths(size, 2, preset.network.levels) },
+  );
   const network: UNetOptions = { ...config.network, channels: 1, classes };
   // PyTorch's peer has cross-entropy alone.
   const settings = kind === 'classic' ? { ...config, supervised: { ...config.supervised, dice: 0 } } : config;

@@ -153,7 +153,7 @@ it('prints help with the defaults of the configuration', async () => {
   expect(status).toBe(0);
   expect(out).toContain('(default: patchcl)');
   expect(out).toMatch(
-    /--size <px> +side of the training images, pixels; auto: that of\s+the\s+slices,\s+at\s+most\s+96\s+\(default: auto\)/,
+    /--size <px> +side of the training images, pixels; auto: that of\s+the\s+slices,\s+at\s+most\s+data.largest\s+\(default: auto\)/,
   );
   expect((await runCommand('--version')).out).toMatch(/^\d+\.\d+\.\d+\n$/);
 });

@@ -64,7 +64,7 @@ export const configSchema = z.strictObject({
   size: z
     .union([z.literal('auto'), z.int().min(16).max(2048)], "pixels from 16 to 2048, or 'auto', were expected")
     .default('auto')
-    .describe('side of the training images, pixels; auto: that of the slices, at most 96'),
+    .describe('side of the training images, pixels; auto: that of the slices, at most data.largest'),
   labelled: z
     .union([z.int().min(1), z.string().regex(PERCENTAGE, LABELLED)], LABELLED)
     .optional()
@@ -83,6 +83,13 @@ export const configSchema = z.strictObject({
     .prefault({}),
   data: z
     .strictObject({
+      largest: z
+        .int()
+        .min(16)
+        .max(2048)
+        .multipleOf(16, 'a multiple of 16 was expected')
+        .default(144)
+        .describe('most pixels per side that size: auto chooses; tiles have 96 at most'),
       crop: z
         .union([z.literal('auto'), z.number().positive().max(1)])
         .default('auto')
@@ -122,7 +129,10 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
   network: networkSettings
-    .extend({ widths: z.union([z.literal('auto'), networkSettings.shape.widths]).default('auto') })
+    .extend({
+      widths: z.union([z.literal('auto'), networkSettings.shape.widths]).default('auto'),
+      levels: z.int().min(2).max(8).default(4).describe('most levels that widths: auto chooses'),
+    })
     .prefault({}),
   ...methodSettings.shape,
   batch: z.strictObject({ labelled: z.int().min(1).default(12), unlabelled: z.int().min(1).default(12) }).prefault({}),

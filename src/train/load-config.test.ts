@@ -49,7 +49,7 @@ describe('a wrong configuration', () => {
     ['a word for a number', 'size: large\n', "my.yaml:1 size: pixels from 16 to 2048, or 'auto', were expected"],
     ['a number below the least', 'batch:\n  labelled: 0\n', 'my.yaml:2 batch.labelled: Too small'],
     ['an unknown choice', 'network:\n  stem: wide\n', 'my.yaml:2 network.stem: Invalid option'],
-    ['an unknown preset', 'preset: papr\n', 'preset: there is no preset "papr". Known: default, paper'],
+    ['an unknown preset', 'preset: papr\n', 'preset: there is no preset "papr". Known: default, thorough, paper'],
     ['no YAML', 'seed: [1\n', 'my.yaml:2: this is not YAML'],
     ['a list', '- seed\n', 'my.yaml: settings were expected, one "name: value" a line'],
   ])('is named with its line: %s', (_, text, message) => {

@@ -8,12 +8,13 @@ import type { Config, RequestedConfig } from './config.ts';
 export function planRun(
   dataset: Pick<Dataset, 'layout' | 'channels'>,
   split: Pick<Split, 'labelled' | 'unlabelled'>,
-  { size, data, network: { widths, stem }, predict: { largestParts } }: RequestedConfig,
+  { size, data, network: { widths, levels, stem }, predict: { largestParts } }: RequestedConfig,
 ): Promise<Plan> {
   return planData(dataset, split, {
     ...data,
     size,
     widths,
+    levels,
     largestParts,
     stemStride: totalStride({ widths: [1], stem }),
   });

@@ -2,7 +2,7 @@ import type { ConfigInput } from './config.ts';
 
 /**
  * Named sets of settings, laid over the schema's defaults. `default` is what does best within minutes on a CPU; `paper`
- * is the method to the letter; what differs and what it bought stands in docs/presets.md.
+ * is the method to the letter, `thorough` is for an hour or more; what differs and what it bought stands in docs/presets.md.
  */
 export const PRESETS: Readonly<Record<string, ConfigInput>> = {
   default: {
@@ -10,6 +10,14 @@ export const PRESETS: Readonly<Record<string, ConfigInput>> = {
     network: { stem: 'space-to-depth' },
     // Labels first: a step with unlabelled images costs more than two without, and pays once pseudo-labels are good.
     consistency: { start: 0.4 },
+  },
+  thorough: {
+    preset: 'thorough',
+    data: { largest: 192 },
+    network: { stem: 'space-to-depth', levels: 5 },
+    batch: { labelled: 6, unlabelled: 6 },
+    consistency: { start: 0.1 },
+    contrast: { warmUp: 0.2 },
   },
   paper: {
     preset: 'paper',
@@ -41,7 +49,10 @@ const PATCHCL = {
   contrast: { weight: 0.1 },
 } as const satisfies ConfigInput;
 
+const CONTRASTIVE = { patchcl: PATCHCL, 'info-nce': PATCHCL, jcl: PATCHCL };
+
 /** What a preset says of single methods, laid over these methods' own defaults. */
 export const METHOD_PRESETS: Readonly<Record<string, Readonly<Record<string, ConfigInput>>>> = {
-  default: { patchcl: PATCHCL, 'info-nce': PATCHCL, jcl: PATCHCL },
+  default: CONTRASTIVE,
+  thorough: CONTRASTIVE,
 };

@@ -14,6 +14,8 @@ const AUTO: PlanRequest = {
   tiles: 'auto',
   tileScale: 1,
   widths: 'auto',
+  largest: 144,
+  levels: 4,
   largestParts: 'auto',
   stemStride: 2,
 };
@@ -122,6 +124,7 @@ it.each([
   ['of small pictures seen in tiles is theirs', { tiles: 'on', crop: 0.125 }, 64],
   ['that is asked for is kept, in tiles too', { tiles: 'on', size: 128 }, 128],
   ['of whole pictures is the largest', { tiles: 'off' }, 144],
+  ['is as large as allowed', { tiles: 'off', largest: 192 }, 192],
 ] as const)('the size %s', async (_, request, expected) => {
   expect((await plan({ ...mri, size: [500, 500] }, { crop: 1, ...request })).preparation.size).toBe(expected);
 });
@@ -137,15 +140,18 @@ it('never opens the mask of an unlabelled case', async () => {
 
 describe('networkWidths', () => {
   it.each([
-    [96, 2, [16, 32, 64, 128]],
-    [64, 2, [16, 32, 64, 128]],
-    [48, 2, [16, 32, 64]],
-    [32, 2, [16, 32, 64]],
-    [32, 1, [16, 32, 64, 128]],
-    [20, 1, [16, 32, 64]],
-    [50, 1, [16, 32]],
-  ])('%d pixels with a stem of stride %d', (size, stride, widths) =>
-    expect(networkWidths(size, stride)).toEqual(widths),
+    [96, 2, 4, [16, 32, 64, 128]],
+    [64, 2, 4, [16, 32, 64, 128]],
+    [48, 2, 4, [16, 32, 64]],
+    [32, 2, 4, [16, 32, 64]],
+    [32, 1, 4, [16, 32, 64, 128]],
+    [20, 1, 4, [16, 32, 64]],
+    [50, 1, 4, [16, 32]],
+    [192, 2, 4, [16, 32, 64, 128]],
+    [192, 2, 5, [16, 32, 64, 128, 256]],
+    [144, 2, 5, [16, 32, 64, 128]],
+  ])('%d pixels with a stem of stride %d and at most %d levels', (size, stride, most, widths) =>
+    expect(networkWidths(size, stride, most)).toEqual(widths),
   );
 });
 

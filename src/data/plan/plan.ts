@@ -22,6 +22,10 @@ export interface PlanRequest {
   /** Pixels of a tile per pixel of the picture. */
   readonly tileScale: number;
   readonly widths: readonly number[] | 'auto';
+  /** Most pixels per side that `size: 'auto'` chooses. */
+  readonly largest: number;
+  /** Most levels that `widths: 'auto'` chooses. */
+  readonly levels: number;
   /** Whether segmented scans keep only the largest part of each class. */
   readonly largestParts: 'auto' | 'on' | 'off';
   /** How much smaller the network's first level is than the image: 1 or 2. */
@@ -43,8 +47,6 @@ export interface Plan {
 const LABELLED_SCANS = 64;
 const UNLABELLED_SCANS = 32;
 
-/** Larger slices gain nothing within minutes on a CPU; smaller ones learn faster at first and less in the end (docs/presets.md). */
-const LARGEST = 144;
 /** Tiles show pictures as fine at any size. */
 const LARGEST_TILE = 96;
 const SMALLEST = 32;
@@ -68,22 +70,22 @@ export async function planData(
   const crop = request.crop === 'auto' ? await foregroundCrop(split.labelled, orientation) : request.crop;
   const cases = [...spread(split.labelled, LABELLED_SCANS), ...spread(split.unlabelled, UNLABELLED_SCANS)];
   const fingerprint = await fingerprintOf(cases, orientation);
-  const largest = request.size === 'auto' ? sizeFor(fingerprint, crop) : request.size;
+  const wholeSize = request.size === 'auto' ? sizeFor(fingerprint, crop, request.largest) : request.size;
   const intensities = intensitiesFor(dataset, fingerprint, request);
   const whole = makePreparation(dataset.layout, {
-    size: largest,
+    size: wholeSize,
     crop,
     ...intensities.normalisation,
     ...(request.fit === undefined ? {} : { fit: request.fit }),
     ...(orientation === undefined ? {} : { orientation }),
   });
   const tiled = request.tiles === 'auto' ? await needsTiles(split.labelled, whole) : request.tiles === 'on';
-  const size = tiled && request.size === 'auto' ? Math.min(LARGEST_TILE, largest) : largest;
+  const size = tiled && request.size === 'auto' ? Math.min(LARGEST_TILE, wholeSize) : wholeSize;
   const [height, width] = fingerprint.slice;
   const isAuto = (name: 'size' | 'crop' | 'orientation' | 'tiles' | 'widths') => request[name] === 'auto';
   return {
     preparation: tiled ? { ...whole, size, tiles: { scale: request.tileScale, overlap: TILE_OVERLAP } } : whole,
-    widths: request.widths === 'auto' ? networkWidths(size, request.stemStride) : request.widths,
+    widths: request.widths === 'auto' ? networkWidths(size, request.stemStride, request.levels) : request.widths,
     singleParts: fingerprint.singleParts,
     reasons: {
       ...(isAuto('size') ? { size: `slices have ${height} x ${width} pixels` } : {}),
@@ -111,9 +113,9 @@ function orientationReason(orientation: Orientation | undefined): string {
 }
 
 /** The longer side of what is kept of a slice, as far as that is affordable. */
-function sizeFor({ slice }: Fingerprint, crop: number): number {
+function sizeFor({ slice }: Fingerprint, crop: number, largest: number): number {
   const side = Math.ceil((Math.max(...slice) * crop) / SIZE_STEP) * SIZE_STEP;
-  return Math.min(LARGEST, Math.max(SMALLEST, side));
+  return Math.min(largest, Math.max(SMALLEST, side));
 }
 
 interface Intensities {

@@ -16,8 +16,8 @@ export interface PatchGrid {
 }
 
 /**
- * The patches of an image: p = S / 4 rounded to what the encoder can halve down to a map of 2 x 2 pixels at least, every
- * half patch.
+ * The patches of an image, every half patch: p is what is nearest to S / 4 of the sizes that tile the image and that the
+ * encoder can halve down to a map of 2 x 2 pixels at least.
  *
  * @throws PatchclError `bad-config` when no such patches tile the image
  */
@@ -26,7 +26,7 @@ export function patchGrid(
   settings: ContrastSettings,
 ): PatchGrid {
   const unit = 2 * totalStride(network);
-  const patch = settings.patchSize ?? Math.max(unit, Math.round(size / 4 / unit) * unit);
+  const patch = settings.patchSize ?? nearestTiling(size, unit);
   const stride = patch / 2;
   if (patch % unit !== 0 || size % stride !== 0 || patch > size) {
     const problem = `patches of ${patch} pixels do not fit images of ${size} pixels and this network`;
@@ -35,4 +35,14 @@ export function patchGrid(
   }
   const blocksPerSide = size / stride;
   return { size: patch, stride, perSide: blocksPerSide - 1, blocksPerSide };
+}
+
+/** The multiple of `unit` nearest to a quarter of the size whose half divides the size, the larger of two; else `unit`. */
+function nearestTiling(size: number, unit: number): number {
+  let nearest = unit;
+  for (let patch = 2 * unit; patch <= size; patch += unit) {
+    const isNearer = Math.abs(patch - size / 4) <= Math.abs(nearest - size / 4);
+    if (isNearer && size % (patch / 2) === 0) nearest = patch;
+  }
+  return nearest;
 }

@@ -31,6 +31,15 @@ describe('patchGrid', () => {
       { size: 16, widths: [4, 6], stem: 'plain' },
       { size: 4, stride: 2, perSide: 7 },
     ],
+    // 64 is nearer to a quarter, but blocks of 32 do not tile 208 pixels.
+    [
+      { size: 208, widths: [16, 32, 64, 128], stem: 'space-to-depth' },
+      { size: 32, stride: 16, perSide: 12 },
+    ],
+    [
+      { size: 192, widths: [16, 32, 64, 128, 256], stem: 'space-to-depth' },
+      { size: 64, stride: 32, perSide: 5 },
+    ],
   ] as const)('takes a quarter of the image, every half patch: %o', ({ size, widths, stem }, expected) => {
     expect(patchGrid({ size, network: { ...NETWORK, widths, stem } }, contrastSettings.parse({}))).toMatchObject(
       expected,
