@@ -8,7 +8,8 @@ const TEST = 10;
 const ANNOTATED = LABELLED + VALIDATION + TEST;
 
 export const DEMO_STEPS = 1000;
-export const DEMO_SEED = 1;
+/** Of the seeds in docs/results.md the one between the others, by what unlabelled patients bought. */
+export const DEMO_SEED = 2;
 
 export function demoData(seed: number): DemoData {
   return { annotated: ANNOTATED, unannotated: 24, size: 96, slices: 8, seed };

@@ -37,7 +37,7 @@ export const PRESETS: Readonly<Record<string, ConfigInput>> = {
     size: 64,
     network: { widths: [16, 32, 64], stem: 'space-to-depth' },
     batch: { labelled: 8, unlabelled: 8 },
-    consistency: { weight: 3, threshold: 0.8 },
+    consistency: { threshold: 0.8 },
     validations: 6,
   },
 };
@@ -55,4 +55,5 @@ const CONTRASTIVE = { patchcl: PATCHCL, 'info-nce': PATCHCL, jcl: PATCHCL };
 export const METHOD_PRESETS: Readonly<Record<string, Readonly<Record<string, ConfigInput>>>> = {
   default: CONTRASTIVE,
   thorough: CONTRASTIVE,
+  demo: CONTRASTIVE,
 };
