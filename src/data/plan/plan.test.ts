@@ -129,6 +129,11 @@ it.each([
   expect((await plan({ ...mri, size: [500, 500] }, { crop: 1, ...request })).preparation.size).toBe(expected);
 });
 
+it('takes tiles where slices as small as tiles would lose what is looked for, whatever size is allowed', async () => {
+  const { preparation } = await plan({ ...mri, size: [250, 250] }, { crop: 1, largest: 192 });
+  expect(preparation).toMatchObject({ size: 96, tiles: { scale: 1 } });
+});
+
 it('never opens the mask of an unlabelled case', async () => {
   const label = () => Promise.reject(new Error('opened'));
   const unlabelled = [{ ...scan('x', { ...mri, masked: false }) }];

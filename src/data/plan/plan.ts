@@ -79,8 +79,10 @@ export async function planData(
     ...(request.fit === undefined ? {} : { fit: request.fit }),
     ...(orientation === undefined ? {} : { orientation }),
   });
-  const tiled = request.tiles === 'auto' ? await needsTiles(split.labelled, whole) : request.tiles === 'on';
-  const size = tiled && request.size === 'auto' ? Math.min(LARGEST_TILE, wholeSize) : wholeSize;
+  const tileSize = request.size === 'auto' ? Math.min(LARGEST_TILE, wholeSize) : wholeSize;
+  const tiled =
+    request.tiles === 'auto' ? await needsTiles(split.labelled, { ...whole, size: tileSize }) : request.tiles === 'on';
+  const size = tiled ? tileSize : wholeSize;
   const [height, width] = fingerprint.slice;
   const isAuto = (name: 'size' | 'crop' | 'orientation' | 'tiles' | 'widths') => request[name] === 'auto';
   return {
