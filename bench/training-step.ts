@@ -95,7 +95,6 @@ function randomFeeds(feeds: readonly Feed[], classes: number): NamedValues {
   const scalar = (value: number): Values => floats(Float32Array.of(value), []);
   const values: Record<string, Values> = {
     learningRate: scalar(0.01),
-    optimiserStep: scalar(1),
     emaDecay: scalar(0.99),
   };
   for (const { name, kind, shape } of feeds) {

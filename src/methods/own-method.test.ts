@@ -48,5 +48,5 @@ it('the method of the documentation computes what it says and makes a training s
   const optimiser = sgd({ momentum: 0.9, weightDecay: 0 });
   const program = stepProgram(phase, { shape: SHAPE, settings, optimiser, target: nodeRuntime({ threads: 1 }).target });
   expect(program.scalars).toEqual(['loss', 'supervised', 'consistency']);
-  expect(Object.keys(program.state)).toContain('teacher');
+  expect(Object.keys(program.state)).toContain('teacher.unet');
 });

@@ -5,13 +5,16 @@ import { nodeRuntime } from '../runtime/node/runtime.ts';
 import { floats, scalarValue } from '../runtime/runtime.ts';
 import { nextName, StatefulSession } from '../runtime/stateful.ts';
 import { evaluate } from '../testing/evaluate.ts';
-import { adamW, exponentialMovingAverage, type Optimiser, optimiserFeeds, sgd } from './optimisers.ts';
+import { adamW, exponentialMovingAverage, type Optimiser, sgd } from './optimisers.ts';
 
 /** Parameter values after each of some steps with given gradients. */
 async function path(optimiser: Optimiser, start: number, gradients: readonly number[], learningRate: number) {
   const [parameter, gradient] = [input('p', [1]), input('g', [1])];
   const slots = optimiser.slots.map((name) => input(name, [1]));
-  const next = optimiser.update(parameter, gradient, slots, optimiserFeeds());
+  const next = optimiser.update(parameter, gradient, slots, {
+    learningRate: input('learningRate', []),
+    step: input('step', []),
+  });
   const state = {
     p: parameter,
     ...Object.fromEntries(optimiser.slots.map((name, i) => [name, slots[i] ?? parameter])),
@@ -29,7 +32,7 @@ async function path(optimiser: Optimiser, start: number, gradients: readonly num
     await session.step({
       g: floats(Float32Array.of(value), [1]),
       learningRate: scalarValue(learningRate),
-      optimiserStep: scalarValue(step + 1),
+      step: scalarValue(step + 1),
     });
     found.push(session.state().p?.[0] as number);
   }

@@ -1,11 +1,10 @@
 import { add, div, exp, mul, sqrt, square, sub } from '../graph/elementwise.ts';
-import { input } from '../graph/leaf.ts';
 import type { Tensor } from '../graph/tensor.ts';
 
-/** Numbers a step feeds to its optimiser, beside the gradients. */
-export interface OptimiserFeeds {
+/** Numbers that an update depends on, beside the gradients. */
+export interface OptimiserNumbers {
   readonly learningRate: Tensor;
-  /** 1 for the first step, then counting. */
+  /** 1 for the first step that trains the parameter, then counting. */
   readonly step: Tensor;
 }
 
@@ -13,12 +12,14 @@ export interface OptimiserFeeds {
 export interface Optimiser {
   /** Names of the tensors remembered for each parameter, all of its shape and 0 at the start. */
   readonly slots: readonly string[];
+  /** Whether an update depends on the number of updates before it. */
+  readonly countsSteps: boolean;
   /** New parameter and new slots, from the current ones and the gradient. */
   update(
     parameter: Tensor,
     gradient: Tensor,
     slots: readonly Tensor[],
-    feeds: OptimiserFeeds,
+    numbers: OptimiserNumbers,
   ): { parameter: Tensor; slots: readonly Tensor[] };
 }
 
@@ -32,6 +33,7 @@ export interface SgdOptions {
 export function sgd({ momentum, weightDecay }: SgdOptions): Optimiser {
   return {
     slots: ['momentum'],
+    countsSteps: false,
     update(parameter, gradient, [velocity], { learningRate }) {
       const decayed = add(gradient, mul(parameter, weightDecay));
       const next = add(mul(velocity as Tensor, momentum), decayed);
@@ -53,6 +55,7 @@ const ADAM_EPSILON = 1e-8;
 export function adamW({ beta1, beta2, weightDecay }: AdamWOptions): Optimiser {
   return {
     slots: ['mean', 'square'],
+    countsSteps: true,
     update(parameter, gradient, [first, second], { learningRate, step }) {
       const mean = add(mul(first as Tensor, beta1), mul(gradient, 1 - beta1));
       const meanSquare = add(mul(second as Tensor, beta2), mul(square(gradient), 1 - beta2));
@@ -69,11 +72,6 @@ export function adamW({ beta1, beta2, weightDecay }: AdamWOptions): Optimiser {
 /** base^exponent for a positive constant base. */
 function power(base: number, exponent: Tensor): Tensor {
   return exp(mul(exponent, Math.log(base)));
-}
-
-/** Graph inputs of the optimiser's numbers. */
-export function optimiserFeeds(): OptimiserFeeds {
-  return { learningRate: input('learningRate', []), step: input('optimiserStep', []) };
 }
 
 /** teacher = decay * teacher + (1 - decay) * student. */

@@ -50,7 +50,6 @@ export class FeedMaker {
     const scalars: Record<string, Values> = {
       learningRate: scalarValue(schedule.learningRate),
       emaDecay: scalarValue(schedule.emaDecay),
-      optimiserStep: scalarValue(step + 1),
     };
     for (const feed of feeds) scalars[feed.name] = this.#values(feed, views, step, schedule);
     return scalars;

@@ -75,6 +75,7 @@ function setUp(golden: Golden) {
     ),
   );
   for (const { name, size } of Object.values(program.packs).flat()) initial[name] ??= new Float32Array(size);
+  for (const name of Object.keys(program.state)) if (!(name in program.packs)) initial[name] ??= new Float32Array(1);
   return { shape, settings, phase, program, initial };
 }
 
@@ -95,7 +96,6 @@ function feedsOf(golden: Golden, step: number): NamedValues {
     ...(batch.weak === undefined ? {} : { unlabelledWeak: images(batch.weak) }),
     ...(consistency === null ? {} : { beta: scalarValue(consistency.beta) }),
     learningRate: scalarValue(golden.optimiser.learningRate),
-    optimiserStep: scalarValue(step + 1),
     emaDecay: scalarValue(golden.ema[step] as number),
   };
 }

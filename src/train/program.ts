@@ -11,13 +11,13 @@ import type { Target } from '../graph/writer.ts';
 import type { Phase } from '../methods/method.ts';
 import type { MethodSettings } from '../methods/settings.ts';
 import { type Feed, networkSpecs, type OwnParameters, StepGraph, type StepShape } from '../methods/step-graph.ts';
-import { exponentialMovingAverage, type Optimiser, type OptimiserFeeds, optimiserFeeds } from '../nn/optimisers.ts';
+import { exponentialMovingAverage, type Optimiser } from '../nn/optimisers.ts';
 import type { Packs } from '../runtime/packs.ts';
 import type { StageModel } from '../runtime/runtime.ts';
 import { nextName } from '../runtime/stateful.ts';
 
 /** Scalars every step is fed, beside what its objective asks for. */
-export const STEP_SCALARS = ['learningRate', 'optimiserStep', 'emaDecay'] as const;
+export const STEP_SCALARS = ['learningRate', 'emaDecay'] as const;
 
 /** One phase's training step as an ONNX model. */
 export interface StepProgram {
@@ -46,8 +46,9 @@ export interface StepOptions {
 
 /**
  * Builds a whole training step: objective, gradients, optimiser and EMA teacher in one graph. State goes in under its name
- * and comes out under `next:<name>`. For one of several ranks the graph is cut where they have to hear from each other. All parameters that the step trains lie side by side in one tensor, and so do their
- * teacher's and each slot of the optimiser: they move in a dozen operators instead of a dozen for each.
+ * and comes out under `next:<name>`. For one of several ranks the graph is cut where they have to hear from each other. All
+ * parameters of a group lie side by side in one tensor, and so do their teacher's and each slot of the optimiser: they move in a
+ * dozen operators instead of a dozen for each.
  */
 export function stepProgram(phase: Phase, { shape, settings, optimiser, target }: StepOptions): StepProgram {
   const step = new StepGraph(shape, settings, phase);
@@ -92,12 +93,14 @@ interface Update {
 }
 
 interface Trained {
+  readonly owner: string;
+  /** Without its owner. */
   readonly name: string;
   readonly parameter: Tensor;
   readonly gradient: Tensor;
 }
 
-/** Parameters that the loss depends on, by owner: this phase leaves the others alone (the head before the contrast). */
+/** Parameters that the loss depends on, by group: this phase leaves the others alone (the head before the contrast). */
 function trainedParameters(step: StepGraph, loss: Tensor): Map<string, Trained[]> {
   const specs = networkSpecs(step.shape.network, step.settings.contrast.dimensions);
   const owners = new Map<string, OwnParameters>([
@@ -114,9 +117,11 @@ function trainedParameters(step: StepGraph, loss: Tensor): Map<string, Trained[]
     candidates.map(({ parameter }) => parameter),
   );
   const trained = new Map<string, Trained[]>();
-  for (const [i, { owner, ...candidate }] of candidates.entries()) {
+  for (const [i, candidate] of candidates.entries()) {
     const gradient = found[i];
-    if (gradient !== undefined) trained.set(owner, [...(trained.get(owner) ?? []), { ...candidate, gradient }]);
+    if (gradient === undefined) continue;
+    const group = groupOf(candidate.owner, candidate.name);
+    trained.set(group, [...(trained.get(group) ?? []), { ...candidate, gradient }]);
   }
   return trained;
 }
@@ -128,16 +133,12 @@ interface Moved {
   readonly packs: Packs;
 }
 
-/** The parameters of every owner by the optimiser, the teacher by EMA of the student, each as one tensor. */
+/** The parameters of every group by the optimiser, those of the teacher by EMA of the student's, each group as one tensor. */
 function movedParameters(step: StepGraph, trained: ReadonlyMap<string, readonly Trained[]>, optimiser: Optimiser) {
-  const feeds = optimiserFeeds();
-  const emaDecay = input('emaDecay', []);
-  const moved = [...trained].map(([owner, list]) => {
-    const followers = owner === 'student' ? [{ name: 'teacher', named: step.teacher.named }] : [];
-    return movedOwner(owner, list, { optimiser, feeds, emaDecay, followers });
-  });
+  const movement = { optimiser, learningRate: input('learningRate', []), emaDecay: input('emaDecay', []) };
+  const moved = [...trained].map(([group, list]) => movedGroup(group, list, step.teacher.named, movement));
   return {
-    emaDecay,
+    emaDecay: movement.emaDecay,
     updates: moved.flatMap(({ updates }) => updates),
     replacements: new Map(moved.flatMap(({ replacements }) => [...replacements])),
     packs: Object.assign({}, ...moved.map(({ packs }) => packs)) as Packs,
@@ -146,21 +147,32 @@ function movedParameters(step: StepGraph, trained: ReadonlyMap<string, readonly 
 
 interface Movement {
   readonly optimiser: Optimiser;
-  readonly feeds: OptimiserFeeds;
+  readonly learningRate: Tensor;
   readonly emaDecay: Tensor;
-  /** Networks that are moving averages of the owner. */
-  readonly followers: readonly { readonly name: string; readonly named: Readonly<Record<string, Tensor>> }[];
 }
 
-function movedOwner(owner: string, trained: readonly Trained[], movement: Movement): Moved {
-  const { optimiser, feeds, emaDecay, followers } = movement;
+/** A tensor of a group: the state tensors that lie side by side in it, and what comes of it. */
+interface PackedUpdate extends Update {
+  readonly nameOf: (parameter: Trained) => string;
+}
+
+function movedGroup(
+  group: string,
+  trained: readonly Trained[],
+  teacher: Readonly<Record<string, Tensor>>,
+  { optimiser, learningRate, emaDecay }: Movement,
+): Moved {
   const sizes = trained.map(({ gradient }) => sizeOf(gradient.shape));
   const total = sizes.reduce((sum, size) => sum + size, 0);
   const flat = (name: string) => input(name, [total]);
-  const own = flat(owner);
-  // The student's slots have the names that they had before there were other owners.
-  const slotOf = (slot: string) => slotName(slot, owner === 'student' ? undefined : owner);
-  const slots = optimiser.slots.map((slot) => ({ name: slotOf(slot), current: flat(slotOf(slot)) }));
+  const own = flat(group);
+  const slots = optimiser.slots.map((slot) => ({
+    slot,
+    name: slotName(slot, group),
+    current: flat(slotName(slot, group)),
+  }));
+  const steps = { name: stepsName(group), current: input(stepsName(group), [1]) };
+  const step = add(steps.current, 1);
   const gradient = meanOverRanks(
     concat(
       trained.map(({ gradient }, i) => reshape(gradient, [sizes[i] as number])),
@@ -171,29 +183,40 @@ function movedOwner(owner: string, trained: readonly Trained[], movement: Moveme
     own,
     gradient,
     slots.map(({ current }) => current),
-    feeds,
+    { learningRate, step },
   );
-  const averages = followers.map(({ name, named }) => {
-    const current = flat(name);
-    return { name, named, current, next: exponentialMovingAverage(current, result.parameter, emaDecay) };
-  });
+  const packed: PackedUpdate[] = [
+    { name: group, current: own, next: result.parameter, nameOf: ({ owner, name }) => `${owner}.${name}` },
+    ...slots.map(({ slot, ...tensor }, i) => {
+      const nameOf = ({ owner, name }: Trained) => slotName(slot, `${owner}.${name}`);
+      return { ...tensor, next: result.slots[i] as Tensor, nameOf };
+    }),
+  ];
   const replacements = new Map<Tensor, Tensor>();
-  const replace = (packed: Tensor, parameterOf: (entry: Trained) => Tensor) => {
-    for (const [i, piece] of split(packed, sizes, 0).entries()) {
+  const replace = (whole: Tensor, parameterOf: (entry: Trained) => Tensor) => {
+    for (const [i, piece] of split(whole, sizes, 0).entries()) {
       const parameter = parameterOf(trained[i] as Trained);
       replacements.set(parameter, reshape(piece, parameter.shape));
     }
   };
   replace(own, ({ parameter }) => parameter);
-  for (const { current, named } of averages) replace(current, ({ name }) => named[name] as Tensor);
-  const updates: Update[] = [
-    { name: owner, current: own, next: result.parameter },
-    ...averages.map(({ name, current, next }) => ({ name, current, next })),
-    ...slots.map((slot, i) => ({ ...slot, next: result.slots[i] as Tensor })),
-  ];
-  const parts = (prefix: string) =>
-    trained.map(({ name }, i) => ({ name: `${prefix}.${name}`, size: sizes[i] as number }));
-  return { updates, replacements, packs: Object.fromEntries(updates.map(({ name }) => [name, parts(name)])) };
+  if (group.startsWith('student.')) {
+    const name = group.replace('student', 'teacher');
+    const current = flat(name);
+    const next = exponentialMovingAverage(current, result.parameter, emaDecay);
+    packed.push({ name, current, next, nameOf: (parameter) => `teacher.${parameter.name}` });
+    replace(current, (parameter) => teacher[parameter.name] as Tensor);
+  }
+  const parts = (nameOf: PackedUpdate['nameOf']) =>
+    trained.map((parameter, i) => ({ name: nameOf(parameter), size: sizes[i] as number }));
+  return {
+    updates: [
+      ...packed.map(({ name, current, next }) => ({ name, current, next })),
+      ...(optimiser.countsSteps ? [{ ...steps, next: step }] : []),
+    ],
+    replacements,
+    packs: Object.fromEntries(packed.map(({ name, nameOf }) => [name, parts(nameOf)])),
+  };
 }
 
 /** Running statistics of the student by its forward pass, those of the teacher by EMA. */
@@ -209,7 +232,20 @@ function runningStatistics(step: StepGraph, emaDecay: Tensor): Update[] {
   });
 }
 
-/** Name of an optimiser slot in the training state: of all parameters together, or of one. */
-export function slotName(slot: string, parameter?: string): string {
-  return parameter === undefined ? `optimiser.${slot}` : `optimiser.${slot}.${parameter}`;
+/**
+ * Parameters that are trained from the same step on: the student's network, its projection head, all that another owner has. The
+ * optimiser counts the steps of each group, since those that join late start from slots of 0 late.
+ */
+export function groupOf(owner: string, name: string): string {
+  return owner === 'student' ? `${owner}.${name.split('.', 1)[0]}` : owner;
+}
+
+/** Name of an optimiser slot in the training state: of a group, or of one parameter. */
+export function slotName(slot: string, of: string): string {
+  return `optimiser.${slot}.${of}`;
+}
+
+/** Name of the number of steps that a group has been trained. */
+export function stepsName(group: string): string {
+  return `optimiser.steps.${group}`;
 }

@@ -247,6 +247,20 @@ describe('known to fail', () => {
 });
 
 describe('a time-budgeted run', () => {
+  it('goes on where it was stopped a step before a validation, with no step timed since', async () => {
+    const options = { overrides: { budget: { steps: undefined, minutes: 0.05 } }, secondsPerRun: 0.05 };
+    const [whole, stopped] = [tinyFiles(), tinyFiles()];
+    await tinyRun(whole, options);
+    const [header = '', ...rows] = (await outcome(whole)).log;
+    const column = (name: string) => header.split(',').indexOf(name);
+    const validated = rows.map((row) => row.split(',')).find((row) => row[column('validation/student')]);
+    const validation = Number(validated?.[column('step')]);
+    expect(validation).toBeGreaterThan(6);
+    // What asks after step n is heard after step n + 1.
+    expect(await tinyRun(stopped, { ...options, stopAt: validation - 2 })).toBe('stopped');
+    expect(await tinyRun(stopped, { ...options, resume: true })).toBe('finished');
+  });
+
   const clockOf = async (options: TinyRunOptions) => {
     const files = tinyFiles();
     expect(await tinyRun(files, { secondsPerRun: 0.05, ...options })).toBe('finished');

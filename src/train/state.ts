@@ -5,8 +5,8 @@ import type { Method } from '../methods/method.ts';
 import type { MethodSettings } from '../methods/settings.ts';
 import { networkSpecs, type OwnParameters, type StepShape } from '../methods/step-graph.ts';
 import type { Optimiser } from '../nn/optimisers.ts';
-import { initialise } from '../nn/parameters.ts';
-import { slotName } from './program.ts';
+import { initialise, type ParameterSpec } from '../nn/parameters.ts';
+import { groupOf, slotName, stepsName } from './program.ts';
 
 /** Everything that training changes, by name: student, teacher, optimiser slots, the method's buffers. */
 export type TrainingState = Record<string, FloatTensor>;
@@ -25,24 +25,23 @@ export function initialState(
   seed: number,
   own: ReadonlyMap<string, Pick<OwnParameters, 'specs'>> = new Map(),
 ): TrainingState {
-  const specs = networkSpecs(shape.network, settings.contrast.dimensions);
-  const values = initialise(specs, new Rng(seed, 'initialise'));
+  const student = networkSpecs(shape.network, settings.contrast.dimensions);
   const state: TrainingState = {};
-  for (const [name, spec] of Object.entries(specs)) {
-    const data = values[name] as Float32Array;
-    state[`student.${name}`] = { shape: spec.shape, data };
-    state[`teacher.${name}`] = { shape: spec.shape, data: data.slice() };
-    if (!spec.trainable) continue;
-    for (const slot of optimiser.slots) state[slotName(slot, name)] = zeros(spec.shape);
-  }
-  for (const [owner, { specs }] of own) {
-    const start = initialise(specs, new Rng(seed, 'initialise', owner));
-    for (const [name, spec] of Object.entries(specs)) {
-      state[`${owner}.${name}`] = { shape: spec.shape, data: start[name] as Float32Array };
-      if (!spec.trainable) continue;
-      for (const slot of optimiser.slots) state[slotName(slot, `${owner}.${name}`)] = zeros(spec.shape);
+  const add = (owner: string, specs: OwnParameters['specs'], rng: Rng) => {
+    for (const [name, data] of Object.entries(initialise(specs, rng))) {
+      const { shape, trainable } = specs[name] as ParameterSpec;
+      state[`${owner}.${name}`] = { shape, data };
+      if (!trainable) continue;
+      for (const slot of optimiser.slots) state[slotName(slot, `${owner}.${name}`)] = zeros(shape);
+      if (optimiser.countsSteps) state[stepsName(groupOf(owner, name))] = zeros([1]);
     }
+  };
+  add('student', student, new Rng(seed, 'initialise'));
+  for (const name of Object.keys(student)) {
+    const { shape, data } = state[`student.${name}`] as FloatTensor;
+    state[`teacher.${name}`] = { shape, data: data.slice() };
   }
+  for (const [owner, { specs }] of own) add(owner, specs, new Rng(seed, 'initialise', owner));
   for (const [name, bufferShape] of Object.entries(method.buffers?.(settings, shape) ?? {}))
     state[name] = zeros(bufferShape);
   return state;

@@ -185,7 +185,8 @@ export class Trainer {
 
   /** Fits the steps to come to the time that is left, where time is the budget. */
   async #replan(): Promise<void> {
-    if (!this.#isTimed) return;
+    // Right after a resume nothing has been timed yet: the plan that it came with holds.
+    if (!this.#isTimed || !this.#budget.ready) return;
     const validations = this.#config.validations - this.#validations;
     const plan = this.#budget.replan(this.#plan, this.#step, this.#host.spent(), validations);
     this.#plan = this.#host.ranks === undefined ? plan : await agree(this.#host.ranks, plan);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Rng } from '../../core/rng.ts';
 import { sizeOf } from '../../graph/tensor.ts';
-import { sgd } from '../../nn/optimisers.ts';
+import { adamW, type Optimiser, sgd } from '../../nn/optimisers.ts';
 import { nodeRuntime } from '../../runtime/node/runtime.ts';
 import { floats, type NamedValues, scalarValue, type Values } from '../../runtime/runtime.ts';
 import { startSteps } from '../../runtime/stateful.ts';
@@ -13,6 +13,7 @@ import type { Feed, StepShape } from '../step-graph.ts';
 import { patchcl } from './index.ts';
 
 const SIZE = 16;
+const LEARNING_RATE = 0.01;
 const shape: StepShape = {
   network: {
     channels: 1,
@@ -34,19 +35,23 @@ interface Scenario {
   /** Class of a pixel of a labelled image. */
   readonly label: (row: number, column: number) => number;
   readonly steps?: number;
+  readonly optimiser?: Optimiser;
+  /** State before the first step, where it is not what training starts with. */
+  readonly before?: Readonly<Record<string, Float32Array>>;
 }
 
+const SGD = sgd({ momentum: 0.9, weightDecay: 0 });
+
 /** Trains some steps past the warm-up and reports every scalar of every step, and the final state. */
-async function train({ contrast, label, steps = 3 }: Scenario) {
+async function train({ contrast, label, steps = 3, optimiser = SGD, before = {} }: Scenario) {
   const settings = methodSettings.parse({
     consistency: { start: 0 },
     contrast: { dimensions: 4, anchorsPerClass: 4, positivesPerAnchor: 2, keysPerClass: 32, leastKeys: 4, ...contrast },
   });
   const phase = patchcl.phases(settings).at(-1) as ReturnType<typeof patchcl.phases>[number];
-  const optimiser = sgd({ momentum: 0.9, weightDecay: 0 });
   const program = stepProgram(phase, { shape, settings, optimiser, target: runtime.target });
   const state = initialState(patchcl, settings, shape, optimiser, 1);
-  const initial = Object.fromEntries(Object.entries(state).map(([name, { data }]) => [name, data]));
+  const initial = { ...Object.fromEntries(Object.entries(state).map(([name, { data }]) => [name, data])), ...before };
   const session = await startSteps(runtime, { ...program, initial });
   const scalars: Record<string, number>[] = [];
   for (let step = 0; step < steps; step++) {
@@ -74,8 +79,7 @@ function feeds(requests: readonly Feed[], step: number, label: Scenario['label']
   };
   return {
     ...Object.fromEntries(requests.map((feed) => [feed.name, values(feed)])),
-    learningRate: scalarValue(0.01),
-    optimiserStep: scalarValue(step + 1),
+    learningRate: scalarValue(LEARNING_RATE),
     emaDecay: scalarValue(0.9),
   };
 }
@@ -91,6 +95,20 @@ describe('the contrastive loss in a training step', () => {
     for (const name of ['student.head.output.weight', 'student.unet.encoder.0.conv1', 'teacher.head.hidden.weight']) {
       expect(final[name], name).not.toEqual(initial[name]);
     }
+  });
+
+  it('moves a head that joins late by the learning rate, as Adam moves all at their first step', async () => {
+    const { initial, final } = await train({
+      label: quarters,
+      steps: 1,
+      optimiser: adamW({ beta1: 0.9, beta2: 0.999, weightDecay: 0 }),
+      before: { 'optimiser.steps.student.unet': Float32Array.of(1000) },
+    });
+    const [before, after] = [initial, final].map((state) => state['student.head.output.weight'] as Float32Array);
+    const largest = Math.max(...(after ?? []).map((value, i) => Math.abs(value - (before?.[i] ?? Number.NaN))));
+    expect(largest).toBeCloseTo(LEARNING_RATE, 4);
+    expect(Array.from(final['optimiser.steps.student.unet'] ?? [])).toEqual([1001]);
+    expect(Array.from(final['optimiser.steps.student.head'] ?? [])).toEqual([1]);
   });
 
   it('fills the buffers with embeddings of length 1, as many as are valid', async () => {
