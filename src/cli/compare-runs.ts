@@ -1,4 +1,5 @@
-import { type FinishedRun, isTrained, readFinishedRun } from '../compare/finished-run.ts';
+import { isTrained, readFinishedRun } from '../compare/finished-run.ts';
+import type { FolderRun } from '../compare/rows.ts';
 import { PatchclError } from '../core/errors.ts';
 import type { Files } from '../core/files.ts';
 import { loadFacts } from '../train/facts.ts';
@@ -12,7 +13,7 @@ export async function measuredRuns(
   files: Files,
   folders: readonly string[],
   { split, threads }: { readonly split: 'val' | 'test'; readonly threads: number | undefined },
-): Promise<FinishedRun[]> {
+): Promise<FolderRun[]> {
   for (const run of folders) {
     if (await isTrained(files, run)) continue;
     throw new PatchclError('bad-usage', 'this is not the folder of a finished run', {
@@ -20,16 +21,16 @@ export async function measuredRuns(
       hint: `Train it to its end: patchcl train --resume --out ${run}`,
     });
   }
-  const runs: FinishedRun[] = [];
-  for (const run of folders) {
-    const path = scoresPath(run, split);
+  const runs: FolderRun[] = [];
+  for (const folder of folders) {
+    const path = scoresPath(folder, split);
     if ((await files.kind(path)) !== 'file') {
-      note(`measuring ${run}`);
-      const { data } = await loadFacts(files, run);
-      const { json } = await evaluateRun(files, await runtimeFor({ threads }), { run, data, part: split });
+      note(`measuring ${folder}`);
+      const { data } = await loadFacts(files, folder);
+      const { json } = await evaluateRun(files, await runtimeFor({ threads }), { run: folder, data, part: split });
       await files.write(path, json);
     }
-    runs.push(await readFinishedRun(files, run, split));
+    runs.push({ folder, run: await readFinishedRun(files, folder, split) });
   }
   return runs;
 }

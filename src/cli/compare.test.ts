@@ -72,7 +72,7 @@ async function killAt({ child, ended }: Started, out: string, lines: number): Pr
 async function table(out: string): Promise<unknown> {
   const text = await readFile(at(`${out}/compare.json`), 'utf8');
   return JSON.parse(text, (key, value) => {
-    if (/minutes$|^aheadAfter$/i.test(key)) return null;
+    if (/minutes$|^after$/i.test(key)) return null;
     return key === 'curve' ? value.map(([step, , , ...dice]: number[]) => [step, ...dice]) : value;
   });
 }

@@ -63,3 +63,10 @@ it('tells what differs between rows, and what has changed in a run', () => {
   expect(changedSettings(a, b)).toEqual(['method', 'consistency.threshold']);
   expect(changedSettings(a, { ...(a as object), threads: 4 } as never)).toEqual([]);
 });
+
+it('refuses two data folders of one name, whose runs would be one', () => {
+  const twins = stringify({ ...matrix, data: ['old/acdc', 'new/acdc'] });
+  expect(() => cellsOf(parseMatrix(twins, 'm.yaml'), 'm.yaml')).toThrow(
+    'm.yaml data: old/acdc and new/acdc are both called acdc',
+  );
+});

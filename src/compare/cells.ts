@@ -28,6 +28,10 @@ export interface Cell {
 export function cellsOf(matrix: Matrix, path: string, dataRoot = ''): Cell[] {
   const blocks = [{}, ...matrix.also].map((block) => ({ ...matrix, ...block }));
   const cells = new Map<string, Cell>();
+  checkNames(
+    blocks.flatMap(({ data }) => data),
+    path,
+  );
   for (const { data: sets, labelled: counts, seeds, methods } of blocks) {
     for (const data of sets) {
       for (const labelled of counts) {
@@ -43,6 +47,20 @@ export function cellsOf(matrix: Matrix, path: string, dataRoot = ''): Cell[] {
   }
   checkBaseline(matrix, path);
   return [...cells.values()];
+}
+
+/** Runs are named by the last part of their data's path. */
+function checkNames(sets: readonly string[], path: string): void {
+  const byName = new Map<string, string>();
+  for (const data of sets) {
+    const other = byName.get(baseName(data)) ?? data;
+    byName.set(baseName(data), other);
+    if (other === data) continue;
+    throw new PatchclError('bad-config', `${other} and ${data} are both called ${baseName(data)}`, {
+      subject: `${path} data`,
+      hint: 'Rename one of the folders, or link to it by another name.',
+    });
+  }
 }
 
 function configOf(matrix: Matrix, path: string, row: string, labelled: number | string, seed: number): RequestedConfig {

@@ -40,13 +40,13 @@ describe('aheadAfter', () => {
   const baseline = curve([1, 0.3], [3, 0.5], [6, 0.6]);
 
   it('is the moment from which a curve stays above', () => {
-    expect(aheadAfter(curve([2, 0.2], [4, 0.7]), baseline)).toBe(4);
-    expect(aheadAfter(curve([0.5, 0.4], [4, 0.55], [7, 0.65]), baseline)).toBe(7);
-    expect(aheadAfter(curve([0.5, 0.9]), baseline)).toBe(0.5);
+    expect(aheadAfter(curve([2, 0.2], [4, 0.7]), baseline, 'minutes')).toBe(4);
+    expect(aheadAfter(curve([0.5, 0.4], [4, 0.55], [7, 0.65]), baseline, 'minutes')).toBe(7);
+    expect(aheadAfter(curve([0.5, 0.9]), baseline, 'minutes')).toBe(0.5);
   });
 
   it('is null for a curve that is not above at the end', () => {
-    expect(aheadAfter(curve([1, 0.4], [5, 0.55]), baseline)).toBeNull();
-    expect(aheadAfter(baseline, baseline)).toBeNull();
+    expect(aheadAfter(curve([1, 0.4], [5, 0.55]), baseline, 'minutes')).toBeNull();
+    expect(aheadAfter(baseline, baseline, 'minutes')).toBeNull();
   });
 });

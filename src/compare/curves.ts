@@ -9,6 +9,9 @@ export interface CurveMoment {
   readonly dice: number;
 }
 
+/** What the progress of runs is compared by: their budget is the same in it. */
+export type Clock = 'minutes' | 'cpuMinutes' | 'step';
+
 /** The Dice one would have by stopping at each validation: that of the better network, at its best so far. */
 export function bestSoFar(curve: readonly CurvePoint[]): CurveMoment[] {
   let dice = Number.NEGATIVE_INFINITY;
@@ -53,15 +56,16 @@ export function timeTo(curves: readonly (readonly CurveMoment[])[], dice: number
 }
 
 /**
- * Minutes of the first validation from which on a curve lies above another one at every later validation of either. Between
+ * The first validation, on a clock, from which on a curve lies above another one at every later validation of either. Between
  * validations the best so far is that of the last one.
  *
  * @returns null when it does not lie above it at the end
  */
-export function aheadAfter(curve: readonly CurveMoment[], other: readonly CurveMoment[]): number | null {
-  const at = (points: readonly CurveMoment[], minutes: number) =>
-    points.findLast((point) => point.minutes <= minutes)?.dice ?? 0;
-  const moments = [...curve, ...other].map(({ minutes }) => minutes).sort((a, b) => a - b);
-  const last = moments.findLastIndex((minutes) => at(curve, minutes) <= at(other, minutes));
+export function aheadAfter(curve: readonly CurveMoment[], other: readonly CurveMoment[], clock: Clock): number | null {
+  const timeOf = (point: CurveMoment) => point[clock] ?? Number.NaN;
+  const at = (points: readonly CurveMoment[], time: number) =>
+    points.findLast((point) => timeOf(point) <= time)?.dice ?? 0;
+  const moments = [...curve, ...other].map(timeOf).sort((a, b) => a - b);
+  const last = moments.findLastIndex((time) => at(curve, time) <= at(other, time));
   return moments[last + 1] ?? null;
 }

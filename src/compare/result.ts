@@ -53,7 +53,7 @@ const rowResult = z.strictObject({
   classes: z.strictObject({ dice: perClass, jaccard: perClass, hd95: perClass, asd: perClass }),
   /** Against the baseline's runs of the same seeds, case by case, with a 95 % bootstrap interval over patients. */
   difference: z.strictObject({ dice: difference, jaccard: difference, hd95: difference, asd: difference }).nullable(),
-  /** When the best validation Dice so far reaches targets: medians over the seeds that get there, and how many do. */
+  /** When the best validation Dice so far reaches targets, last the baseline's best if it has runs: medians over the seeds that get there, and how many do. */
   timeTo: z.array(
     z.strictObject({
       dice: z.number(),
@@ -63,8 +63,11 @@ const rowResult = z.strictObject({
       cpuMinutes: z.number().nullable(),
     }),
   ),
-  /** Minutes from which the best validation Dice so far stays above the baseline's; null if it does not. */
-  aheadAfter: z.number().nullable(),
+  /**
+   * From when on the best validation Dice so far stays above that of the baseline's runs of the same seeds, on the comparison's
+   * clock; `after` is null if it does not. Null where there is nothing to compare with.
+   */
+  ahead: z.strictObject({ after: z.number().nullable() }).nullable(),
 });
 export type RowResult = z.infer<typeof rowResult>;
 
@@ -89,6 +92,8 @@ export const comparisonResult = z.strictObject({
   versions: z.record(z.string(), z.string()),
   /** What every run was allowed, in words. */
   budget: z.string(),
+  /** What the budget is counted in, and `ahead`. */
+  clock: z.enum(['minutes', 'cpuMinutes', 'step']),
   split: z.enum(['val', 'test']),
   baseline: z.string(),
   /** Runs that were asked for and are not finished. */

@@ -36,7 +36,7 @@ function row(name: string, dice: number): RowResult {
     classes: none,
     difference: null,
     timeTo: [],
-    aheadAfter: null,
+    ahead: null,
   };
 }
 
@@ -45,6 +45,7 @@ const result: ComparisonResult = {
   name: 'Two methods',
   versions: { cpu: 'a processor', node: '20' },
   budget: '100 steps',
+  clock: 'step',
   split: 'val',
   baseline: 'supervised',
   missing: ['acdc-7-patchcl-2'],

@@ -2,7 +2,7 @@ import { Rng } from '../core/rng.ts';
 import { METRICS, type Metric } from '../metrics/case-metrics.ts';
 import { pairCases, pairedDifference } from '../metrics/paired.ts';
 import { classStatistics, summarise } from '../metrics/summary.ts';
-import { aheadAfter, bestSoFar, meanCurve, timeTo } from './curves.ts';
+import { aheadAfter, bestSoFar, type Clock, type CurveMoment, meanCurve, timeTo } from './curves.ts';
 import type { FinishedRun } from './finished-run.ts';
 import type { ComparisonResult, GroupResult, RowResult, RunResult } from './result.ts';
 import { differingSettings } from './settings-text.ts';
@@ -33,20 +33,24 @@ export interface SummaryOptions {
 export function summariseComparison(runs: readonly ComparedRun[], options: SummaryOptions): ComparisonResult {
   const { name, split, baseline, missing } = options;
   const first = (runs[0] as ComparedRun).run;
+  const clocks = new Set(runs.map(({ run }) => clockOf(run)));
+  // Runs of different budgets have nothing but time in common.
+  const clock = clocks.size === 1 ? clockOf(first) : 'minutes';
   const groups = groupBy(runs, ({ run }) => `${dataName(run)} ${run.config.labelled ?? 'all'}`);
   return {
     version: 1,
     name,
     versions: first.facts.versions,
     budget: [...new Set(runs.map(({ run }) => budgetText(run)))].join('; '),
+    clock,
     split,
     baseline,
     missing: [...missing],
-    groups: [...groups.values()].map((members) => summariseGroup(members, options)),
+    groups: [...groups.values()].map((members) => summariseGroup(members, clock, options)),
   };
 }
 
-function summariseGroup(members: readonly ComparedRun[], options: SummaryOptions): GroupResult {
+function summariseGroup(members: readonly ComparedRun[], clock: Clock, options: SummaryOptions): GroupResult {
   const rows = groupBy(members, ({ row }) => row);
   const ofBaseline = rows.get(options.baseline)?.map(({ run }) => run) ?? [];
   const { config, facts, classes, cases } = (members[0] as ComparedRun).run;
@@ -59,7 +63,9 @@ function summariseGroup(members: readonly ComparedRun[], options: SummaryOptions
     unit: cases[0]?.unit ?? 'px',
     rows: [...rows].map(([row, own], i) => {
       const runs = own.map(({ run }) => run).sort((a, b) => a.config.seed - b.config.seed);
-      return { name: row, settings: differing[i] ?? [], ...summariseRow(runs, ofBaseline, row, options) };
+      const against =
+        row === options.baseline ? { difference: null, ahead: null } : comparedWith(ofBaseline, runs, clock);
+      return { name: row, settings: differing[i] ?? [], ...summariseRow(runs, ofBaseline, options), ...against };
     }),
   };
 }
@@ -67,33 +73,45 @@ function summariseGroup(members: readonly ComparedRun[], options: SummaryOptions
 function summariseRow(
   runs: readonly FinishedRun[],
   baseline: readonly FinishedRun[],
-  row: string,
   options: SummaryOptions,
-): Omit<RowResult, 'name' | 'settings'> {
+): Omit<RowResult, 'name' | 'settings' | 'difference' | 'ahead'> {
   const results = runs.map(runResult);
   const curves = runs.map(({ curve }) => bestSoFar(curve));
-  const theirs = baseline.map(({ curve }) => bestSoFar(curve));
-  const theirBest = meanCurve(theirs).at(-1)?.dice;
+  const theirBest = meanOfCurves(baseline).at(-1)?.dice;
   const targets = [...options.targets, ...(theirBest === undefined ? [] : [theirBest])];
-  const isBaseline = row === options.baseline;
   return {
     method: (runs[0] as FinishedRun).config.method,
     runs: results,
     mean: perMetric((metric) => spreadOf(results.map(({ mean }) => mean[metric]))),
     classes: perMetric((metric) => meanOfLists(results.map(({ classes }) => classes[metric]))),
-    difference: isBaseline ? null : differenceOf(runs, baseline),
     timeTo: targets.map((dice) => timeTo(curves, dice)),
-    aheadAfter: isBaseline ? null : aheadAfter(meanCurve(curves), meanCurve(theirs)),
   };
 }
 
 /** Over the seeds that both have; null when there is none. */
-function differenceOf(runs: readonly FinishedRun[], baseline: readonly FinishedRun[]): RowResult['difference'] {
-  const pairs = runs.flatMap((run) => {
+function comparedWith(
+  baseline: readonly FinishedRun[],
+  runs: readonly FinishedRun[],
+  clock: Clock,
+): Pick<RowResult, 'difference' | 'ahead'> {
+  const both = runs.flatMap((run) => {
     const other = baseline.find(({ config }) => config.seed === run.config.seed);
-    return other === undefined ? [] : pairCases(run.cases, other.cases, (id) => run.patients[id] ?? id);
+    return other === undefined ? [] : [{ run, other }];
   });
-  if (pairs.length === 0) return null;
+  if (both.length === 0) return { difference: null, ahead: null };
+  const curve = meanOfCurves(both.map(({ run }) => run));
+  return {
+    difference: differenceOf(both),
+    ahead: { after: aheadAfter(curve, meanOfCurves(both.map(({ other }) => other)), clock) },
+  };
+}
+
+function meanOfCurves(runs: readonly FinishedRun[]): CurveMoment[] {
+  return meanCurve(runs.map(({ curve }) => bestSoFar(curve)));
+}
+
+function differenceOf(both: readonly { run: FinishedRun; other: FinishedRun }[]): RowResult['difference'] {
+  const pairs = both.flatMap(({ run, other }) => pairCases(run.cases, other.cases, (id) => run.patients[id] ?? id));
   return perMetric((metric) => {
     const found = pairedDifference(pairs, metric, new Rng(0, 'paired', metric));
     if (found === null) return null;
@@ -126,6 +144,11 @@ function runResult(run: FinishedRun): RunResult {
 
 function dataName({ facts }: FinishedRun): string {
   return facts.data.replace(/\/+$/, '').replace(/^.*\//, '');
+}
+
+function clockOf({ config: { budget } }: FinishedRun): Clock {
+  if (budget.steps !== undefined) return 'step';
+  return budget.clock === 'cpu' ? 'cpuMinutes' : 'minutes';
 }
 
 /** What a run was allowed, in words. */

@@ -58,21 +58,24 @@ function classTable({ rows, classes, unit }: GroupResult): TitledTable {
   };
 }
 
-function timeTable({ rows }: GroupResult, { baseline }: ComparisonResult): TitledTable {
+const CLOCK_NAMES = { minutes: 'minute', cpuMinutes: 'CPU minute', step: 'step' } as const;
+
+function timeTable({ rows }: GroupResult, { baseline, clock }: ComparisonResult): TitledTable {
   const targets = rows[0]?.timeTo.map(({ dice }) => dice) ?? [];
   const columns = [
     'method',
     ...targets.map((dice) => `${dice.toFixed(3)} after`),
-    `above ${baseline} from minute`,
+    `above ${baseline} from ${CLOCK_NAMES[clock]}`,
     'best validation Dice',
   ];
-  const body = rows.map(({ name, timeTo, aheadAfter, runs }): Cell[] => [
+  const digits = clock === 'step' ? 0 : 1;
+  const body = rows.map(({ name, timeTo, ahead, runs }): Cell[] => [
     name,
     ...timeTo.map((arrival) => arrivalText(arrival, runs.length)),
-    name === baseline ? '' : aheadAfter === null ? 'never' : formatNumber(aheadAfter, 1),
+    ahead === null ? '' : ahead.after === null ? 'never' : formatNumber(ahead.after, digits),
     average(runs.map(({ best }) => best.dice)),
   ]);
-  const best = targets.length === 0 ? '' : ` The last target is the best of ${baseline}.`;
+  const best = rows.some(({ name }) => name === baseline) ? ` The last target is the best of ${baseline}.` : '';
   return {
     caption: `Minutes (CPU minutes, steps) until the best validation Dice so far reaches a target; median over the seeds that do.${best}`,
     table: { columns: columns.map((title) => ({ title })), rows: body },

@@ -7,6 +7,8 @@ export const pseudoLabel: Method = {
   name: 'pseudo-label',
   description: 'the network learns from its own most likely classes where it is sure',
   reference: 'Lee, "Pseudo-label: the simple and efficient semi-supervised learning method", ICML workshops 2013',
+  // Soft targets would be the network's own output: no gradient at all.
+  defaults: { consistency: { target: 'hard', threshold: 0.9 } },
   phases: ({ consistency: { start } }) =>
     afterLabels({
       name: 'pseudo-labels',

@@ -17,12 +17,13 @@ const queries = Array.from({ length: QUERIES }, unit);
 const classOf = [0, 1, 2, 1];
 const valid = [1, 1, 1, 0];
 const keys = Array.from({ length: CLASSES }, () => Array.from({ length: KEYS }, unit));
-/** The last class has no key at all, the first one an empty place. */
+/** The first class has an empty place, the last one keys, but too few to be ready. */
 const filled = [
   [1, 1, 1, 1, 0],
   [1, 1, 1, 1, 1],
-  [0, 0, 0, 0, 0],
+  [1, 0, 0, 0, 0],
 ];
+const ready = [1, 1, 0];
 const means = Array.from({ length: CLASSES }, unit);
 const covariances = Array.from({ length: CLASSES }, (_, k) =>
   Array.from({ length: DIMENSIONS }, (_, i) =>
@@ -40,7 +41,7 @@ const inputs: KeyContrastInputs = {
   keys: {
     means: constant(means.flat(), [CLASSES, DIMENSIONS]),
     covariances: constant(covariances.flat(2), [CLASSES, DIMENSIONS, DIMENSIONS]),
-    ready: constant([1, 1, 0], [CLASSES]),
+    ready: constant(ready, [CLASSES]),
   },
   lambda: constant([LAMBDA], []),
   tau: TAU,
@@ -51,7 +52,7 @@ const inputs: KeyContrastInputs = {
 
 const dot = (a: readonly number[], b: readonly number[]) =>
   a.reduce((sum, value, i) => sum + value * (b[i] as number), 0);
-const keysOf = (k: number) => (keys[k] as number[][]).filter((_, m) => filled[k]?.[m] === 1);
+const keysOf = (k: number) => (keys[k] as number[][]).filter((_, m) => ready[k] === 1 && filled[k]?.[m] === 1);
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
 /** Over the queries that count: valid ones of classes with keys. */

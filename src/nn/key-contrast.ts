@@ -1,10 +1,10 @@
 import { reshape, sum } from '../graph/broadcast.ts';
 import { abs, add, div, exp, log, maximum, mul, neg, sub } from '../graph/elementwise.ts';
-import { concat, transpose } from '../graph/layout.ts';
+import { concat } from '../graph/layout.ts';
 import { matmul } from '../graph/matmul.ts';
 import { logSumExp } from '../graph/softmax.ts';
 import type { Tensor } from '../graph/tensor.ts';
-import type { PlgclInputs } from './plgcl.ts';
+import { meanOverQueries, NEVER, type PlgclInputs, spreadsOf } from './plgcl.ts';
 
 export interface KeyContrastInputs extends PlgclInputs {
   /** Embeddings of the keys themselves, [K, M, d]. */
@@ -12,9 +12,6 @@ export interface KeyContrastInputs extends PlgclInputs {
   /** [K, M]: 1 where a key stands. */
   readonly filled: Tensor;
 }
-
-/** Added to the score of what is not there: exp() of it is 0 in float32. */
-const NEVER = -1e4;
 
 /**
  * InfoNCE with drawn keys: a query against each key of its class, with all keys of the other classes as negatives,
@@ -48,24 +45,26 @@ export function jointContrast(inputs: KeyContrastInputs): Tensor {
   const { negatives } = keyScores(inputs);
   const mean = matmul(classes, keys.means); // mu of each query's class, [Q, d]
   const similarity = div(sum(mul(queries, mean), { axes: [1], keepDims: true }), tau);
-  const [count, dimensions] = queries.shape as readonly [number, number];
-  const projected = matmul(reshape(queries, [1, count, dimensions]), keys.covariances); // [K, Q, d]
-  const spreads = transpose(sum(mul(projected, queries), { axes: [2] }), [1, 0]);
-  const spread = sum(mul(spreads, classes), { axes: [1], keepDims: true });
+  const [count] = queries.shape as readonly [number];
+  const spread = sum(mul(spreadsOf(inputs), classes), { axes: [1], keepDims: true });
   const positive = add(similarity, mul(spread, div(lambda, 2 * tau * tau)));
   const losses = sub(logSumExp(concat([positive, negatives], 1), 1), reshape(similarity, [count]));
   return meanOverQueries(losses, inputs);
 }
 
-/** Scores of all keys, which of them are of a query's class, and the log-sum-exp of the others. */
-function keyScores({ queries, classes, embeddings, filled, tau }: KeyContrastInputs) {
+/**
+ * Scores of all keys, which of them are of a query's class, and the log-sum-exp of the others. Keys of a class that is not ready
+ * count nowhere, as in the contrast that these are compared with.
+ */
+function keyScores({ queries, classes, embeddings, filled, keys, tau }: KeyContrastInputs) {
   const [classCount, length, dimensions] = embeddings.shape as readonly [number, number, number];
   const [count] = queries.shape as readonly [number];
   const total = classCount * length;
   const scores = div(matmul(queries, reshape(embeddings, [total, dimensions]), { transposeB: true }), tau); // [Q, K * M]
-  const perKey = mul(reshape(classes, [count, classCount, 1]), reshape(filled, [1, classCount, length]));
+  const counted = mul(filled, reshape(keys.ready, [classCount, 1])); // [K, M]
+  const perKey = mul(reshape(classes, [count, classCount, 1]), reshape(counted, [1, classCount, length]));
   const isPositive = reshape(perKey, [count, total]);
-  const isNegative = sub(reshape(filled, [1, total]), isPositive);
+  const isNegative = sub(reshape(counted, [1, total]), isPositive);
   const masked = add(mul(scores, isNegative), mul(sub(1, isNegative), NEVER));
   return { scores, isPositive, negatives: reshape(logSumExp(masked, 1), [count, 1]) };
 }
@@ -73,10 +72,4 @@ function keyScores({ queries, classes, embeddings, filled, tau }: KeyContrastInp
 /** log(1 + e^x) without overflow. */
 function softplus(x: Tensor): Tensor {
   return add(maximum(x, 0), log(add(1, exp(neg(abs(x))))));
-}
-
-/** A class counts as soon as it has keys enough, as for the contrast that it is compared with. */
-function meanOverQueries(losses: Tensor, { classes, valid, keys }: PlgclInputs): Tensor {
-  const weights = mul(valid, sum(mul(classes, keys.ready), { axes: [1] }));
-  return div(sum(mul(losses, weights)), maximum(sum(weights), 1));
 }

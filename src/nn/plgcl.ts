@@ -31,8 +31,8 @@ export interface PlgclInputs {
   readonly zeta: number;
 }
 
-/** Added to the logit of a class without statistics: exp() of it is 0 in float32. */
-const NEVER = -1e4;
+/** Added to the score of what is not there: exp() of it is 0 in float32. */
+export const NEVER = -1e4;
 
 /**
  * Pseudo-label guided contrastive loss, the closed-form upper bound of InfoNCE over infinitely many Gaussian keys:
@@ -45,22 +45,31 @@ const NEVER = -1e4;
  *
  * @returns mean over the valid queries whose class is ready, scalar; 0 when there is none
  */
-export function plgcl({ queries, classes, valid, keys, lambda, tau, zeta }: PlgclInputs): Tensor {
-  const [count, dimensions] = queries.shape as readonly [number, number];
+export function plgcl(inputs: PlgclInputs): Tensor {
+  const { queries, classes, keys, lambda, tau, zeta } = inputs;
+  const [, dimensions] = queries.shape as readonly [number, number];
   const [classCount, keyDimensions] = keys.means.shape as readonly [number, number];
   if (dimensions !== keyDimensions) {
     throw shapeError('plgcl', `queries ${show(queries.shape)} and means ${show(keys.means.shape)} differ in length`);
   }
   const similarities = div(matmul(queries, keys.means, { transposeB: true }), tau);
-  // f' Sigma_j f for all queries and classes: [K, Q, d] * [Q, d], summed over d.
-  const projected = matmul(reshape(queries, [1, count, dimensions]), keys.covariances);
-  const spreads = transpose(sum(mul(projected, queries), { axes: [2] }), [1, 0]);
-  const scores = add(similarities, mul(spreads, div(lambda, 2 * tau * tau)));
+  const scores = add(similarities, mul(spreadsOf(inputs), div(lambda, 2 * tau * tau)));
   const negatives = sub(1, classes);
   const absent = reshape(mul(sub(1, keys.ready), NEVER), [1, classCount]);
   const logits = add(add(scores, mul(negatives, Math.log(zeta))), absent);
   const positive = sum(mul(similarities, classes), { axes: [1] });
-  const losses = sub(logSumExp(logits, 1), positive);
+  return meanOverQueries(sub(logSumExp(logits, 1), positive), inputs);
+}
+
+/** f' Sigma_j f of every query f and class j, [Q, K]. */
+export function spreadsOf({ queries, keys }: Pick<PlgclInputs, 'queries' | 'keys'>): Tensor {
+  const [count, dimensions] = queries.shape as readonly [number, number];
+  const projected = matmul(reshape(queries, [1, count, dimensions]), keys.covariances); // [K, Q, d]
+  return transpose(sum(mul(projected, queries), { axes: [2] }), [1, 0]);
+}
+
+/** Over the valid queries whose class is ready; 0 when there is none. @param losses one per query, [Q] */
+export function meanOverQueries(losses: Tensor, { classes, valid, keys }: PlgclInputs): Tensor {
   const weights = mul(valid, sum(mul(classes, keys.ready), { axes: [1] }));
   return div(sum(mul(losses, weights)), maximum(sum(weights), 1));
 }

@@ -63,6 +63,9 @@ describe('a wrong configuration', () => {
 
 describe('what a method asks for', () => {
   it('goes over the preset, and under what a person says', () => {
+    const pseudoLabel = resolveConfig({ overrides: { method: 'pseudo-label', preset: 'paper' } });
+    // The preset's soft targets would leave it without a gradient.
+    expect(pseudoLabel.consistency).toMatchObject({ target: 'hard', threshold: 0.9 });
     const bcp = resolveConfig({ overrides: { method: 'bcp', preset: 'paper' } });
     expect(bcp.consistency).toMatchObject({ weight: 0.5, target: 'hard', threshold: 0, dice: 1 });
     expect(bcp.mixing.labelled).toBe(1);

@@ -31,6 +31,10 @@ export const patchcl: Method = {
   description: 'Mean Teacher whose pseudo-labels guide a patch-wise contrastive loss',
   reference:
     'Basak & Yin, "Pseudo-label guided contrastive learning for semi-supervised medical image segmentation", CVPR 2023',
-  phases: ({ consistency, contrast }) => [...leadingPhases(consistency.start), refinement(contrast.warmUp)],
+  // A contrast without weight would be computed all the same.
+  phases: ({ consistency, contrast }) => [
+    ...leadingPhases(consistency.start),
+    ...(contrast.weight > 0 ? [refinement(contrast.warmUp)] : []),
+  ],
   buffers: (settings, shape) => (settings.contrast.keys === 'teacher' ? bufferShapes({ settings, shape }) : {}),
 };

@@ -18,11 +18,11 @@ export function trainingMinutes(row: LogRow, first: LogRow | undefined): number 
   return (trainingSeconds ?? row.wallSeconds - (first ?? row).wallSeconds) / 60;
 }
 
-/** The validations of a run, from the rows of its metrics.csv. */
+/** The validations of a run, from the rows of its metrics.csv; those without validation cases have measured nothing. */
 export function learningCurve(rows: readonly LogRow[]): CurvePoint[] {
   return rows.flatMap((row) => {
     const { 'validation/student': student, 'validation/teacher': teacher, cpuSeconds } = row.values;
-    if (student === undefined || teacher === undefined) return [];
+    if (student === undefined || teacher === undefined || Number.isNaN(student + teacher)) return [];
     const cpuMinutes = cpuSeconds === undefined ? null : cpuSeconds / 60;
     return [{ step: row.step, minutes: trainingMinutes(row, rows[0]), cpuMinutes, student, teacher }];
   });

@@ -3,6 +3,7 @@ import { PatchclError } from '../../core/errors.ts';
 import type { Files } from '../../core/files.ts';
 import { crc32c, maskedCrc32c } from './crc32c.ts';
 import { CsvLog, csvHeader, csvLine, parseCsv, truncateCsv } from './csv.ts';
+import { learningCurve } from './learning-curve.ts';
 import type { LogRow } from './row.ts';
 import { eventFile, TensorBoardLog, truncateEvents } from './tensorboard.ts';
 import { decodeRecords } from './tfrecord.ts';
@@ -191,3 +192,14 @@ function memoryFiles(): Files {
     remove: async (path) => void stored.delete(path),
   };
 }
+
+describe('learningCurve', () => {
+  it('has the validations; without validation cases there are none', () => {
+    const row = (step: number, values: LogRow['values']) => ({ step, wallSeconds: 60 * step, values });
+    const measured = { 'validation/student': 0.5, 'validation/teacher': 0.6, cpuSeconds: 30 };
+    const unmeasured = { 'validation/student': Number.NaN, 'validation/teacher': Number.NaN };
+    expect(learningCurve([row(1, { loss: 1 }), row(2, measured), row(3, unmeasured)])).toEqual([
+      { step: 2, minutes: 1, cpuMinutes: 0.5, student: 0.5, teacher: 0.6 },
+    ]);
+  });
+});
