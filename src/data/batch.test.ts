@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Rng } from '../core/rng.ts';
-import { WEAK_DEFAULTS } from './augment/weak.ts';
+import { WEAK } from './augment/testing/options.ts';
 import { BatchSampler, channelDropoutMask, makeBatch } from './batch.ts';
 import type { Slice } from './dataset.ts';
 
@@ -76,7 +76,7 @@ describe('makeBatch', () => {
 
   it('augments when asked and leaves the slices alone', () => {
     const slices = [{ ...slice(0), image: Float32Array.of(0, 0.2, 0.4, 1) }];
-    const weak = makeBatch(slices, [0, 0, 0], { size: 2, weak: WEAK_DEFAULTS }, rng());
+    const weak = makeBatch(slices, [0, 0, 0], { size: 2, weak: WEAK }, rng());
     expect(weak.images).not.toEqual(makeBatch(slices, [0, 0, 0], { size: 2 }, rng()).images);
     expect(slices[0]?.image).toEqual(Float32Array.of(0, 0.2, 0.4, 1));
   });
@@ -86,7 +86,7 @@ describe('makeBatch', () => {
     const label = Uint8Array.from({ length: height * width }, (_, i) => (i * 7) % 251);
     const image = Float32Array.from([...label, ...label].map((value, i) => value + (i < label.length ? 0 : 1000)));
     const large: Slice = { id: 'l', patient: 'p', image, label, size: [height, width] };
-    for (const weak of [undefined, { ...WEAK_DEFAULTS, rotation: 0, scale: 0, shift: 0 }]) {
+    for (const weak of [undefined, { ...WEAK, rotation: 0, scale: 0, shift: 0 }]) {
       const batch = makeBatch([large], [0, 0, 0], { size, ...(weak && { weak }) }, rng());
       expect(batch.shape).toEqual([3, 2, size, size]);
       const pixels = size * size;

@@ -85,7 +85,7 @@ export interface MakeBatchOptions {
  * @param indices into `slices`, repeats allowed
  * @throws PatchclError `bad-data` when sizes or channels of the slices differ.
  * @example
- * const batch = makeBatch(slices, sampler.at(step).labelled, { size: 128, weak: WEAK_DEFAULTS }, new Rng(seed, 'weak', step));
+ * const batch = makeBatch(slices, sampler.at(step).labelled, { size: 128, weak: config.augment.weak }, new Rng(seed, 'weak', step));
  */
 export function makeBatch(
   slices: readonly Slice[],

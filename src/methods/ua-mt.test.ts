@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { constant } from '../graph/leaf.ts';
 import { evaluate } from '../testing/evaluate.ts';
 import { computeStep } from './testing/objective.ts';
-import { certainConsistency, uaMt, uncertainty } from './ua-mt.ts';
+import { certainConsistency, mostDoubt, uaMt, uncertainty } from './ua-mt.ts';
 
 describe('uncertainty', () => {
   it('is the entropy of the mean: 0 where all passes agree and are sure, log K where they contradict each other', async () => {
@@ -33,11 +33,21 @@ describe('certainConsistency', () => {
 });
 
 describe('ua-mt', () => {
-  it('asks the teacher with noise and dropout, and counts more pixels as training goes on', async () => {
+  it('asks the teacher with noise and dropout', async () => {
     const { feeds, scalars } = await computeStep(uaMt, () => ({}), { uncertainty: { passes: 3 } });
     expect(feeds.noise?.shape).toEqual([6, 1, 8, 8]);
     const masks = Object.keys(feeds).filter((name) => name.startsWith('dropout.'));
     expect(masks).toEqual([expect.stringContaining('disturbed')]);
     expect(scalars.consistency).toBeGreaterThan(0);
+  });
+
+  it('counts pixels of more doubt as training goes on: of 3/4 of the largest entropy, then of any', async () => {
+    const most = async (progress: number) => {
+      const found = await evaluate({ most: mostDoubt(constant([progress], []), 4) });
+      return (found.most?.[0] as number) / Math.log(4);
+    };
+    expect(await most(0)).toBeCloseTo(0.75 + 0.25 * Math.exp(-5), 5);
+    expect(await most(0.5)).toBeCloseTo(0.75 + 0.25 * Math.exp(-1.25), 5);
+    expect(await most(1)).toBeCloseTo(1, 5);
   });
 });

@@ -67,10 +67,15 @@ function disturbedPredictions(step: StepGraph): Tensor {
   return stopGradient(reshape(softmax(logits, 1), [passes, step.shape.unlabelled, classes, height, width]));
 }
 
-/** Certain enough: from 3/4 of the largest entropy, log K, to all of it, along the paper's Gaussian ramp. */
-function mostDoubt(step: StepGraph): Tensor {
-  const ramp = exp(mul(square(sub(1, step.scheduled('progress'))), -5));
-  return mul(add(mul(ramp, 0.25), 0.75), Math.log(step.shape.network.classes));
+/**
+ * The doubt below which a pixel is certain enough: from 3/4 of the largest entropy, log K, to all of it, along the paper's Gaussian
+ * ramp.
+ *
+ * @param progress of training, in [0, 1], scalar
+ */
+export function mostDoubt(progress: Tensor, classes: number): Tensor {
+  const ramp = exp(mul(square(sub(1, progress)), -5));
+  return mul(add(mul(ramp, 0.25), 0.75), Math.log(classes));
 }
 
 /** Mean Teacher that asks its teacher several times, with dropout and noise, and follows it only where it does not waver. */
@@ -89,7 +94,8 @@ export const uaMt: Method = {
         const doubt = uncertainty(disturbedPredictions(step));
         step.refusePasting();
         const [student, teacher] = [softmax(step.unlabelledLogits(), 1), softmax(step.teacherLogits(), 1)];
-        return withUnlabelled(step, certainConsistency(student, teacher, doubt, mostDoubt(step)));
+        const most = mostDoubt(step.scheduled('progress'), step.shape.network.classes);
+        return withUnlabelled(step, certainConsistency(student, teacher, doubt, most));
       },
     }),
 };

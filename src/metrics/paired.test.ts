@@ -48,6 +48,14 @@ describe('pairedDifference', () => {
     expect(pairedDifference(pairCases(ours, theirs, patientOf), 'dice', new Rng(1))?.interval).toBeNull();
   });
 
+  it('takes no mean of distances in mm and in pixels', () => {
+    const ours = [scores('a_1', [0.9], [2]), scores('b_1', [0.7], [4])];
+    const pixels = ours.map((own) => ({ ...own, unit: 'px' as const }));
+    const pairs = pairCases(ours, [ours[0], pixels[1]] as CaseScores[], patientOf);
+    expect(pairedDifference(pairs, 'hd95', new Rng(1))).toBeNull();
+    expect(pairedDifference(pairs, 'dice', new Rng(1))?.mean).toBe(0);
+  });
+
   it('refuses other cases', () => {
     expect(() => pairCases([scores('a', [1])], [scores('b', [1])], patientOf)).toThrow(
       'a: the runs were not evaluated on the same cases.',

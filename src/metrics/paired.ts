@@ -2,7 +2,7 @@ import { PatchclError } from '../core/errors.ts';
 import type { Rng } from '../core/rng.ts';
 import { clusterBootstrap, clustersOf, type ResamplingOptions } from './bootstrap.ts';
 import type { Metric } from './case-metrics.ts';
-import type { CaseScores } from './summary.ts';
+import { type CaseScores, isComparable } from './summary.ts';
 
 /** One case, segmented by two methods. */
 export interface CasePair {
@@ -42,7 +42,7 @@ export function pairCases(
  * Mean difference of a metric with its interval. What is hard for both methods cancels out in each pair, so the interval is
  * far narrower than that of either mean. All pairs of a patient (scans, seeds) are drawn together.
  *
- * @returns null where no pair has two values
+ * @returns null where no pair has two values, and for distances of which some are in mm and some in pixels
  */
 export function pairedDifference(
   pairs: readonly CasePair[],
@@ -50,6 +50,8 @@ export function pairedDifference(
   rng: Rng,
   options: ResamplingOptions = {},
 ): PairedDifference | null {
+  const measured = pairs.flatMap(({ scores, baseline }) => [scores, baseline]);
+  if (!isComparable(measured, metric)) return null;
   const differences = pairs.flatMap(({ patient, scores, baseline }) =>
     scores[metric].flatMap((value, index) => {
       const other = baseline[metric][index] ?? null;

@@ -95,7 +95,8 @@ function statistics(cases: readonly CaseScores[], metric: Metric, klass: number)
   return { mean: average, sd, count: values.length, undefinedCount: cases.length - values.length };
 }
 
-function isComparable(cases: readonly CaseScores[], metric: Metric): boolean {
+/** Whether the values of a metric may be put together: distances in mm and in pixels may not. */
+export function isComparable(cases: readonly CaseScores[], metric: Metric): boolean {
   const isDistance = metric === 'hd95' || metric === 'asd';
   return !isDistance || new Set(cases.map((scores) => scores.unit)).size <= 1;
 }

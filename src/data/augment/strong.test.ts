@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { Rng } from '../../core/rng.ts';
 import type { Batch } from '../dataset.ts';
 import { addNoise, applyGamma, blur, mean, scaleAbout } from './intensity.ts';
-import { STRONG_DEFAULTS, type StrongOptions, strongAugment } from './strong.ts';
+import { type StrongOptions, strongAugment } from './strong.ts';
+import { STRONG } from './testing/options.ts';
 
 const off = { probability: 0, max: 1 };
 const nothing: StrongOptions = {
@@ -23,15 +24,15 @@ describe('strongAugment', () => {
   it('does nothing when nothing may happen, and never touches its input', () => {
     const before = images.slice();
     expect(strongAugment(batch, nothing, new Rng(1))).toEqual(batch);
-    strongAugment(batch, STRONG_DEFAULTS, new Rng(1));
+    strongAugment(batch, STRONG, new Rng(1));
     expect(images).toEqual(before);
   });
 
   it('keeps labels and shape, is determined by its key', () => {
-    const strong = strongAugment(batch, STRONG_DEFAULTS, new Rng(1, 'strong'));
+    const strong = strongAugment(batch, STRONG, new Rng(1, 'strong'));
     expect([strong.labels, strong.shape]).toEqual([batch.labels, batch.shape]);
-    expect(strongAugment(batch, STRONG_DEFAULTS, new Rng(1, 'strong'))).toEqual(strong);
-    expect(strongAugment(batch, STRONG_DEFAULTS, new Rng(2, 'strong')).images).not.toEqual(strong.images);
+    expect(strongAugment(batch, STRONG, new Rng(1, 'strong'))).toEqual(strong);
+    expect(strongAugment(batch, STRONG, new Rng(2, 'strong')).images).not.toEqual(strong.images);
   });
 
   it('stays finite at the edges of the settings', () => {
@@ -46,7 +47,7 @@ describe('strongAugment', () => {
   });
 
   it('leaves the geometry alone: a pixel depends on its neighbours and on the mean only', () => {
-    const options = { ...STRONG_DEFAULTS, noise: off, cutout: { ...off, count: 0, fill: 'mean' as const } };
+    const options = { ...STRONG, noise: off, cutout: { ...off, count: 0, fill: 'mean' as const } };
     const dot = new Float32Array(256);
     dot[8 * 16 + 3] = 1;
     for (let seed = 0; seed < 20; seed++) {

@@ -31,16 +31,6 @@ export interface StrongOptions {
   readonly cutout: Change & { readonly count: number; readonly fill: 'mean' | 'zero' };
 }
 
-export const STRONG_DEFAULTS: StrongOptions = {
-  gamma: { probability: 0.5, max: 0.5 },
-  contrast: { probability: 0.5, max: 0.4 },
-  brightness: { probability: 0.5, max: 0.2 },
-  channels: { probability: 0.5, max: 0.2 },
-  blur: { probability: 0.3, max: 1 / 4 },
-  noise: { probability: 0.5, max: 0.08 },
-  cutout: { probability: 0.5, max: 0.3, count: 2, fill: 'mean' },
-};
-
 /**
  * Changes intensities and leaves the geometry alone, so that a student that sees the result and a teacher that sees the
  * original stay pixel-aligned. All channels of an image change alike, but for what `channels` allows. Gamma clips its input to [0, 1], its domain; nothing

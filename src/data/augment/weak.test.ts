@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Rng } from '../../core/rng.ts';
 import type { Batch } from '../dataset.ts';
-import { WEAK_DEFAULTS, type WeakOptions, weakView } from './weak.ts';
+import { WEAK } from './testing/options.ts';
+import { type WeakOptions, weakView } from './weak.ts';
 
 const still: WeakOptions = { rotation: 0, rightAngles: false, flip: false, scale: 0, shift: 0 };
 
@@ -97,7 +98,7 @@ describe('weakView', () => {
     const labels = Int32Array.from({ length: size * size }, (_, i) => (i % size < 13 ? 0 : 1));
     const images = Float32Array.from(labels);
     for (let seed = 0; seed < 50; seed++) {
-      const moved = weakAugment({ images, labels, shape: [1, 1, size, size] }, WEAK_DEFAULTS, new Rng(seed));
+      const moved = weakAugment({ images, labels, shape: [1, 1, size, size] }, WEAK, new Rng(seed));
       moved.images.forEach((value, i) => {
         if (Math.abs(value - 0.5) > 1e-6) expect(moved.labels?.[i]).toBe(Math.round(value));
       });
@@ -125,9 +126,9 @@ describe('weakView', () => {
   it('gives the same for the same key, other for others, and other for each image', () => {
     const batch = oneHotBatch(1, 2, 2, 16);
     batch.images.copyWithin(batch.images.length / 2, 0, batch.images.length / 2);
-    const one = weakAugment(batch, WEAK_DEFAULTS, new Rng(1, 'weak', 5));
-    expect(weakAugment(batch, WEAK_DEFAULTS, new Rng(1, 'weak', 5))).toEqual(one);
-    expect(weakAugment(batch, WEAK_DEFAULTS, new Rng(1, 'weak', 6)).images).not.toEqual(one.images);
+    const one = weakAugment(batch, WEAK, new Rng(1, 'weak', 5));
+    expect(weakAugment(batch, WEAK, new Rng(1, 'weak', 5))).toEqual(one);
+    expect(weakAugment(batch, WEAK, new Rng(1, 'weak', 6)).images).not.toEqual(one.images);
     expect(one.images.slice(0, 512)).not.toEqual(one.images.slice(512));
   });
 });

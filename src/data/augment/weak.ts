@@ -15,8 +15,6 @@ export interface WeakOptions {
   readonly shift: number;
 }
 
-export const WEAK_DEFAULTS: WeakOptions = { rotation: 0.35, rightAngles: true, flip: true, scale: 0.1, shift: 0.05 };
-
 /** An image and its mask, of which a square part is wanted. */
 export interface WeakSource {
   /** [channels, height, width] of the frame */
