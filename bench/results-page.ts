@@ -20,6 +20,9 @@ const RESULTS = 'bench/results';
 const PICTURES = 'docs/images/results';
 export const PAGE = 'docs/results.md';
 
+/** Comparisons that come first on the page; the others follow by name. */
+const FIRST = ['compare-main', 'compare-long', 'compare-twelve-minutes'];
+
 /** The page as it should be, and its pictures. */
 export async function generated(): Promise<{ page: string | undefined; pictures: ResultsPage['pictures'] }> {
   const names = (await readdir(fileURLToPath(new URL('results', import.meta.url)))).sort();
@@ -30,6 +33,8 @@ export async function generated(): Promise<{ page: string | undefined; pictures:
     const result = await loadComparison(files, `${RESULTS}/${file}`);
     comparisons.push({ name, result, ...(notes === undefined ? {} : { notes }) });
   }
+  const place = ({ name }: NamedComparison) => (FIRST.includes(name) ? FIRST.indexOf(name) : FIRST.length);
+  comparisons.sort((a, b) => place(a) - place(b));
   const literature = [];
   for (const file of names.filter((name) => /^literature-.*\.json$/.test(name))) {
     literature.push(literatureSchema.parse(JSON.parse(await readText(files, `${RESULTS}/${file}`))));

@@ -1,19 +1,22 @@
 import type { Chart } from '../report/line-chart.ts';
-import { type CurveMoment, meanCurve } from './curves.ts';
-import type { GroupResult, RowResult } from './result.ts';
+import { type Clock, type CurveMoment, meanCurve } from './curves.ts';
+import type { ComparisonResult, GroupResult, RowResult } from './result.ts';
 
-const AXES: readonly { readonly title: string; readonly label: string; readonly x: (point: CurveMoment) => number }[] =
-  [
-    { title: 'over time', label: 'minutes', x: ({ minutes }) => minutes },
-    { title: 'over processor time', label: 'CPU minutes', x: ({ cpuMinutes }) => cpuMinutes ?? Number.NaN },
-    { title: 'over steps', label: 'steps', x: ({ step }) => step },
-  ];
+const AXES: readonly { readonly title: string; readonly label: string; readonly clock: Clock }[] = [
+  { title: 'over time', label: 'minutes', clock: 'minutes' },
+  { title: 'over processor time', label: 'CPU minutes', clock: 'cpuMinutes' },
+  { title: 'over steps', label: 'steps', clock: 'step' },
+];
 
-/** Validation Dice of the better network over time, processor time and steps, mean over the seeds. */
-export function groupCharts({ rows }: GroupResult): Chart[] {
+/**
+ * Validation Dice of the better network over time, processor time and steps, mean over the seeds. Where the processor's time is the
+ * budget, that of the wall says only what else the machine did, and is left out.
+ */
+export function groupCharts({ rows }: GroupResult, { clock: budget }: Pick<ComparisonResult, 'clock'>): Chart[] {
   const curves = rows.map((row) => ({ name: row.name, curve: validationCurve(row) }));
   const highest = Math.max(...curves.flatMap(({ curve }) => curve.map(({ dice }) => dice)));
-  const charts = AXES.map(({ title, label, x }): Chart => {
+  const axes = AXES.filter(({ clock }) => budget !== 'cpuMinutes' || clock !== 'minutes');
+  const charts = axes.map(({ title, label, clock }): Chart => {
     return {
       title: `Validation Dice ${title}`,
       xLabel: label,
@@ -22,7 +25,9 @@ export function groupCharts({ rows }: GroupResult): Chart[] {
       yRange: [Math.max(0, highest - 0.2), Math.min(1, highest + 0.02)],
       series: curves.map(({ name, curve }) => ({
         name,
-        points: curve.map((point) => [x(point), point.dice] as const).filter(([at]) => Number.isFinite(at)),
+        points: curve
+          .map((point) => [point[clock] ?? Number.NaN, point.dice] as const)
+          .filter(([at]) => Number.isFinite(at)),
       })),
     };
   });

@@ -42,7 +42,7 @@ export function comparisonMarkdown(comparison: ComparisonResult): string {
 export function comparisonHtml(comparison: ComparisonResult): string {
   const groups = comparison.groups.map((group) => {
     const tables = groupTables(group, comparison).map(({ caption, table }) => htmlTable(table, caption));
-    const charts = html`<div class="charts">${groupCharts(group).map(lineChart)}</div>`;
+    const charts = html`<div class="charts">${groupCharts(group, comparison).map(lineChart)}</div>`;
     return section(groupTitle(group), tables[0], charts, tables.slice(1));
   });
   return html`<!doctype html>

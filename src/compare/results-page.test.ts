@@ -63,7 +63,7 @@ const result: ComparisonResult = {
 
 const literature: Literature = {
   title: 'Beside others',
-  beside: 'compare-main',
+  beside: ['compare-other', 'compare-main'],
   data: 'acdc',
   source: 'a paper.',
   difference: 'Not the same protocol.',

@@ -9,8 +9,8 @@ import { groupTables, groupTitle } from './tables.ts';
 /** Published numbers to stand beside ours, as they lie in a file. */
 export const literatureSchema = z.strictObject({
   title: z.string(),
-  /** Comparison whose rows stand beside them, by its file's name. */
-  beside: z.string(),
+  /** Comparisons whose rows stand beside them, by their files' names: of each row the first that has it. */
+  beside: z.array(z.string()).min(1),
   data: z.string(),
   source: z.string(),
   /** How the protocols differ. */
@@ -52,7 +52,7 @@ export function resultsPage(
   const pictures: Record<string, string> = {};
   const sections = comparisons.map(({ name, result, notes }) => {
     const groups = result.groups.map((group, g) => {
-      const images = groupCharts(group).map((chart, c) => {
+      const images = groupCharts(group, result).map((chart, c) => {
         const file = `${name}-${g + 1}-${c + 1}.svg`;
         pictures[file] = chartSvg(chart);
         return `![${chart.title}: ${groupTitle(group)}](${folders.pictures}/${file})`;
@@ -64,8 +64,8 @@ export function resultsPage(
     return [`## ${result.name}`, from, ...(notes === undefined ? [] : [notes.trim()]), ...groups].join('\n\n');
   });
   const published = literature.flatMap((entry) => {
-    const own = comparisons.find(({ name }) => name === entry.beside);
-    return own === undefined ? [] : [literatureSection(entry, own.result)];
+    const own = entry.beside.flatMap((name) => comparisons.find((other) => other.name === name) ?? []);
+    return own.length === 0 ? [] : [literatureSection(entry, own)];
   });
   return { markdown: [...sections, ...published].join('\n\n'), pictures };
 }
@@ -82,12 +82,15 @@ function seedsText({ rows }: GroupResult): string {
     .join('; ');
 }
 
-function literatureSection(literature: Literature, { groups }: ComparisonResult): string {
+function literatureSection(literature: Literature, beside: readonly NamedComparison[]): string {
   const { title, data, source, difference, labelled, rows } = literature;
   const ours = (name: string | undefined, count: number | 'all') => {
-    const group = groups.find((candidate) => candidate.data === data && candidate.labelled === count);
-    const mean = group?.rows.find((row) => row.name === name)?.mean.dice;
-    return mean === undefined || mean === null ? '' : formatNumber(mean.mean, 3);
+    const rows = beside.flatMap(({ result }) => {
+      const group = result.groups.find((candidate) => candidate.data === data && candidate.labelled === count);
+      return group?.rows.filter((row) => row.name === name) ?? [];
+    });
+    const mean = rows[0]?.mean.dice ?? null;
+    return mean === null ? '' : formatNumber(mean.mean, 3);
   };
   const labels = labelled.map((count) => (count === 'all' ? 'all patients' : `${count} patients`));
   const columns = ['method', ...labels.flatMap((label) => [`published, ${label}`, `here, ${label}`])];
