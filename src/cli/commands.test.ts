@@ -220,6 +220,7 @@ it('the demo leaves a report that compares, a model and masks', async () => {
   expect(printed).toMatch(/Supervised only.*right ventricle.*PatchCL: the same.*Mean Dice of the test patients/s);
   expect(await readText(files, joinPath(out, 'patchcl/report.html'))).toContain('>Comparison</h2>');
   expect(await files.kind(joinPath(out, 'patchcl/model.onnx'))).toBe('file');
+  expect(await files.kind(joinPath(out, '.patchcl-demo'))).toBe('file');
   expect((await files.list(joinPath(out, 'predictions'))).length).toBe(10);
   // A quarter of a minute by itself; longer where the processor is busy with other things.
 }, 240_000);

@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import { PatchclError } from '../core/errors.ts';
 import { type Files, joinPath } from '../core/files.ts';
 import type { Comparison, Results } from '../report/input.ts';
 import type { Runtime } from '../runtime/runtime.ts';
@@ -9,6 +8,7 @@ import { trainRun } from '../train/run.ts';
 import { RUN_FILES, runPath } from '../train/run-folder.ts';
 import { wholeNumber } from './arguments.ts';
 import { writeHearts } from './demo-data.ts';
+import { claimDemoFolder } from './demo-folder.ts';
 import { DEMO_SEED, DEMO_STEPS, demoData, demoSettings } from './demo-plan.ts';
 import { predictTestMasks } from './demo-predict.ts';
 import { type DeviceOptions, runtimeFor, threadsOption } from './device.ts';
@@ -55,7 +55,7 @@ async function demo(files: Files, options: DemoOptions): Promise<void> {
   const { out, seed, steps } = options;
   const started = performance.now();
   await checkWritable(files, out);
-  await refuseOther(files, out);
+  await claimDemoFolder(files, out);
   const runtime = await runtimeFor(options);
   const data = joinPath(out, 'data');
   const plan = demoData(seed);
@@ -107,17 +107,6 @@ async function trainOne(
   const minutes = (performance.now() - started) / 60e3;
   const { results } = await evaluateRun(files, runtime, { run, data, part: 'test' });
   return { method, results, minutes };
-}
-
-/** A folder with other things in it is not ours to replace. */
-async function refuseOther(files: Files, out: string): Promise<void> {
-  const known: readonly string[] = ['data', 'predictions', ...METHODS];
-  const other = (await files.list(out)).find(({ name }) => !known.includes(name));
-  if (other === undefined) return;
-  throw new PatchclError('bad-usage', `the folder holds ${other.name}, which no demo has left there`, {
-    subject: out,
-    hint: 'Choose another folder with --out.',
-  });
 }
 
 function overall({ results }: Outcome) {

@@ -26,6 +26,7 @@ beforeAll(async () => {
   await files.write(at('model.onnx'), 'this is no model');
   await files.write(at('empty/images/.keep'), '');
   await writeSquares(files, at('good'));
+  await writeSquares(files, at('own/data'));
   await spoilt('size', everyMask(greyPng(20, () => 1)));
   await spoilt('value', {
     ...everyMask(greyPng(32, () => 7)),
@@ -129,7 +130,12 @@ const MISTAKES: readonly (readonly [string, () => string[], RegExp])[] = [
   [
     "a folder that is not the demo's",
     () => ['demo', '--out', at('good')],
-    /good: the folder holds images, which no demo has left there\./,
+    /good: the folder is not empty and holds no \.patchcl-demo, so the demo will not replace what is in it\. Choose/,
+  ],
+  [
+    "a person's own data under the demo's names",
+    () => ['demo', '--out', at('own')],
+    /own: the folder is not empty and holds no \.patchcl-demo/,
   ],
 ];
 
@@ -145,6 +151,7 @@ describe('a mistake is one sentence, status 1, and no file', () => {
     expect(lines[0]).toMatch(message);
     expect({ status, out }).toEqual({ status: 1, out: '' });
     expect(await files.kind(at('new'))).toBeUndefined();
+    expect(await files.list(at('own/data/images'))).toHaveLength(8);
   });
 });
 
