@@ -106,6 +106,19 @@ describe('a trained run', () => {
     expect((await readLabels(await files.read(`${masks}/b.png`), 'b.png')).shape).toEqual([1, 40, 40]);
   });
 
+  it('says before the work that its output cannot be written', async () => {
+    const blocked = joinPath(config, 'out');
+    for (const args of [
+      ['evaluate', run, '--json'],
+      ['export', run, '--int8', '--out'],
+      ['export', run, '--out'],
+    ]) {
+      const { status, out, error } = await runCommand(...args, blocked);
+      const sentence = 'a part of its path is a file, not a folder. Choose another folder.';
+      expect({ status, out, error }).toEqual({ status: 1, out: '', error: `patchcl: ${blocked}: ${sentence}\n` });
+    }
+  });
+
   it('is exported in eight bits with what that costs, and predicts so', async () => {
     const model = joinPath(folder, 'int8.onnx');
     const { status, error } = await runCommand('export', run, '--out', model, '--int8', '--threads', '1');

@@ -7,6 +7,7 @@ import { type DeviceOptions, deviceOption, runtimeFor, threadsOption } from './d
 import { type EvaluatedPart, evaluateRun } from './evaluate-run.ts';
 import { resultsTable } from './evaluation-tables.ts';
 import { nodeFiles } from './node-files.ts';
+import { checkWritableFile } from './outputs.ts';
 import { flipsOption, keepLargestOption, noFlipsOption, noKeepLargestOption } from './segmenter-options.ts';
 import { ProgressLine, print } from './terminal.ts';
 
@@ -39,6 +40,7 @@ export function evaluateCommand(): Command {
 async function evaluate(files: Files, run: string, options: EvaluateOptions): Promise<void> {
   const { split: part, json, flips, keepLargest } = options;
   await modelBytes(files, run);
+  if (json !== undefined) await checkWritableFile(files, json);
   const data = options.data ?? (await loadFacts(files, run)).data;
   const progress = new ProgressLine();
   const onCase = (done: number, total: number) => progress.show(`${done}/${total} cases`);
@@ -51,8 +53,6 @@ async function evaluate(files: Files, run: string, options: EvaluateOptions): Pr
     onCase,
   });
   progress.clear();
-  if (json !== undefined) {
-    await files.write(json, scores);
-  }
   print(resultsTable(results));
+  if (json !== undefined) await files.write(json, scores);
 }

@@ -6,6 +6,7 @@ import { type Int8Model, int8ModelOfRun } from '../train/int8-model.ts';
 import { modelBytes } from '../train/run-model.ts';
 import { type DeviceOptions, runtimeFor, threadsOption } from './device.ts';
 import { nodeFiles } from './node-files.ts';
+import { checkWritableFile } from './outputs.ts';
 import { note } from './terminal.ts';
 
 interface ExportOptions extends Pick<DeviceOptions, 'threads'> {
@@ -40,6 +41,7 @@ async function exportModel(files: Files, run: string, options: ExportOptions): P
     });
   }
   const model = await modelBytes(files, run);
+  await checkWritableFile(files, options.out);
   const exported = options.int8 === true ? await int8(files, run, options) : { model };
   await files.write(options.out, exported.model);
   note(`wrote ${options.out}, ${(exported.model.length / 1e6).toFixed(1)} MB`);

@@ -11,6 +11,7 @@ import { resolveConfig } from '../train/load-config.ts';
 import { planRun } from '../train/plan.ts';
 import { fileText, inspectionText } from './inspection-text.ts';
 import { nodeFiles } from './node-files.ts';
+import { checkWritableFile } from './outputs.ts';
 import { ProgressLine, print } from './terminal.ts';
 
 interface InspectOptions {
@@ -34,19 +35,21 @@ async function inspect(files: Files, path: string, { json }: InspectOptions): Pr
     if (json !== undefined) await files.write(json, `${JSON.stringify(facts, null, 2)}\n`);
   };
   if ((await files.kind(path)) === 'file') {
+    if (json !== undefined) await checkWritableFile(files, json);
     const facts = await inspectFile(files, path);
-    await save(facts);
     print(fileText(facts));
+    await save(facts);
     return;
   }
   const found = await findDataset(files, path);
+  if (json !== undefined) await checkWritableFile(files, json);
   const progress = new ProgressLine();
   const onProgress = (done: number, total: number) => progress.show(`${done}/${total} cases`);
   const { inspection, usable } = await inspectDataset(found, { onProgress });
   progress.clear();
   const plan = await proposePlan(found.dataset, usable);
-  await save({ ...inspection, plan: plan instanceof PatchclError ? { problem: plan.message } : plan });
   print(inspectionText(inspection, plan));
+  await save({ ...inspection, plan: plan instanceof PatchclError ? { problem: plan.message } : plan });
   if (inspection.counts.unreadable > 0) process.exitCode = 1;
 }
 

@@ -82,7 +82,17 @@ const MISTAKES: readonly (readonly [string, () => string[], RegExp])[] = [
   [
     'an output that cannot be written',
     () => train('good', '--out', at('file/run')),
-    /file\/run\/.*: a part of its path is a file/,
+    / .*\/file\/run: a part of its path is a file/,
+  ],
+  [
+    'facts that cannot be written',
+    () => ['inspect', at('good'), '--json', at('file/x.json')],
+    /file\/x\.json: a part of its path is a file/,
+  ],
+  [
+    'facts of a file that cannot be written',
+    () => ['inspect', at('good/images/p1.png'), '--json', at('good')],
+    /good: a folder of that name is in the way/,
   ],
   [
     'an unknown setting in a file',

@@ -170,7 +170,7 @@ const READ_PROBLEMS: Readonly<Record<string, readonly [problem: string, hint?: s
 };
 
 const WRITE_PROBLEMS: Readonly<Record<string, readonly [problem: string, hint?: string]>> = {
-  ENOENT: ['no folder can be made here', 'Choose another folder.'],
+  ENOENT: ['nothing can be written here', 'Choose another folder.'],
   ENOSPC: ['no space is left on the disk', 'Free some space or choose another folder.'],
   EDQUOT: ['your disk quota is used up', 'Free some space or choose another folder.'],
   EACCES: ['no permission to write here', 'Choose a folder you may write to.'],
