@@ -119,6 +119,26 @@ describe('a trained run', () => {
     }
   });
 
+  it('never exports a model that is cut off; without it, exports the same bytes from its weights', async () => {
+    const model = joinPath(run, 'model.onnx');
+    const bytes = await files.read(model);
+    const copy = joinPath(folder, 'copy.onnx');
+    const exported = () => runCommand('export', run, '--out', copy);
+    for (const share of [0.3, 0.9, 0.999]) {
+      await files.write(model, bytes.subarray(0, Math.floor(share * bytes.length)));
+      const { status, error } = await exported();
+      expect(status).toBe(1);
+      expect(error).toMatch(
+        /^patchcl: .*\/run\/model\.onnx: .*\. Remove it, and it is made again from best\.safetensors\.\n$/,
+      );
+      expect(await files.kind(copy)).toBeUndefined();
+    }
+    await files.remove(model);
+    expect((await exported()).status).toBe(0);
+    expect(await files.read(copy)).toEqual(bytes);
+    await files.write(model, bytes);
+  });
+
   it('is exported in eight bits with what that costs, and predicts so', async () => {
     const model = joinPath(folder, 'int8.onnx');
     const { status, error } = await runCommand('export', run, '--out', model, '--int8', '--threads', '1');

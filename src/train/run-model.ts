@@ -1,11 +1,16 @@
 import { PatchclError } from '../core/errors.ts';
 import type { Files } from '../core/files.ts';
+import { readModelInfo } from '../predict/model-file.ts';
 import { modelOfRun } from './model.ts';
-import { hasFile, runPath } from './run-folder.ts';
+import { hasFile, RUN_FILES, runPath } from './run-folder.ts';
 
-/** The ONNX model of a run. @throws PatchclError `bad-usage` when the folder is no run, or one without a validation yet */
+/**
+ * The ONNX model of a run.
+ *
+ * @throws PatchclError `bad-usage` when the folder is no run, or one without a validation yet, `bad-file` when its model is damaged
+ */
 export async function modelBytes(files: Files, run: string): Promise<Uint8Array> {
-  if (await hasFile(files, run, 'model')) return files.read(runPath(run, 'model'));
+  if (await hasFile(files, run, 'model')) return wholeModel(files, run);
   if (await hasFile(files, run, 'best')) return modelOfRun(files, run);
   const isRun = await hasFile(files, run, 'config');
   const there = (await files.kind(run)) !== undefined;
@@ -18,4 +23,18 @@ export async function modelBytes(files: Files, run: string): Promise<Uint8Array>
     ? `Train on with: patchcl train --resume --out ${run}`
     : 'Point to a folder that patchcl train has written, or to a model.onnx.';
   throw new PatchclError('bad-usage', problem, { subject: run, hint });
+}
+
+/** What a copy cut off or a full disk has left of a model must not be handed on. */
+async function wholeModel(files: Files, run: string): Promise<Uint8Array> {
+  const path = runPath(run, 'model');
+  const bytes = await files.read(path);
+  try {
+    readModelInfo(bytes, path);
+    return bytes;
+  } catch (error) {
+    if (!(error instanceof PatchclError) || !(await hasFile(files, run, 'best'))) throw error;
+    const hint = `Remove it, and it is made again from ${RUN_FILES.best}.`;
+    throw new PatchclError(error.code, error.problem, { subject: path, hint, cause: error });
+  }
 }
