@@ -76,6 +76,47 @@ describe('a trained run', () => {
     expect(Object.keys(evaluation.mean)).toEqual(['dice', 'jaccard', 'hd95', 'asd']);
   });
 
+  it('is measured on the cases that can be read; the others are named', async () => {
+    const broken = joinPath(folder, 'broken');
+    await writeSquares(files, broken);
+    const cut = `${broken}/images/p1.png`;
+    await files.write(cut, (await files.read(cut)).subarray(0, 200));
+    const copy = joinPath(folder, 'tested');
+    for (const name of ['model.onnx', 'run.json'])
+      await files.write(`${copy}/${name}`, await files.read(`${run}/${name}`));
+    const split = JSON.parse(await readText(files, joinPath(run, 'split.json')));
+    const evaluate = async (patients: readonly string[], name: string, ...more: string[]) => {
+      const test = patients.map((patient) => ({ patient, cases: [patient] }));
+      const parts = { labelled: [], unlabelled: [], val: [], test };
+      await files.write(`${copy}/split.json`, JSON.stringify({ ...split, parts }));
+      const args = ['evaluate', copy, '--data', broken, '--split', 'test', '--json', joinPath(folder, name), ...more];
+      return runCommand(...args, '--threads', '1');
+    };
+    const scores = async (name: string) => JSON.parse(await readText(files, joinPath(folder, name)));
+
+    const { status, out, error } = await evaluate(['p0', 'p1', 'p2'], 'partial.json');
+    expect(status).toBe(1);
+    expect(out).toContain('2 test cases; mean');
+    const [summary, failure, end] = error.split('\n');
+    expect(summary).toBe('1 of 3 cases could not be measured and are left out');
+    expect(failure).toMatch(/^patchcl: .*\/broken\/images\/p1\.png: .*\.$/);
+    expect(end).toBe('');
+    const { failures, ...partial } = await scores('partial.json');
+    expect(failures).toEqual([{ id: 'p1', problem: failure?.replace('patchcl: ', '') }]);
+    expect((await evaluate(['p0', 'p2'], 'whole.json')).status).toBe(0);
+    expect(partial).toEqual(await scores('whole.json'));
+
+    expect(await evaluate(['p0', 'p1'], 'strict.json', '--strict')).toEqual({
+      status: 1,
+      out: '',
+      error: `${failure}\n`,
+    });
+    const none = await evaluate(['p1'], 'none.json');
+    expect(none).toMatchObject({ status: 1, out: '' });
+    expect(none.error).toBe(`1 of 1 cases could not be measured and are left out\n${failure}\n`);
+    for (const name of ['strict.json', 'none.json']) expect(await files.kind(joinPath(folder, name))).toBeUndefined();
+  });
+
   it('predicts with the ONNX file alone, geometry kept, past a broken scan', async () => {
     const model = joinPath(folder, 'elsewhere/model.onnx');
     expect((await runCommand('export', run, '--out', model)).status).toBe(0);

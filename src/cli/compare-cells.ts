@@ -85,7 +85,9 @@ export class CellRunner {
     if (this.#stopped) return false;
     const scores = scoresPath(run, split);
     if ((await this.#files.kind(scores)) === 'file') return true;
-    const evaluate = ['evaluate', run, '--data', cell.data, '--split', split, '--json', scores, ...this.#threads()];
+    // Scores that are there count as those of all cases.
+    const whole = ['--strict', '--json', scores];
+    const evaluate = ['evaluate', run, '--data', cell.data, '--split', split, ...whole, ...this.#threads()];
     if ((await this.#children.run(evaluate, log)) !== 0) return this.#failed(title, log);
     return true;
   }

@@ -6,10 +6,11 @@ import { fromManifest, parseManifest } from '../data/manifest.ts';
 import { evaluateCases } from '../predict/evaluate.ts';
 import type { SegmenterOptions } from '../predict/segmenter.ts';
 import type { Results } from '../report/input.ts';
-import { resultsOf, scoresJson } from '../report/results.ts';
+import { type FailedCase, resultsOf, scoresJson } from '../report/results.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { runPath } from '../train/run-folder.ts';
 import { loadSegmenter } from './load-segmenter.ts';
+import { failureText } from './terminal.ts';
 
 export type EvaluatedPart = 'val' | 'test';
 
@@ -22,6 +23,8 @@ export interface EvaluateRunOptions {
   readonly part: EvaluatedPart;
   /** Default: what the model says. */
   readonly segmenter?: SegmenterOptions;
+  /** Whether to go on without cases that cannot be measured, rather than to end with the first. */
+  readonly partial?: boolean;
   readonly onCase?: (done: number, total: number) => void;
 }
 
@@ -30,23 +33,28 @@ export interface RunEvaluation {
   readonly results: Results;
   /** The same with every case, for machines. */
   readonly json: string;
+  /** Cases that all of this is without. */
+  readonly failures: readonly FailedCase[];
 }
 
 /** Segments and measures a part of a run's data with the run's model. */
 export async function evaluateRun(
   files: Files,
   runtime: Runtime,
-  { run, data, part, segmenter: options, onCase }: EvaluateRunOptions,
+  { run, data, part, segmenter: options, partial = false, onCase }: EvaluateRunOptions,
 ): Promise<RunEvaluation> {
   const cases = await casesOf(files, run, data, part);
   const segmenter = await loadSegmenter(files, runtime, run, options);
-  const scores = await evaluateCases(segmenter, cases, onCase);
+  const failures: FailedCase[] = [];
+  const onFailure = (item: Case, error: unknown) =>
+    failures.push({ id: item.id, problem: failureText(item.imagePath ?? item.id, error) });
+  const scores = await evaluateCases(segmenter, cases, { ...(onCase && { onCase }), ...(partial && { onFailure }) });
   await segmenter.dispose();
   const { classes } = segmenter.info;
   const patients = new Map(cases.map(({ id, patient }) => [id, patient]));
   const scoring = { classes, part: PART_NAMES[part], patientOf: (id: string) => patients.get(id) ?? id };
   const results = resultsOf(scores, scoring);
-  return { results, json: scoresJson(scores, results, scoring) };
+  return { results, json: scoresJson(scores, results, scoring, failures), failures };
 }
 
 /** The cases of a part of a run's split. @throws PatchclError `bad-usage` when there are none */

@@ -15,7 +15,7 @@ import { checkWritable } from './outputs.ts';
 import { maskTarget, predictScan } from './predict-scan.ts';
 import { flipsOption, keepLargestOption, noFlipsOption, noKeepLargestOption } from './segmenter-options.ts';
 import { type Shard, shardedOption, shardOf } from './shard.ts';
-import { note, ProgressLine, print } from './terminal.ts';
+import { failureText, note, ProgressLine, print } from './terminal.ts';
 import { patchclVersion } from './versions.ts';
 
 interface PredictOptions extends DeviceOptions, SegmenterOptions {
@@ -95,7 +95,7 @@ async function predict(files: Files, model: string, inputs: readonly string[], o
       else await predictScan(files, segmenter, scan, settings);
     } catch (error) {
       if (error instanceof PatchclError && error.code === 'unwritable') throw error;
-      failures.push(error instanceof PatchclError ? error.message : `${scan.path}: ${describeBug(error)}`);
+      failures.push(failureText(scan.path, error));
     }
   }
   progress.clear();
@@ -135,8 +135,4 @@ function clashingScans(scans: readonly Scan[]): Map<Scan, Scan> {
 function clash(scan: Scan, other: Scan): PatchclError {
   const hint = 'Segment them one after the other, into different folders.';
   return new PatchclError('bad-usage', `its mask would replace that of ${other.path}`, { subject: scan.path, hint });
-}
-
-function describeBug(error: unknown): string {
-  return `this is a bug, please report it.\n${error instanceof Error ? error.stack : String(error)}`;
 }

@@ -21,6 +21,12 @@ export function fail(error: unknown): number {
   return 1;
 }
 
+/** The same about one of many things, for work that goes on without it. @param subject what the work was about */
+export function failureText(subject: string, error: unknown): string {
+  if (error instanceof PatchclError) return error.message;
+  return `${subject}: this is a bug, please report it.\n${traceOf(error)}`;
+}
+
 /** A line that is rewritten while work goes on, on a terminal only. */
 export class ProgressLine {
   readonly #live = process.stderr.isTTY === true;

@@ -36,16 +36,28 @@ function onlySlices({ image, reference, prediction }: Omit<EvaluatedCase, 'score
   };
 }
 
-/** The scores of cases, one case in memory at a time. @param onCase called after each */
+export interface EvaluateCasesOptions {
+  /** Called after each case. */
+  readonly onCase?: (done: number, total: number) => void;
+  /** Called with a case that cannot be measured, which is then left out; without it the first such case ends everything. */
+  readonly onFailure?: (item: Case, error: unknown) => void;
+}
+
+/** The scores of cases, one case in memory at a time. */
 export async function evaluateCases(
   segmenter: Segmenter,
   cases: readonly Case[],
-  onCase?: (done: number, total: number) => void,
+  { onCase, onFailure }: EvaluateCasesOptions = {},
 ): Promise<CaseScores[]> {
   const scores: CaseScores[] = [];
-  for (const item of cases) {
-    scores.push((await evaluateOne(segmenter, item)).scores);
-    onCase?.(scores.length, cases.length);
+  for (const [index, item] of cases.entries()) {
+    try {
+      scores.push((await evaluateOne(segmenter, item)).scores);
+    } catch (error) {
+      if (onFailure === undefined) throw error;
+      onFailure(item, error);
+    }
+    onCase?.(index + 1, cases.length);
   }
   return scores;
 }

@@ -32,10 +32,27 @@ export function resultsOf(cases: readonly CaseScores[], options: ResultsOptions)
   };
 }
 
-/** Every case's scores, their means, patients, and statistics per class: what machines read of an evaluation. */
-export function scoresJson(cases: readonly CaseScores[], results: Results, options: ResultsOptions): string {
+/** A case that could not be measured. */
+export interface FailedCase {
+  readonly id: string;
+  /** One sentence that names the file. */
+  readonly problem: string;
+}
+
+/**
+ * Every case's scores, their means, patients, and statistics per class: what machines read of an evaluation.
+ *
+ * @param failures cases that all of this is without
+ */
+export function scoresJson(
+  cases: readonly CaseScores[],
+  results: Results,
+  options: ResultsOptions,
+  failures: readonly FailedCase[] = [],
+): string {
   const patients = Object.fromEntries(cases.map(({ id }) => [id, options.patientOf(id)]));
-  return `${JSON.stringify({ ...summarise(cases, options.classes), patients, statistics: results.classes }, null, 2)}\n`;
+  const measured = { ...summarise(cases, options.classes), patients, statistics: results.classes };
+  return `${JSON.stringify({ ...measured, ...(failures.length > 0 && { failures }) }, null, 2)}\n`;
 }
 
 /** The scores of one foreground class. */
