@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { PatchclError } from '../core/errors.ts';
 import type { Files } from '../core/files.ts';
+import { ALL_MASK_FOLDERS } from '../data/layouts/folders.ts';
 import { uidOfUuid } from '../formats/index.ts';
 import type { DicomStamp } from '../predict/scans/dicom-scan.ts';
 import { findScans } from '../predict/scans/find-scans.ts';
@@ -34,8 +35,10 @@ function dicomStamp(): DicomStamp {
 }
 
 const EXAMPLES = `
-Folders are searched to the bottom, and --out gets the same folders; masks found there (folders named masks, labels, labelsTr,
-labelsTs; files named like a scan with _gt, _seg, _mask or _label added) are not looked at.
+Folders are searched to the bottom, and --out gets the same folders. Not looked at, unless given as an input itself: folders of masks
+(${ALL_MASK_FOLDERS.join(', ')}),
+masks beside scans (NAME_seg, NAME_mask, NAME_label, NAME_gt, ...), and what an earlier prediction wrote beside masks (NAME_overlay,
+NAME_probabilities).
 
 Examples:
   patchcl predict runs/first new-scans --out masks --keep-largest

@@ -13,6 +13,9 @@ export const MASK_FOLDERS: readonly string[] = [
   ...['masks', 'mask', 'labels', 'label', 'segmentations', 'segmentation', 'seg', 'gt', 'annotations'],
 ];
 
+/** Those of all layouts. */
+export const ALL_MASK_FOLDERS: readonly string[] = [...MASK_FOLDERS, 'labelsTr', 'labelsTs'];
+
 /**
  * A folder of images and one of masks, matched by name without extension; an image without mask is not annotated. Without a
  * folder of masks they may lie beside the images, as `x_mask.png`. Class names come from an optional `dataset.json`.

@@ -27,6 +27,19 @@ export function pairBeside(paths: ReadonlyMap<string, string>): Pairs {
   return pairByName(images, masks);
 }
 
+/** What names of scans may end in that their masks' names lack: the number of a channel. */
+const CHANNEL_ENDING = /_\d{4}$/;
+
+/**
+ * The names, without extension, of masks among scans: those with an ending as `_seg` whose scan is there too. A name alone does
+ * not make a mask of what may be a scan.
+ */
+export function masksAmong(names: readonly string[]): ReadonlySet<string> {
+  const images = names.filter((name) => !isMask(name));
+  const scans = new Set([...names, ...images.map(withoutEnding), ...names.map((n) => n.replace(CHANNEL_ENDING, ''))]);
+  return new Set(names.filter((name) => isMask(name) && scans.has(withoutEnding(name))));
+}
+
 /**
  * Matches masks with images of the same name; a mask may have an ending as `_seg`, an image one as `_image`.
  *

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { memoryFiles } from '../../core/memory-files.ts';
+import { MASK_FOLDERS } from '../../data/layouts/folders.ts';
 import { writeNifti } from '../../formats/index.ts';
 import type { Geometry } from '../../imaging/volume.ts';
 import { findScans } from './find-scans.ts';
@@ -20,6 +21,28 @@ describe('findScans', () => {
     const names = ['p1.nii.gz', 'p1_gt.nii.gz', 'p2_seg.nii.gz', 'q.png', 'q_mask.png', 'q_label.png'];
     const paths = [...names.map((name) => `in/${name}`), 'in/masks/a.png', 'in/labelsTr/b.nii', 'in/out/c.png'];
     expect(await ids(paths, ['in'], 'in/out')).toEqual(['p1', 'p2_seg', 'q']);
+  });
+
+  it.each([...MASK_FOLDERS, 'labelsTr', 'labelsTs'])('looks into %s only when told to', async (name) => {
+    const paths = ['in/a.png', `in/${name}/a.png`];
+    expect(await ids(paths, ['in'])).toEqual(['a']);
+    expect(await ids(paths, [`in/${name}`])).toEqual(['a']);
+    expect(await ids(paths, ['in', `in/${name}/a.png`])).toEqual(['a', 'a']);
+  });
+
+  it('passes over what training would take for the mask of a scan beside it', async () => {
+    const pairs = ['b_image.png', 'b_segmentation.png', 'c.nii', 'c-label.nii', 'd/image.png', 'd/mask.png'];
+    const channels = ['e_0000.nii', 'e_0001.nii', 'e_seg.nii', 'f_mask.nii'];
+    const paths = [...pairs, ...channels].map((name) => `in/${name}`);
+    expect(await ids(paths, ['in'])).toEqual(['b_image', 'c', 'd/image', 'e', 'f_mask']);
+  });
+
+  it('passes over what an earlier prediction has left beside its masks', async () => {
+    const products = ['a_probabilities.nii.gz', 'a_overlay.png', 'b_probability_0.png', 'b_probability_12.png'];
+    const paths = ['a.nii.gz', 'b.png', 'c_overlay.png', 'd.dcm', 'd_overlay.png', ...products];
+    const given = paths.map((name) => `in/${name}`);
+    expect(await ids(given, ['in'])).toEqual(['a', 'b', 'c_overlay']);
+    expect(await ids(given, ['in/a_overlay.png'])).toEqual(['a_overlay']);
   });
 
   it('reads nothing before it is asked to', async () => {

@@ -1,6 +1,8 @@
 import { PatchclError } from '../../core/errors.ts';
 import { baseName, type Files, joinPath, stem } from '../../core/files.ts';
 import { commonFolder, dicomCandidates, isDicomName } from '../../data/layouts/dicom-files.ts';
+import { ALL_MASK_FOLDERS } from '../../data/layouts/folders.ts';
+import { masksAmong } from '../../data/layouts/pairing.ts';
 import { channelScans } from './channel-scans.ts';
 import { type DicomStamp, dicomScans } from './dicom-scan.ts';
 import { fileScan } from './file-scan.ts';
@@ -12,11 +14,8 @@ type ScanFinder = (files: Files, folder: ScanFolder) => Promise<readonly Scan[]>
 /** Kinds of scans that lie in one folder; slices of a DICOM series may lie in several. */
 const FINDERS: readonly ScanFinder[] = [channelScans, fileScans];
 
-/** Folders that hold segmentations: they are no scans, and prediction must not look at them. */
-const MASK_FOLDERS: ReadonlySet<string> = new Set(['masks', 'labels', 'labelsTr', 'labelsTs']);
-
-/** A file named like another one beside it with one of these added is the mask of that one. */
-const MASK_SUFFIX = /_(gt|seg|mask|label)$/;
+/** What prediction writes beside the mask of a scan. */
+const PRODUCT_ENDING = /_(probabilities|probability_\d+|overlay)$/;
 
 export interface FindScansOptions {
   /** Folders that are not searched, such as that of the masks to be written. */
@@ -27,8 +26,8 @@ export interface FindScansOptions {
 
 /**
  * The scans that files and folders hold, sorted by id; folders are searched to the bottom. DICOM files are put together to
- * series by what they hold. Masks beside scans and in folders named `masks`, `labels`, `labelsTr` or `labelsTs` are passed
- * over, and so are hidden files.
+ * series by what they hold. Passed over are masks beside scans and in folders that data sets keep masks in, unless such a
+ * folder is an input itself; probabilities and overlays beside masks or scans; and hidden files.
  *
  * @throws PatchclError when an input does not exist or holds no scan
  */
@@ -62,7 +61,7 @@ async function scansOfFiles(files: Files, paths: readonly string[], { stamp }: F
 }
 
 async function scansInFolder(files: Files, input: string, options: FindScansOptions): Promise<readonly Scan[]> {
-  const skip = (folder: string) => MASK_FOLDERS.has(baseName(folder)) || options.except?.(folder) === true;
+  const skip = (folder: string) => ALL_MASK_FOLDERS.includes(baseName(folder)) || options.except?.(folder) === true;
   const dicom = await dicomScans(files, await dicomCandidates(files, input, skip), input, options.stamp);
   const scans = [...dicom, ...(await scansBelow(files, input, '', skip))];
   if (scans.length > 0) return scans;
@@ -80,8 +79,11 @@ async function scansBelow(
   skip: (folder: string) => boolean,
 ): Promise<Scan[]> {
   const entries = (await files.list(path)).filter(({ name }) => !name.startsWith('.'));
-  const names = entries.filter(({ kind, name }) => kind === 'file' && !isDicomName(name)).map(({ name }) => name);
-  const scans = await scansIn(files, { path, prefix, names: withoutMasks(names) });
+  const names = entries.filter(({ kind }) => kind === 'file').map(({ name }) => name);
+  const stems = names.map(stem);
+  const masks = masksAmong(stems);
+  const isScan = (name: string) => !isDicomName(name) && !masks.has(stem(name)) && !isProduct(stem(name), stems);
+  const scans = await scansIn(files, { path, prefix, names: names.filter(isScan) });
   for (const { name, kind } of entries) {
     const below = joinPath(path, name);
     if (kind === 'folder' && !skip(below)) scans.push(...(await scansBelow(files, below, `${prefix}${name}/`, skip)));
@@ -105,7 +107,6 @@ async function fileScans(files: Files, { path, prefix, names }: ScanFolder): Pro
   return names.map((name) => fileScan(files, [joinPath(path, name)], prefix + stem(name)));
 }
 
-function withoutMasks(names: readonly string[]): readonly string[] {
-  const stems = new Set(names.map(stem));
-  return names.filter((name) => !MASK_SUFFIX.test(stem(name)) || !stems.has(stem(name).replace(MASK_SUFFIX, '')));
+function isProduct(name: string, names: readonly string[]): boolean {
+  return PRODUCT_ENDING.test(name) && names.includes(name.replace(PRODUCT_ENDING, ''));
 }
