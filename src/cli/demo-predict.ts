@@ -4,6 +4,7 @@ import type { Runtime } from '../runtime/runtime.ts';
 import { casesOf } from './evaluate-run.ts';
 import { loadSegmenter } from './load-segmenter.ts';
 import { predictScan } from './predict-scan.ts';
+import { targetsOf } from './predict-targets.ts';
 
 /** Writes the masks a run's model finds in its test scans. */
 export async function predictTestMasks(
@@ -16,7 +17,9 @@ export async function predictTestMasks(
   await files.remove(masks);
   for (const { imagePath } of cases) {
     if (imagePath === undefined) continue;
-    await predictScan(files, segmenter, fileScan(files, [imagePath], stem(imagePath)), { folder: masks });
+    const scan = fileScan(files, [imagePath], stem(imagePath));
+    const targets = targetsOf(scan, { folder: masks }, segmenter.info.classes.length);
+    await predictScan(files, segmenter, scan, targets);
   }
   await segmenter.dispose();
 }

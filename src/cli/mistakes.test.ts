@@ -138,6 +138,11 @@ const MISTAKES: readonly (readonly [string, () => string[], RegExp])[] = [
     /'--shard <i\/n>' argument '0\/4' is invalid\. A part such as 1\/4/,
   ],
   [
+    'keeping and replacing at once',
+    () => ['predict', at('model.onnx'), at('good/images'), '--out', at('new'), '--overwrite', '--skip-existing'],
+    /'--overwrite' cannot be used with option '--skip-existing'/,
+  ],
+  [
     "a folder that is not the demo's",
     () => ['demo', '--out', at('good')],
     /good: the folder is not empty and holds no \.patchcl-demo, so the demo will not replace what is in it\. Choose/,

@@ -13,9 +13,11 @@ import { type DeviceOptions, deviceOption, runtimeFor, threadsOption } from './d
 import { loadSegmenter } from './load-segmenter.ts';
 import { nodeFiles } from './node-files.ts';
 import { checkWritable } from './outputs.ts';
-import { maskTarget, predictScan } from './predict-scan.ts';
+import { predictScan } from './predict-scan.ts';
+import { maskTarget, planTargets, targetsOf } from './predict-targets.ts';
 import { flipsOption, keepLargestOption, noFlipsOption, noKeepLargestOption } from './segmenter-options.ts';
 import { type Shard, shardedOption, shardOf } from './shard.ts';
+import { refuseClashes, refuseExisting } from './target-checks.ts';
 import { failureText, note, ProgressLine, print } from './terminal.ts';
 import { patchclVersion } from './versions.ts';
 
@@ -26,6 +28,7 @@ interface PredictOptions extends DeviceOptions, SegmenterOptions {
   readonly overlay?: boolean;
   readonly shard?: Shard;
   readonly skipExisting?: boolean;
+  readonly overwrite?: boolean;
   readonly missing?: boolean;
 }
 
@@ -50,7 +53,7 @@ export function predictCommand(): Command {
   return new Command('predict')
     .summary('segment scans')
     .description(
-      'Segments NIfTI, DICOM, HDF5, PNG, JPEG and TIFF files. A NIfTI scan gives a NIfTI mask that lies exactly on it, a DICOM series a DICOM SEG object that refers to it, a picture gives a PNG whose grey values are the class numbers, HDF5 and TIFF of several pages give NIfTI. Scans are read one at a time; a broken one is reported at the end and does not stop the others.',
+      'Segments NIfTI, DICOM, HDF5, PNG, JPEG and TIFF files. A NIfTI scan gives a NIfTI mask that lies exactly on it, a DICOM series a DICOM SEG object that refers to it, a picture gives a PNG whose grey values are the class numbers, HDF5 and TIFF of several pages give NIfTI. Scans are read one at a time; a broken one is reported at the end and does not stop the others. No scan is ever replaced, and a file that is in --out already only with --overwrite.',
     )
     .argument('<model>', 'run folder, or model.onnx')
     .argument('<input...>', 'scans, or folders of scans')
@@ -67,6 +70,9 @@ export function predictCommand(): Command {
     .option('--overlay', 'also draw each slice of the scan with its contours as NAME_overlay.png')
     .addOption(shardedOption('work'))
     .option('--skip-existing', 'leave scans alone whose mask is there already')
+    .addOption(
+      new Option('--overwrite', 'replace files of the same names in --out (default: refuse)').conflicts('skipExisting'),
+    )
     .option('--missing', 'segment nothing: say which scans have no mask yet, e.g. after all parts have run')
     .addOption(deviceOption())
     .addOption(threadsOption())
@@ -83,19 +89,21 @@ async function predict(files: Files, model: string, inputs: readonly string[], o
   const scans = shard === undefined ? all : shardOf(all, shard);
   if (options.missing) return tellMissing(files, scans, options);
   const segmenter = await loadSegmenter(files, await runtimeFor(options), model, options);
+  const settings = { ...options, folder: out };
+  const classes = segmenter.info.classes.length;
+  refuseClashes(planTargets(all, settings, classes));
+  const mayExist = options.skipExisting === true || options.overwrite === true;
+  await refuseExisting(files, planTargets(scans, settings, classes), { scans: all, mayExist });
   await checkWritable(files, out, { shared: true });
   const failures: string[] = [];
-  const clashes = clashingScans(all);
   const progress = new ProgressLine();
   let skipped = 0;
   for (const [index, scan] of scans.entries()) {
     progress.show(`${index + 1}/${scans.length} ${scan.path}`);
     try {
-      const other = clashes.get(scan);
-      if (other !== undefined) throw clash(scan, other);
-      const settings = { ...options, folder: out };
-      if (options.skipExisting && (await files.kind(maskTarget(scan, settings).path)) === 'file') skipped++;
-      else await predictScan(files, segmenter, scan, settings);
+      const targets = targetsOf(scan, settings, classes);
+      if (options.skipExisting && (await files.kind(targets.mask)) === 'file') skipped++;
+      else await predictScan(files, segmenter, scan, targets);
     } catch (error) {
       if (error instanceof PatchclError && error.code === 'unwritable') throw error;
       failures.push(failureText(scan.path, error));
@@ -114,28 +122,11 @@ async function predict(files: Files, model: string, inputs: readonly string[], o
 async function tellMissing(files: Files, scans: readonly Scan[], options: PredictOptions): Promise<void> {
   let missing = 0;
   for (const scan of scans) {
-    const { path } = maskTarget(scan, { ...options, folder: options.out });
-    if ((await files.kind(path)) === 'file') continue;
+    const { mask } = maskTarget(scan, { ...options, folder: options.out });
+    if ((await files.kind(mask)) === 'file') continue;
     print(scan.path);
     missing++;
   }
   note(`${missing} of ${scans.length} scans have no mask in ${options.out}`);
   if (missing > 0) process.exitCode = 1;
-}
-
-/** Scans whose mask would have the name of an earlier one's, with that one. The same in every part of the work. */
-function clashingScans(scans: readonly Scan[]): Map<Scan, Scan> {
-  const owners = new Map<string, Scan>();
-  const clashes = new Map<Scan, Scan>();
-  for (const scan of scans) {
-    const owner = owners.get(scan.id);
-    if (owner === undefined) owners.set(scan.id, scan);
-    else clashes.set(scan, owner);
-  }
-  return clashes;
-}
-
-function clash(scan: Scan, other: Scan): PatchclError {
-  const hint = 'Segment them one after the other, into different folders.';
-  return new PatchclError('bad-usage', `its mask would replace that of ${other.path}`, { subject: scan.path, hint });
 }
