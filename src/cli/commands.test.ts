@@ -149,11 +149,8 @@ describe('a trained run', () => {
 
   it('says before the work that its output cannot be written', async () => {
     const blocked = joinPath(config, 'out');
-    for (const args of [
-      ['evaluate', run, '--json'],
-      ['export', run, '--int8', '--out'],
-      ['export', run, '--out'],
-    ]) {
+    const evaluate = ['evaluate', run, '--data', joinPath(folder, 'nowhere'), '--json'];
+    for (const args of [evaluate, ['export', run, '--int8', '--out'], ['export', run, '--out']]) {
       const { status, out, error } = await runCommand(...args, blocked);
       const sentence = 'a part of its path is a file, not a folder. Choose another folder.';
       expect({ status, out, error }).toEqual({ status: 1, out: '', error: `patchcl: ${blocked}: ${sentence}\n` });

@@ -90,8 +90,8 @@ const MISTAKES: readonly (readonly [string, () => string[], RegExp])[] = [
     /file\/x\.json: a part of its path is a file/,
   ],
   [
-    'facts of a file that cannot be written',
-    () => ['inspect', at('good/images/p1.png'), '--json', at('good')],
+    'facts of a file that cannot be written, before it is read',
+    () => ['inspect', at('file'), '--json', at('good')],
     /good: a folder of that name is in the way/,
   ],
   [
