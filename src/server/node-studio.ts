@@ -1,18 +1,28 @@
+import { resolve } from 'node:path';
 import { nodeFiles } from '../cli/node-files.ts';
 import { patchclVersion } from '../cli/versions.ts';
 import { openStudio, type Studio, type StudioOptions } from '../studio/studio.ts';
 import { EventHub } from './http/event-hub.ts';
 import { forkSelf, processEnded } from './jobs/fork.ts';
 import { nodeStudioFiles } from './node-studio-files.ts';
+import { checkScansFolder } from './scans-folder.ts';
 
-/** Opens a project on this machine; its work is done by processes of this program. @throws PatchclError as `openStudio` */
+/**
+ * Opens a project on this machine; its work is done by processes of this program.
+ *
+ * @throws PatchclError as `openStudio`, and for the scans of another project
+ */
 export async function openNodeStudio(
-  options: StudioOptions,
+  { data, folder }: StudioOptions,
   log: (text: string) => void,
 ): Promise<{ readonly studio: Studio; readonly events: EventHub }> {
+  const files = nodeStudioFiles(nodeFiles());
+  // Kept in the project, which may be opened from elsewhere.
+  const options = { folder, ...(data !== undefined && { data: resolve(data) }) };
+  await checkScansFolder(files, options, log);
   const events = new EventHub();
   const studio = await openStudio(options, {
-    files: nodeStudioFiles(nodeFiles()),
+    files,
     start: forkSelf,
     ended: processEnded,
     version: patchclVersion(),
