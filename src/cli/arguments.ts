@@ -1,12 +1,13 @@
 import { InvalidArgumentError } from 'commander';
 import { PERCENTAGE } from '../data/split.ts';
 
-/** Reads an option's value as a whole number of at least `least`. */
-export function wholeNumber(least: number) {
+/** Reads an option's value as a whole number of at least `least`, and at most `most`. */
+export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER) {
+  const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
   return (text: string): number => {
     const value = Number(text);
-    if (text.trim() !== '' && Number.isSafeInteger(value) && value >= least) return value;
-    throw new InvalidArgumentError(`A whole number of at least ${least} is expected.`);
+    if (text.trim() !== '' && Number.isSafeInteger(value) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`A whole number ${range} is expected.`);
   };
 }
 

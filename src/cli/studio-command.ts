@@ -3,6 +3,7 @@ import { basename, resolve } from 'node:path';
 import { Command } from 'commander';
 import { PatchclError, traceOf } from '../core/errors.ts';
 import { builtPage } from '../server/build-page.ts';
+import { type Door, isLoopback, openDoor } from '../server/door.ts';
 import { studioTrainer } from '../server/jobs/trainer-main.ts';
 import { studioWorker } from '../server/jobs/worker-main.ts';
 import { openNodeStudio } from '../server/node-studio.ts';
@@ -40,8 +41,12 @@ export function studioCommand(): Command {
     )
     .option('--data <dir>', 'folder of the scans, with masks or without')
     .option('--project <dir>', 'folder for labels and runs (default: NAME-studio, NAME being that of the scans)')
-    .option('--port <n>', 'port to listen at; 0: one that is free', wholeNumber(0), PORT)
-    .option('--host <address>', 'address to listen at; any but the default lets other machines in', '127.0.0.1')
+    .option('--port <n>', 'port to listen at; 0: one that is free', wholeNumber(0, 65535), PORT)
+    .option(
+      '--host <address>',
+      'address to listen at, 0.0.0.0 for all; any but the default lets other machines in',
+      '127.0.0.1',
+    )
     .option('--no-page', 'serve the API alone, for scripts')
     .addHelpText('after', EXAMPLES)
     .action((options: StudioOptions) => studio(options));
@@ -67,27 +72,36 @@ async function studio({ data, project, port, host, page: withPage }: StudioOptio
     throw new PatchclError('bad-file', 'there is no such folder', { subject: scans, hint: 'Check the path.' });
   }
   await checkWritable(files, folder);
+  // Before anything is made: a studio that cannot be served leaves no project behind.
+  const door = await openDoor({ host, port });
+  try {
+    if (!isLoopback(host)) note('other machines can reach this studio; nothing between them and it is encrypted');
+    await serve({ folder, ...(scans !== undefined && { data: scans }) }, door, withPage);
+  } finally {
+    await door.close();
+  }
+}
+
+/** Serves a project until a person ends it. */
+async function serve(place: { folder: string; data?: string }, door: Door, withPage: boolean): Promise<void> {
   const stamped = (text: string) => note(`${new Date().toTimeString().slice(0, 8)} ${text}`);
-  const { studio: opened, events } = await openNodeStudio(
-    { folder, ...(scans !== undefined && { data: scans }) },
-    stamped,
-  );
   const built = withPage ? await builtPage(note) : undefined;
   if (withPage && built === undefined) note('this copy of patchcl has no page; only the API is served');
   const page = built === undefined ? new Map() : await pageFiles(built);
+  const { studio, events } = await openNodeStudio(place, stamped);
   const token = randomBytes(24).toString('base64url');
-  const server = await serveStudio(opened, { host, port, token, page, events });
-  note(`${opened.project.cases.length} scans; labels and runs in ${folder}`);
-  if (host !== '127.0.0.1') note('other machines can reach this studio; nothing between them and it is encrypted');
-  print(`${server.url}/#token=${token}`);
-  note(page.size > 0 ? 'open this address in a browser; Ctrl-C ends the studio' : 'Ctrl-C ends the studio');
+  const server = serveStudio(studio, door, { token, page, events });
+  note(`${studio.project.cases.length} scans; labels and runs in ${place.folder}`);
+  for (const url of door.urls) print(`${url}/#token=${token}`);
+  const address = door.urls.length === 1 ? 'this address' : 'one of these addresses';
+  note(page.size > 0 ? `open ${address} in a browser; Ctrl-C ends the studio` : 'Ctrl-C ends the studio');
   // A mistake of ours in one corner must not take away what people are drawing.
   process.on('unhandledRejection', (error) => stamped(`this is a bug, please report it.\n${traceOf(error)}`));
-  void opened.readAll();
+  void studio.readAll();
   await interrupted();
   note('ending; a training writes its checkpoint first');
   await server.close();
-  await opened.close();
+  await studio.close();
 }
 
 function interrupted(): Promise<void> {

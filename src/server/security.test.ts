@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { nodeFiles } from '../cli/node-files.ts';
 import { httpStudio, type Studio } from '../studio/api/index.ts';
 import type { Studio as OpenStudio } from '../studio/studio.ts';
+import { openDoor } from './door.ts';
 import { openNodeStudio } from './node-studio.ts';
 import { pageFiles } from './page.ts';
 import { type StudioServer, serveStudio } from './serve.ts';
@@ -31,7 +32,8 @@ beforeAll(async () => {
   const place = { data: join(folder, 'scans'), folder: join(folder, 'project') };
   const { studio: open, events } = await openNodeStudio(place, (text) => log.push(text));
   opened = open;
-  server = await serveStudio(opened, { port: 0, token: TOKEN, page: await pageFiles(join(folder, 'page')), events });
+  const page = await pageFiles(join(folder, 'page'));
+  server = serveStudio(opened, await openDoor({ port: 0 }), { token: TOKEN, page, events });
   studio = httpStudio(server.url, TOKEN);
 });
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { httpStudio, type Studio } from '../../studio/api/index.ts';
+import { openDoor } from '../door.ts';
 import { openNodeStudio } from '../node-studio.ts';
 import { serveStudio } from '../serve.ts';
 
@@ -15,7 +16,8 @@ export interface ServedStudio {
 export async function serveScans(folder: string): Promise<ServedStudio> {
   const place = { data: join(folder, 'scans'), folder: join(folder, 'project') };
   const { studio, events } = await openNodeStudio(place, () => undefined);
-  const server = await serveStudio(studio, { port: 0, token: 'token', page: new Map(), events });
+  const door = await openDoor({ port: 0 });
+  const server = serveStudio(studio, door, { token: 'token', page: new Map(), events });
   return {
     studio: httpStudio(server.url, 'token'),
     readAll: () => studio.readAll(),
