@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { joinPath, readText } from '../core/files.ts';
 import { readLabels, readVolume, writeNifti } from '../formats/index.ts';
@@ -17,7 +18,7 @@ beforeAll(async () => {
   const args = [
     'train',
     '--data',
-    data,
+    relative('.', data),
     '--out',
     run,
     '--config',
@@ -57,6 +58,8 @@ describe('a trained run', () => {
     }
     const facts = JSON.parse(await readText(files, joinPath(run, 'run.json')));
     expect(Object.keys(facts.versions)).toEqual(['patchcl', 'node', 'onnxruntime-node', 'platform', 'cpu']);
+    // It can be used from any folder.
+    expect(facts.data).toBe(data);
   });
 
   it('is evaluated as a table and as JSON', async () => {

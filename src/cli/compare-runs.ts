@@ -2,7 +2,7 @@ import { isTrained, readFinishedRun } from '../compare/finished-run.ts';
 import type { FolderRun } from '../compare/rows.ts';
 import { PatchclError } from '../core/errors.ts';
 import type { Files } from '../core/files.ts';
-import { loadFacts } from '../train/facts.ts';
+import { dataOfRun } from '../train/facts.ts';
 import { scoresPath } from '../train/run-folder.ts';
 import { runtimeFor } from './device.ts';
 import { evaluateRun } from './evaluate-run.ts';
@@ -26,7 +26,8 @@ export async function measuredRuns(
     const path = scoresPath(folder, split);
     if ((await files.kind(path)) !== 'file') {
       note(`measuring ${folder}`);
-      const { data } = await loadFacts(files, folder);
+      const hint = `Give its place to: patchcl evaluate ${folder} --split ${split} --json ${path} --data DIR`;
+      const data = await dataOfRun(files, folder, hint);
       const { json } = await evaluateRun(files, await runtimeFor({ threads }), { run: folder, data, part: split });
       await files.write(path, json);
     }

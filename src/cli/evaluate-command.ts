@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import type { Files } from '../core/files.ts';
 import type { SegmenterOptions } from '../predict/segmenter.ts';
-import { loadFacts } from '../train/facts.ts';
+import { dataOfRun } from '../train/facts.ts';
 import { modelBytes } from '../train/run-model.ts';
 import { type DeviceOptions, deviceOption, runtimeFor, threadsOption } from './device.ts';
 import { type EvaluatedPart, evaluateRun, type RunEvaluation } from './evaluate-run.ts';
@@ -43,7 +43,7 @@ async function evaluate(files: Files, run: string, options: EvaluateOptions): Pr
   const { split: part, json, strict, flips, keepLargest } = options;
   await modelBytes(files, run);
   if (json !== undefined) await checkWritableFile(files, json);
-  const data = options.data ?? (await loadFacts(files, run)).data;
+  const data = options.data ?? (await dataOfRun(files, run));
   const progress = new ProgressLine();
   const onCase = (done: number, total: number) => progress.show(`${done}/${total} cases`);
   const runtime = await runtimeFor(options);

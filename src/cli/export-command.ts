@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { PatchclError } from '../core/errors.ts';
 import type { Files } from '../core/files.ts';
-import { loadFacts } from '../train/facts.ts';
+import { dataOfRun } from '../train/facts.ts';
 import { type Int8Model, int8ModelOfRun } from '../train/int8-model.ts';
 import { modelBytes } from '../train/run-model.ts';
 import { type DeviceOptions, runtimeFor, threadsOption } from './device.ts';
@@ -48,7 +48,7 @@ async function exportModel(files: Files, run: string, options: ExportOptions): P
 }
 
 async function int8(files: Files, run: string, { data, threads }: ExportOptions): Promise<Int8Model> {
-  const place = { run, data: data ?? (await loadFacts(files, run)).data };
+  const place = { run, data: data ?? (await dataOfRun(files, run)) };
   const made = await int8ModelOfRun(place, { files, runtime: await runtimeFor({ device: 'cpu', threads }) }, note);
   const { float32Dice, int8Dice, calibrationImages } = made.quantisation;
   note(

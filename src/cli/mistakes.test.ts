@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { joinPath } from '../core/files.ts';
+import type { RunFacts } from '../train/facts.ts';
 import { greyPng, runCommand, TINY, workplace, writeSquares } from './testing/run-command.ts';
 
 const { folder, files } = await workplace();
@@ -16,6 +17,23 @@ async function spoilt(name: string, changes: Readonly<Record<string, Uint8Array 
 const everyMask = (content: Uint8Array | string) =>
   Object.fromEntries(Array.from({ length: 6 }, (_, n) => [`masks/p${n}.png`, content]));
 
+/** A run whose data are no longer where they were. */
+async function writeMoved(): Promise<void> {
+  const facts: RunFacts = {
+    version: 1,
+    versions: {},
+    device: '',
+    data: at('gone'),
+    channels: 1,
+    classes: ['background', 'square'],
+    preparation: { size: 32, crop: 1, normalise: 'unit', percentiles: [0.5, 99.5] },
+    counts: {},
+  };
+  await files.write(at('moved/run.json'), JSON.stringify(facts));
+  for (const name of ['config.yaml', 'model.onnx', 'checkpoint.safetensors', 'report.html'])
+    await files.write(at(`moved/${name}`), '');
+}
+
 const hdf5 = Uint8Array.of(0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 0);
 
 beforeAll(async () => {
@@ -27,6 +45,7 @@ beforeAll(async () => {
   await files.write(at('empty/images/.keep'), '');
   await writeSquares(files, at('good'));
   await writeSquares(files, at('own/data'));
+  await writeMoved();
   await spoilt('size', everyMask(greyPng(20, () => 1)));
   await spoilt('value', {
     ...everyMask(greyPng(32, () => 7)),
@@ -44,7 +63,9 @@ const train = (data: string, ...more: string[]) => {
   return ['train', '--data', at(data), ...out, '--config', at('tiny.yaml'), '--steps', '2', '--threads', '1', ...more];
 };
 
-const MISTAKES: readonly (readonly [string, () => string[], RegExp])[] = [
+type Mistake = readonly [what: string, args: () => string[], message: RegExp];
+
+const MISTAKES: readonly Mistake[] = [
   ['no such folder', () => train('nowhere'), /nowhere: there is no such folder\. Check the path\./],
   ['an empty folder', () => train('empty'), /empty\/images: there is no image in this folder\./],
   [
@@ -122,6 +143,22 @@ const MISTAKES: readonly (readonly [string, () => string[], RegExp])[] = [
   ],
   ['no data', () => ['train', '--out', at('new')], /the folder of the data set is missing\. Give it with --data\./],
   ['a folder that is no run', () => ['evaluate', at('good')], /good: this is not the folder of a training run\./],
+  ...[
+    ['evaluate', at('moved')],
+    ['export', at('moved'), '--out', at('new'), '--int8'],
+    ['train', '--resume', '--out', at('moved')],
+  ].map(
+    (args): Mistake => [
+      `data that have moved: ${args[0]}`,
+      () => args,
+      /moved: the run was trained on .*\/gone, which is not there\. Give its place with --data\./,
+    ],
+  ),
+  [
+    'data that have moved: compare',
+    () => ['compare', at('moved'), '--out', at('new')],
+    /which is not there\. Give its place to: patchcl evaluate .*moved --split val --json .*moved\/scores-val\.json --data DIR/,
+  ],
   [
     'a foreign model',
     () => ['predict', at('model.onnx'), at('good/images'), '--out', at('new')],
@@ -160,7 +197,7 @@ describe('a mistake is one sentence, status 1, and no file', () => {
     const lines = error
       .trimEnd()
       .split('\n')
-      .filter((line) => !line.startsWith('reading '));
+      .filter((line) => !/^(reading|measuring) /.test(line));
     expect(lines).toHaveLength(1);
     expect(lines[0]).toMatch(/^patchcl: /);
     expect(lines[0]).toMatch(message);

@@ -68,6 +68,7 @@ export function nodeFiles(base = '.'): Files {
         if (!isAbsence(cause)) throw writeError(path, cause);
       }
     },
+    absolute: at,
   };
 }
 

@@ -3,7 +3,7 @@ import { PatchclError } from '../core/errors.ts';
 import { type Files, readText } from '../core/files.ts';
 import { methodNamed } from '../methods/index.ts';
 import type { RequestedConfig } from '../train/config.ts';
-import { loadFacts } from '../train/facts.ts';
+import { dataOfRun } from '../train/facts.ts';
 import { configYaml, resolveConfig } from '../train/load-config.ts';
 import { loadRequest } from '../train/model.ts';
 import { SILENT_REPORTER } from '../train/reporter.ts';
@@ -80,7 +80,7 @@ async function train(files: Files, options: TrainCommandOptions, team?: Team): P
     throw new PatchclError('bad-usage', 'there is no checkpoint to continue from', { subject: out, hint });
   }
   const config = resume ? await resumedConfig(files, options) : await newConfig(files, options);
-  const data = options.data ?? (resume ? (await loadFacts(files, out)).data : undefined);
+  const data = options.data ?? (resume ? await dataOfRun(files, out) : undefined);
   if (data === undefined) {
     throw new PatchclError('bad-usage', 'the folder of the data set is missing', { hint: 'Give it with --data.' });
   }

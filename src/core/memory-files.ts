@@ -63,6 +63,7 @@ export function memoryFiles(content: Readonly<Record<string, Uint8Array | string
         if (key === '' || candidate === key || candidate.startsWith(`${key}/`)) stored.delete(candidate);
       }
     },
+    absolute: (path) => `/${normalise(path)}`,
   };
 }
 

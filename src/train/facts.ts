@@ -11,6 +11,7 @@ export const factsSchema = z.strictObject({
   /** Names of patchcl, Node and ONNX Runtime with their versions. */
   versions: z.record(z.string(), z.string()),
   device: z.string(),
+  /** Folder of the data set. Runs of early versions have it as it was given, relative to where they were trained from. */
   data: z.string(),
   /** Image channels. */
   channels: z.int(),
@@ -33,8 +34,10 @@ export const factsSchema = z.strictObject({
 /** What a run found out about its data and machine: with configuration and split, all that later commands need. */
 export type RunFacts = z.infer<typeof factsSchema>;
 
+/** Writes the facts down; the run can then be used from any folder. */
 export async function saveFacts(files: Files, run: string, facts: RunFacts): Promise<void> {
-  await files.write(runPath(run, 'facts'), `${JSON.stringify(facts, null, 2)}\n`);
+  const saved: RunFacts = { ...facts, data: files.absolute(facts.data) };
+  await files.write(runPath(run, 'facts'), `${JSON.stringify(saved, null, 2)}\n`);
 }
 
 /** @throws PatchclError `bad-file` when the folder is no run */
@@ -50,6 +53,18 @@ export async function loadFacts(files: Files, run: string): Promise<RunFacts> {
     cause = error;
   }
   throw new PatchclError('bad-file', 'this is not the record of a training run', { subject: path, hint, cause });
+}
+
+/**
+ * The folder of the data that a run was trained on.
+ *
+ * @param hint what a person can do where it is no longer there
+ * @throws PatchclError `bad-file` when it is not, or the folder is no run
+ */
+export async function dataOfRun(files: Files, run: string, hint = 'Give its place with --data.'): Promise<string> {
+  const { data } = await loadFacts(files, run);
+  if ((await files.kind(data)) === 'folder') return data;
+  throw new PatchclError('bad-file', `the run was trained on ${data}, which is not there`, { subject: run, hint });
 }
 
 /** The network a configuration means for images of so many channels and classes. */

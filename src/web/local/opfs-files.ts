@@ -77,6 +77,8 @@ export function opfsFiles(root: FileSystemDirectoryHandle): StudioFiles {
     append(path, content) {
       return appends.run(path, async () => writeTo(path, content, (await files.stat(path))?.size ?? 0));
     },
+    // There is one place for all paths to start at.
+    absolute: (path) => path,
     async remove(path) {
       const { folder, name } = split(path);
       const parent = await folderAt(root, folder, false);
