@@ -76,6 +76,14 @@ describe('a model file', () => {
 });
 
 describe('a segmenter', () => {
+  it('says which file it is that ONNX Runtime cannot load', async () => {
+    const damaged = fromBinary(ModelProtoSchema, model);
+    for (const node of damaged.graph?.node ?? []) node.opType = 'Unknown';
+    await expect(Segmenter.load(runtime, toBinary(ModelProtoSchema, damaged), 'mine/model.onnx')).rejects.toThrow(
+      /^mine\/model\.onnx: ONNX Runtime could not load the model on cpu: .*Unknown.* write it anew with patchcl export\.$/s,
+    );
+  });
+
   it('answers in the size and geometry of the scan, slice by slice', async () => {
     const segmenter = await Segmenter.load(runtime, model, 'model.onnx');
     const labels = await segmenter.segment(scan, 'scan');

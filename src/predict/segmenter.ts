@@ -50,7 +50,7 @@ export class Segmenter {
     options: SegmenterOptions = {},
   ): Promise<Segmenter> {
     const info = readModelInfo(model, name);
-    return new Segmenter(info, await runtime.load(model), options);
+    return new Segmenter(info, await loadNetwork(runtime, model, name), options);
   }
 
   /**
@@ -153,6 +153,17 @@ export class Segmenter {
 
   dispose(): Promise<void> {
     return this.#session.dispose();
+  }
+}
+
+/** The session of a model; what a runtime says of one that it cannot load lacks the file's name. */
+async function loadNetwork(runtime: Runtime, model: Uint8Array, name: string): Promise<Session> {
+  try {
+    return await runtime.load(model);
+  } catch (cause) {
+    if (!(cause instanceof PatchclError) || cause.subject !== undefined) throw cause;
+    const hint = 'If the file is damaged, copy it again, or write it anew with patchcl export.';
+    throw new PatchclError(cause.code, cause.problem, { subject: name, hint, cause });
   }
 }
 
