@@ -4,6 +4,7 @@ import { PatchclError } from '../core/errors.ts';
 import type { Files } from '../core/files.ts';
 import { dataOfRun } from '../train/facts.ts';
 import { scoresPath } from '../train/run-folder.ts';
+import { checkRunFolder } from '../train/run-model.ts';
 import { runtimeFor } from './device.ts';
 import { evaluateRun } from './evaluate-run.ts';
 import { note } from './terminal.ts';
@@ -16,10 +17,13 @@ export async function measuredRuns(
 ): Promise<FolderRun[]> {
   for (const run of folders) {
     if (await isTrained(files, run)) continue;
-    throw new PatchclError('bad-usage', 'this is not the folder of a finished run', {
-      subject: run,
-      hint: `Train it to its end: patchcl train --resume --out ${run}`,
-    });
+    if ((await files.kind(run)) === 'file') {
+      const hint = 'Name it so, or give run folders.';
+      throw new PatchclError('bad-usage', 'a matrix ends in .yaml, runs are folders', { subject: run, hint });
+    }
+    await checkRunFolder(files, run);
+    const hint = `Train it to its end: patchcl train --resume --out ${run}`;
+    throw new PatchclError('bad-usage', 'this run has not been trained to its end', { subject: run, hint });
   }
   const runs: FolderRun[] = [];
   for (const folder of folders) {

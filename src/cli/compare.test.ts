@@ -202,8 +202,15 @@ describe('compare', () => {
     expect(await nodeFiles(folder).kind('wrong')).toBeUndefined();
   });
 
-  it('says which folder is no finished run', async () => {
-    const { status, error } = await compare(at('data'), '--out', at('wrong'));
-    expect([status, error]).toEqual([1, expect.stringMatching(/data: this is not the folder of a finished run\./)]);
+  it.each([
+    ['nowhere', /nowhere: there is no such folder\. Check the path\./],
+    ['data', /data: this is not the folder of a training run\. Point to a folder that patchcl train has written\./],
+    ['begun', /begun: this run has not been trained to its end\. Train it .*: patchcl train --resume --out .*begun/],
+    ['m.txt', /m\.txt: a matrix ends in \.yaml, runs are folders\. Name it so, or give run folders\./],
+  ])('says what is no finished run: %s', async (name, message) => {
+    await nodeFiles(folder).write('begun/config.yaml', '');
+    await nodeFiles(folder).write('m.txt', stringify(matrix));
+    const { status, error } = await compare(at(name), '--out', at('wrong'));
+    expect([status, error]).toEqual([1, expect.stringMatching(message)]);
   });
 });

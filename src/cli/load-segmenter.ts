@@ -1,3 +1,4 @@
+import { PatchclError } from '../core/errors.ts';
 import type { Files } from '../core/files.ts';
 import { Segmenter, type SegmenterOptions } from '../predict/segmenter.ts';
 import type { Runtime } from '../runtime/runtime.ts';
@@ -11,7 +12,12 @@ export async function loadSegmenter(
   path: string,
   options: SegmenterOptions = {},
 ): Promise<Segmenter> {
-  if ((await files.kind(path)) === 'file') return Segmenter.load(runtime, await files.read(path), path, options);
+  const kind = await files.kind(path);
+  if (kind === 'file') return Segmenter.load(runtime, await files.read(path), path, options);
+  if (kind === undefined) {
+    const hint = 'Point to a folder that patchcl train has written, or to a model.onnx.';
+    throw new PatchclError('bad-usage', 'there is no such file or folder', { subject: path, hint });
+  }
   const model = runPath(path, 'model');
   return Segmenter.load(runtime, await modelBytes(files, path), model, options);
 }

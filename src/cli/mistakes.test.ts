@@ -143,6 +143,46 @@ const MISTAKES: readonly Mistake[] = [
   ],
   ['no data', () => ['train', '--out', at('new')], /the folder of the data set is missing\. Give it with --data\./],
   ['a folder that is no run', () => ['evaluate', at('good')], /good: this is not the folder of a training run\./],
+  ['a run that is not there', () => ['evaluate', at('nowhere')], /nowhere: there is no such folder\. Check the path\./],
+  [
+    'a model where a run is needed',
+    () => ['evaluate', at('model.onnx')],
+    /model\.onnx: a run folder is needed, a model\.onnx can only predict\. Point to a folder that patchcl train/,
+  ],
+  [
+    'a model to export',
+    () => ['export', at('model.onnx'), '--out', at('new')],
+    /model\.onnx: a run folder is needed, a model\.onnx can only predict\./,
+  ],
+  [
+    'no model to predict with',
+    () => ['predict', at('nowhere'), at('good/images'), '--out', at('new')],
+    /nowhere: there is no such file or folder\. Point to a folder that patchcl train has written, or to a model\.onnx\./,
+  ],
+  [
+    'a folder without scans',
+    () => ['predict', at('model.onnx'), at('empty'), '--out', at('new')],
+    /empty: there is no scan in this folder\. Put NIfTI, HDF5, PNG, JPEG or TIFF files or DICOM series here\./,
+  ],
+  ...[
+    ['train', '--data', at('good')],
+    ['predict', at('model.onnx'), at('good/images')],
+    ['export', at('full')],
+    ['compare', at('full')],
+    ['demo'],
+  ].map(
+    (args): Mistake => [
+      `an empty --out: ${args[0]}`,
+      () => [...args, '--out', ''],
+      /--out: it is empty\. If it comes from a variable, see whether that is set\./,
+    ],
+  ),
+  ['an empty path', () => ['evaluate', ''], /an argument of evaluate: it is empty\./],
+  [
+    'a size that the network cannot halve',
+    () => train('good', '--size', '17'),
+    /size: 17 cannot be halved as often as the network does, a multiple of 2 was expected\. Try --size 16 or 18\./,
+  ],
   ...[
     ['evaluate', at('moved')],
     ['export', at('moved'), '--out', at('new'), '--int8'],

@@ -76,6 +76,11 @@ describe.each(implementations)('%s', (_, make) => {
     ]);
   });
 
+  it('says where a path lies, whichever folder it is asked from', () => {
+    expect(nodeFiles('/data').absolute('scans/')).toBe('/data/scans');
+    expect(nodeFiles('/data').absolute('/other')).toBe('/other');
+  });
+
   it('removes files and whole folders, silently when there is nothing', async () => {
     const files = await make();
     for (const path of ['a/b/c', 'a/b/d', 'a/bc', 'e']) await files.write(path, 'x');

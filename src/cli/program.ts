@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { PatchclError } from '../core/errors.ts';
 import { compareCommand } from './compare-command.ts';
 import { demoCommand } from './demo-command.ts';
 import { evaluateCommand } from './evaluate-command.ts';
@@ -23,6 +24,7 @@ function program(): Command {
       writeErr: (text) => write('error', text),
       outputError: (text, show) => show(sentence(text)),
     })
+    .hook('preAction', (_, command) => refuseEmpty(command))
     .addHelpText('after', '\nA research tool, not a medical device. Your data stays on this machine.');
   for (const command of [
     inspectCommand(),
@@ -38,6 +40,20 @@ function program(): Command {
   }
   for (const command of studioProcesses()) root.addCommand(command, { hidden: true });
   return root.addHelpCommand('help [command]', 'print the help of a command');
+}
+
+/**
+ * Nothing was given where a variable of a script was empty. Taken as a path it would be the working directory.
+ *
+ * @throws PatchclError `bad-usage`
+ */
+function refuseEmpty(command: Command): void {
+  const isEmpty = (value: unknown) => typeof value === 'string' && value.trim() === '';
+  const option = command.options.find((option) => isEmpty(command.getOptionValue(option.attributeName())));
+  const subject = option?.long ?? (command.args.some(isEmpty) ? `an argument of ${command.name()}` : undefined);
+  if (subject === undefined) return;
+  const hint = 'If it comes from a variable, see whether that is set.';
+  throw new PatchclError('bad-usage', 'it is empty', { subject, hint });
 }
 
 /**

@@ -4,20 +4,31 @@ import { type Plan, planData } from '../data/plan/plan.ts';
 import { totalStride } from '../nn/unet.ts';
 import type { Config, RequestedConfig } from './config.ts';
 
-/** What a configuration leaves open, chosen from the training scans. @throws PatchclError as `planData` */
-export function planRun(
+/**
+ * What a configuration leaves open, chosen from the training scans.
+ *
+ * @throws PatchclError as `planData`, and `bad-config` for a size that the network cannot halve often enough
+ */
+export async function planRun(
   dataset: Pick<Dataset, 'layout' | 'channels'>,
   split: Pick<Split, 'labelled' | 'unlabelled'>,
   { size, data, network: { widths, levels, stem }, predict: { largestParts } }: RequestedConfig,
 ): Promise<Plan> {
-  return planData(dataset, split, {
-    ...data,
-    size,
-    widths,
-    levels,
-    largestParts,
-    stemStride: totalStride({ widths: [1], stem }),
-  });
+  // Before scans are read; where the plan chooses the levels it takes two at least.
+  if (size !== 'auto') checkSize(size, totalStride({ widths: widths === 'auto' ? [1, 1] : widths, stem }));
+  const stemStride = totalStride({ widths: [1], stem });
+  const plan = await planData(dataset, split, { ...data, size, widths, levels, largestParts, stemStride });
+  checkSize(plan.preparation.size, totalStride({ widths: plan.widths, stem }));
+  return plan;
+}
+
+/** @param step pixels of the image per pixel of the coarsest level */
+function checkSize(size: number, step: number): void {
+  if (size % step === 0) return;
+  const nearest = [Math.floor(size / step), Math.ceil(size / step)].map((steps) => steps * step);
+  const problem = `${size} cannot be halved as often as the network does, a multiple of ${step} was expected`;
+  const hint = `Try --size ${nearest.filter((side) => side > 0).join(' or ')}.`;
+  throw new PatchclError('bad-config', problem, { subject: 'size', hint });
 }
 
 /**

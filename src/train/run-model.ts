@@ -12,17 +12,26 @@ import { hasFile, RUN_FILES, runPath } from './run-folder.ts';
 export async function modelBytes(files: Files, run: string): Promise<Uint8Array> {
   if (await hasFile(files, run, 'model')) return wholeModel(files, run);
   if (await hasFile(files, run, 'best')) return modelOfRun(files, run);
-  const isRun = await hasFile(files, run, 'config');
-  const there = (await files.kind(run)) !== undefined;
-  const problem = isRun
-    ? 'this run has no model yet'
-    : there
-      ? 'this is not the folder of a training run'
-      : 'there is no such file or folder';
-  const hint = isRun
-    ? `Train on with: patchcl train --resume --out ${run}`
-    : 'Point to a folder that patchcl train has written, or to a model.onnx.';
-  throw new PatchclError('bad-usage', problem, { subject: run, hint });
+  await checkRunFolder(files, run);
+  const hint = `Train on with: patchcl train --resume --out ${run}`;
+  throw new PatchclError('bad-usage', 'this run has no model yet', { subject: run, hint });
+}
+
+/** @throws PatchclError `bad-usage` when there is no run at a path, saying what is */
+export async function checkRunFolder(files: Files, run: string): Promise<void> {
+  if (await hasFile(files, run, 'config')) return;
+  const kind = await files.kind(run);
+  if (kind === undefined) {
+    throw new PatchclError('bad-usage', 'there is no such folder', { subject: run, hint: 'Check the path.' });
+  }
+  const isModel = kind === 'file' && /\.onnx$/i.test(run);
+  const needed = isModel
+    ? 'a run folder is needed, a model.onnx can only predict'
+    : 'a run folder is needed, this is a file';
+  throw new PatchclError('bad-usage', kind === 'file' ? needed : 'this is not the folder of a training run', {
+    subject: run,
+    hint: 'Point to a folder that patchcl train has written.',
+  });
 }
 
 /** What a copy cut off or a full disk has left of a model must not be handed on. */

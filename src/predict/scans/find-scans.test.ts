@@ -84,7 +84,7 @@ describe('findScans', () => {
 
   it.each([
     ['nothing there', ['gone'], 'gone: there is no such file or folder.'],
-    ['no scan', ['in'], 'in: there is no scan in this folder. Put .nii'],
+    ['no scan', ['in'], 'in: there is no scan in this folder. Put NIfTI'],
   ])('says so when there is %s', async (_, inputs, message) => {
     await expect(findScans(disk('in/notes.txt', 'in/masks/a.png'), inputs)).rejects.toThrow(message);
   });

@@ -67,7 +67,7 @@ async function scansInFolder(files: Files, input: string, options: FindScansOpti
   if (scans.length > 0) return scans;
   throw new PatchclError('bad-data', 'there is no scan in this folder', {
     subject: input,
-    hint: 'Put .nii, .nii.gz, .h5 or .png files or DICOM series here.',
+    hint: 'Put NIfTI, HDF5, PNG, JPEG or TIFF files or DICOM series here.',
   });
 }
 
