@@ -180,6 +180,36 @@ describe('a trained run', () => {
     await files.write(model, bytes);
   });
 
+  it('says where it segments one frame of several', async () => {
+    const frames = (n: number) =>
+      writeNifti({
+        data: new Float32Array(n * 24 * 24).map((_, i) => i % 89),
+        shape: [n, 1, 24, 24],
+        geometry: { spacing: [5, 1, 1], unit: 'mm' },
+      });
+    for (const [name, n] of [
+      ['cine', 20],
+      ['still', 1],
+    ] as const)
+      await files.write(joinPath(folder, `frames/${name}.nii`), frames(n));
+    const out = joinPath(folder, 'frame-masks');
+    const { status, error } = await runCommand(
+      'predict',
+      run,
+      joinPath(folder, 'frames'),
+      '--out',
+      out,
+      '--threads',
+      '1',
+    );
+    expect([status, error]).toEqual([
+      0,
+      `2 of 2 scans segmented; masks in ${out}\n${joinPath(folder, 'frames/cine.nii')}: 4-D, only frame 1 of 20 is used\n`,
+    ]);
+    const mask = await readLabels(await files.read(`${out}/cine.nii`), 'cine.nii');
+    expect(mask.shape).toEqual([1, 24, 24]);
+  });
+
   it('is exported in eight bits with what that costs, and predicts so', async () => {
     const model = joinPath(folder, 'int8.onnx');
     const { status, error } = await runCommand('export', run, '--out', model, '--int8', '--threads', '1');

@@ -10,6 +10,7 @@ import { findScans } from '../predict/scans/find-scans.ts';
 import { MASK_FORMATS, type MaskFormat, type Scan } from '../predict/scans/scan.ts';
 import type { SegmenterOptions } from '../predict/segmenter.ts';
 import { type DeviceOptions, deviceOption, runtimeFor, threadsOption } from './device.ts';
+import { FrameNotes } from './frame-notes.ts';
 import { loadSegmenter } from './load-segmenter.ts';
 import { nodeFiles } from './node-files.ts';
 import { checkWritable } from './outputs.ts';
@@ -96,6 +97,7 @@ async function predict(files: Files, model: string, inputs: readonly string[], o
   await refuseExisting(files, planTargets(scans, settings, classes), { scans: all, mayExist });
   await checkWritable(files, out, { shared: true });
   const failures: string[] = [];
+  const frameNotes = new FrameNotes();
   const progress = new ProgressLine();
   let skipped = 0;
   for (const [index, scan] of scans.entries()) {
@@ -103,7 +105,7 @@ async function predict(files: Files, model: string, inputs: readonly string[], o
     try {
       const targets = targetsOf(scan, settings, classes);
       if (options.skipExisting && (await files.kind(targets.mask)) === 'file') skipped++;
-      else await predictScan(files, segmenter, scan, targets);
+      else await predictScan(files, segmenter, frameNotes.watched(scan), targets);
     } catch (error) {
       if (error instanceof PatchclError && error.code === 'unwritable') throw error;
       failures.push(failureText(scan.path, error));
@@ -114,6 +116,7 @@ async function predict(files: Files, model: string, inputs: readonly string[], o
   const part = shard === undefined ? '' : ` of part ${shard.index}/${shard.count}`;
   const left = skipped === 0 ? '' : `, ${skipped} had their mask already`;
   note(`${scans.length - failures.length - skipped} of ${scans.length} scans${part} segmented${left}; masks in ${out}`);
+  for (const line of frameNotes.lines()) note(line);
   for (const failure of failures) note(`patchcl: ${failure}`);
   if (failures.length > 0) process.exitCode = 1;
 }

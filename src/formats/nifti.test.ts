@@ -95,6 +95,17 @@ describe('readNifti', () => {
     expect(volume.geometry.spacing).toEqual([3, 2, 0.5]);
   });
 
+  it('says how many frames a file has of which it took the first', async () => {
+    const geometry = { spacing: [1, 1, 1], unit: 'mm' } as const;
+    const file = writeNifti({ data: new Float32Array(6), shape: [3, 1, 1, 2], geometry });
+    expect((await readNifti(file, 'scan.nii')).frames).toBe(3);
+    for (const frame of [0, 'all'] as const)
+      expect((await readNifti(file, 'scan.nii', { frame })).frames).toBeUndefined();
+    expect(
+      (await readNifti(writeNifti({ data: new Float32Array(2), shape: [1, 1, 1, 2], geometry }), 'scan.nii')).frames,
+    ).toBeUndefined();
+  });
+
   it('reads one frame of a 4-D file, or all as channels', async () => {
     for (const pack of [(bytes: Uint8Array) => bytes, gzipSync]) {
       const bytes = pack(file(Uint8Array.of(1, 2, 3, 4, 5, 6), { dims: [2, 1, 1, 3] }));

@@ -40,6 +40,7 @@ export async function readNifti(bytes: Uint8Array, name: string, options: ReadOp
     data: decodeVoxels(voxels, type, header.littleEndian, count, header),
     shape: [count * Math.min(type.channels, 3), depth, height, width],
     geometry: geometryOf(header.orientation),
+    ...(options.frame === undefined && frames > 1 ? { frames } : {}),
   };
 }
 

@@ -17,6 +17,8 @@ export interface Volume {
   /** [channels, depth, height, width] */
   readonly shape: readonly [number, number, number, number];
   readonly geometry: Geometry;
+  /** Volumes over a fourth axis that the file holds, where there are several and the first was taken without being asked for. */
+  readonly frames?: number;
 }
 
 /** A segmentation: one class index per voxel, C-ordered [depth, height, width]; 0 is background. */

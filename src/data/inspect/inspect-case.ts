@@ -38,7 +38,7 @@ export async function inspectCase(item: Case): Promise<InspectedCase> {
     hash: await contentHash(image),
     image: imageFacts(image),
   };
-  const suspicions = [...notes, ...intensitySuspicions(common.image, subject)];
+  const suspicions = [...notes, ...frameSuspicions(image, subject), ...intensitySuspicions(common.image, subject)];
   if (item.label === undefined) return { facts: common, isUsable: true, suspicions };
   const labelPath = item.labelPath ?? item.id;
   const label = await orProblem(item.label(), labelPath);
@@ -57,6 +57,10 @@ async function orProblem<T extends object>(reading: Promise<T>, subject: string)
     // The message begins with the file, which stands beside it already.
     return { kind: 'unreadable', subject, problem: error.message.replace(`${subject}: `, '') };
   }
+}
+
+function frameSuspicions({ frames }: Volume, subject: string): Suspicion[] {
+  return frames === undefined ? [] : [{ kind: 'frames', subject, problem: `4-D, only frame 1 of ${frames} is used` }];
 }
 
 function intensitySuspicions({ intensities }: ImageFacts, subject: string): Suspicion[] {

@@ -122,6 +122,11 @@ describe('inspectDataset', () => {
       'set/images/c.nii.gz: 3 values are NaN or infinite',
     ],
     [
+      'frames',
+      { 'set/images/c.nii.gz': image(0, { data: new Float32Array(48).map((_, i) => i), shape: [2, ...SHAPE] }) },
+      'set/images/c.nii.gz: 4-D, only frame 1 of 2 is used',
+    ],
+    [
       'single-slice',
       { 'set/images/c.nii.gz': image(0, { shape: [1, 1, 4, 6] }) },
       'set/images/c.nii.gz: it has one slice, most scans have several',

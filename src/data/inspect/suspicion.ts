@@ -12,6 +12,7 @@ export const SUSPICIONS = {
   constant: 'scans or channels of one intensity',
   'not-finite': 'scans with values that are not numbers',
   channels: 'scans with another number of channels than most',
+  frames: 'scans of several volumes, of which one is used',
   'single-slice': 'scans of one slice among volumes',
 } as const;
 

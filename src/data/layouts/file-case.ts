@@ -53,5 +53,11 @@ export function joinChannels(volumes: readonly Volume[], paths: readonly string[
     at += volume.data.length;
   }
   const channels = volumes.reduce((total, { shape }) => total + shape[0], 0);
-  return { data, shape: [channels, first.shape[1], first.shape[2], first.shape[3]], geometry: first.geometry };
+  const frames = volumes.find((volume) => volume.frames !== undefined)?.frames;
+  return {
+    data,
+    shape: [channels, first.shape[1], first.shape[2], first.shape[3]],
+    geometry: first.geometry,
+    ...(frames === undefined ? {} : { frames }),
+  };
 }
