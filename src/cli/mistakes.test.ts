@@ -254,5 +254,9 @@ it('prints help with the defaults of the configuration', async () => {
   expect(out).toMatch(
     /--size <px> +side of the training images, pixels; auto: that of\s+the\s+slices,\s+at\s+most\s+data.largest\s+\(default: auto\)/,
   );
+  expect(out).toMatch(/NIfTI, PNG, TIFF or JPEG images.*DICOM.*docs\/own-data\.md/s);
+  expect((await runCommand('predict', '--help')).out.replace(/\s+/g, ' ')).toContain(
+    'TIFF a TIFF with a page per slice',
+  );
   expect((await runCommand('--version')).out).toMatch(/^\d+\.\d+\.\d+\n$/);
 });

@@ -28,8 +28,9 @@ interface TrainCommandOptions extends SettingOptions, DeviceOptions {
 }
 
 const EXAMPLES = `
-Data: a folder with images/ and masks/ (PNG or NIfTI of the same names; an image without mask is unlabelled), or one of
-the SSL4MIS layout. Patients are split into training, validation and test; the split is kept in the run folder.
+Data: a folder with images/ and masks/ (NIfTI, PNG, TIFF or JPEG images, masks of the same names; an image without mask is
+unlabelled), DICOM series with DICOM SEG objects, or another layout of docs/own-data.md. Patients are split into
+training, validation and test; the split is kept in the run folder.
 
 Methods:
 ${methodLines()}
