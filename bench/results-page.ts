@@ -4,7 +4,6 @@
  */
 import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { nodeFiles } from '../src/cli/node-files.ts';
 import { loadComparison } from '../src/compare/result.ts';
 import {
   literatureSchema,
@@ -14,6 +13,7 @@ import {
   withGenerated,
 } from '../src/compare/results-page.ts';
 import { readText } from '../src/core/files.ts';
+import { nodeFiles } from '../src/node/node-files.ts';
 
 const files = nodeFiles(fileURLToPath(new URL('..', import.meta.url)));
 const RESULTS = 'bench/results';

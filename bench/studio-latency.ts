@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { nodeFiles } from '../src/cli/node-files.ts';
 import { Rng } from '../src/core/rng.ts';
 import { percentile } from '../src/data/normalise.ts';
 import { writeNifti } from '../src/formats/index.ts';
+import { nodeFiles } from '../src/node/node-files.ts';
 import { startStudio } from '../src/server/testing/start-studio.ts';
 
 /**

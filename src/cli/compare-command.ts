@@ -8,12 +8,12 @@ import { type ComparedRun, type SummaryOptions, summariseComparison } from '../c
 import { PatchclError } from '../core/errors.ts';
 import { baseName, type Files, joinPath, readText } from '../core/files.ts';
 import { mapConcurrently } from '../data/concurrency.ts';
+import { nodeFiles } from '../node/node-files.ts';
 import { wholeNumber } from './arguments.ts';
 import { CellRunner } from './compare-cells.ts';
 import { measuredRuns } from './compare-runs.ts';
-import { threadsOption } from './device.ts';
+import { threadsOption } from './device-options.ts';
 import { catchInterrupt, STOPPED } from './interrupt.ts';
-import { nodeFiles } from './node-files.ts';
 import { checkWritable } from './outputs.ts';
 import { type Shard, shardedOption, shardOf } from './shard.ts';
 import { note, print } from './terminal.ts';

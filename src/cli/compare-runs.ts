@@ -2,10 +2,10 @@ import { isTrained, readFinishedRun } from '../compare/finished-run.ts';
 import type { FolderRun } from '../compare/rows.ts';
 import { PatchclError } from '../core/errors.ts';
 import type { Files } from '../core/files.ts';
+import { runtimeFor } from '../node/device.ts';
 import { dataOfRun } from '../train/facts.ts';
 import { scoresPath } from '../train/run-folder.ts';
 import { checkRunFolder } from '../train/run-model.ts';
-import { runtimeFor } from './device.ts';
 import { evaluateRun } from './evaluate-run.ts';
 import { note } from './terminal.ts';
 

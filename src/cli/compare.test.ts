@@ -6,9 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { Rng } from '../core/rng.ts';
+import { nodeFiles } from '../node/node-files.ts';
 import { tinyData } from '../train/testing/tiny-data.ts';
 import { TINY } from '../train/testing/tiny-run.ts';
-import { nodeFiles } from './node-files.ts';
 import { runCommand } from './testing/run-command.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../bin/patchcl.js', import.meta.url));

@@ -1,5 +1,8 @@
 import { Command } from 'commander';
 import { type Files, joinPath } from '../core/files.ts';
+import { type DeviceOptions, runtimeFor } from '../node/device.ts';
+import { nodeFiles } from '../node/node-files.ts';
+import { trainHost } from '../node/train-host.ts';
 import type { Comparison, Results } from '../report/input.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { finishRun } from '../train/finish.ts';
@@ -11,15 +14,13 @@ import { writeHearts } from './demo-data.ts';
 import { claimDemoFolder } from './demo-folder.ts';
 import { DEMO_SEED, DEMO_STEPS, demoData, demoSettings } from './demo-plan.ts';
 import { predictTestMasks } from './demo-predict.ts';
-import { type DeviceOptions, runtimeFor, threadsOption } from './device.ts';
+import { threadsOption } from './device-options.ts';
 import { evaluateRun } from './evaluate-run.ts';
 import { resultsTable } from './evaluation-tables.ts';
 import { catchInterrupt, STOPPED } from './interrupt.ts';
-import { nodeFiles } from './node-files.ts';
 import { checkWritable } from './outputs.ts';
 import { duration, note, print } from './terminal.ts';
 import { TerminalReporter } from './terminal-reporter.ts';
-import { trainHost } from './train-host.ts';
 
 interface DemoOptions extends DeviceOptions {
   readonly out: string;

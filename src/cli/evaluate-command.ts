@@ -1,12 +1,13 @@
 import { Command, Option } from 'commander';
 import type { Files } from '../core/files.ts';
+import { type DeviceOptions, runtimeFor } from '../node/device.ts';
+import { nodeFiles } from '../node/node-files.ts';
 import type { SegmenterOptions } from '../predict/segmenter.ts';
 import { dataOfRun } from '../train/facts.ts';
 import { modelBytes } from '../train/run-model.ts';
-import { type DeviceOptions, deviceOption, runtimeFor, threadsOption } from './device.ts';
+import { deviceOption, threadsOption } from './device-options.ts';
 import { type EvaluatedPart, evaluateRun, type RunEvaluation } from './evaluate-run.ts';
 import { resultsTable } from './evaluation-tables.ts';
-import { nodeFiles } from './node-files.ts';
 import { checkWritableFile } from './outputs.ts';
 import { flipsOption, keepLargestOption, noFlipsOption, noKeepLargestOption } from './segmenter-options.ts';
 import { note, ProgressLine, print } from './terminal.ts';

@@ -1,11 +1,12 @@
 import { Command } from 'commander';
 import { PatchclError } from '../core/errors.ts';
 import type { Files } from '../core/files.ts';
+import { type DeviceOptions, runtimeFor } from '../node/device.ts';
+import { nodeFiles } from '../node/node-files.ts';
 import { dataOfRun } from '../train/facts.ts';
 import { type Int8Model, int8ModelOfRun } from '../train/int8-model.ts';
 import { modelBytes } from '../train/run-model.ts';
-import { type DeviceOptions, runtimeFor, threadsOption } from './device.ts';
-import { nodeFiles } from './node-files.ts';
+import { threadsOption } from './device-options.ts';
 import { checkWritableFile } from './outputs.ts';
 import { note } from './terminal.ts';
 

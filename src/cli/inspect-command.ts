@@ -7,10 +7,10 @@ import { inspectFile } from '../data/inspect/inspect-file.ts';
 import { findDataset } from '../data/layouts/open.ts';
 import type { Plan } from '../data/plan/plan.ts';
 import { splitDataset } from '../data/split.ts';
+import { nodeFiles } from '../node/node-files.ts';
 import { resolveConfig } from '../train/load-config.ts';
 import { planRun } from '../train/plan.ts';
 import { fileText, inspectionText } from './inspection-text.ts';
-import { nodeFiles } from './node-files.ts';
 import { checkWritableFile } from './outputs.ts';
 import { ProgressLine, print } from './terminal.ts';
 

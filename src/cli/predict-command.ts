@@ -5,14 +5,16 @@ import { PatchclError } from '../core/errors.ts';
 import type { Files } from '../core/files.ts';
 import { ALL_MASK_FOLDERS } from '../data/layouts/folders.ts';
 import { uidOfUuid } from '../formats/index.ts';
+import { type DeviceOptions, runtimeFor } from '../node/device.ts';
+import { nodeFiles } from '../node/node-files.ts';
+import { patchclVersion } from '../node/versions.ts';
 import type { DicomStamp } from '../predict/scans/dicom-scan.ts';
 import { findScans } from '../predict/scans/find-scans.ts';
 import { MASK_FORMATS, type MaskFormat, type Scan } from '../predict/scans/scan.ts';
 import type { SegmenterOptions } from '../predict/segmenter.ts';
-import { type DeviceOptions, deviceOption, runtimeFor, threadsOption } from './device.ts';
+import { deviceOption, threadsOption } from './device-options.ts';
 import { FrameNotes } from './frame-notes.ts';
 import { loadSegmenter } from './load-segmenter.ts';
-import { nodeFiles } from './node-files.ts';
 import { checkWritable } from './outputs.ts';
 import { predictScan } from './predict-scan.ts';
 import { maskTarget, planTargets, targetsOf } from './predict-targets.ts';
@@ -20,7 +22,6 @@ import { flipsOption, keepLargestOption, noFlipsOption, noKeepLargestOption } fr
 import { type Shard, shardedOption, shardOf } from './shard.ts';
 import { refuseClashes, refuseExisting } from './target-checks.ts';
 import { failureText, note, ProgressLine, print } from './terminal.ts';
-import { patchclVersion } from './versions.ts';
 
 interface PredictOptions extends DeviceOptions, SegmenterOptions {
   readonly out: string;

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { PatchclError } from '../core/errors.ts';
+import { patchclVersion } from '../node/versions.ts';
 import { compareCommand } from './compare-command.ts';
 import { demoCommand } from './demo-command.ts';
 import { evaluateCommand } from './evaluate-command.ts';
@@ -9,7 +10,6 @@ import { predictCommand } from './predict-command.ts';
 import { studioCommand, studioProcesses } from './studio-command.ts';
 import { fail, write } from './terminal.ts';
 import { trainCommand } from './train-command.ts';
-import { patchclVersion } from './versions.ts';
 
 /** The command line; each command is a file of its own. */
 function program(): Command {

@@ -5,7 +5,7 @@ import { openDataset } from '../data/layouts/open.ts';
 import { makePreparation, prepareCases } from '../data/prepare.ts';
 import { splitDataset } from '../data/split.ts';
 import { sharedData } from '../formats/testing/shared-data.ts';
-import { nodeFiles } from './node-files.ts';
+import { nodeFiles } from '../node/node-files.ts';
 
 const [acdc, nuclei, hippocampus] = ['acdc', 'nuclei', 'hippocampus'].map(sharedData) as [
   ReturnType<typeof sharedData>,

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { basename, resolve } from 'node:path';
 import { Command } from 'commander';
 import { PatchclError, traceOf } from '../core/errors.ts';
+import { nodeFiles } from '../node/node-files.ts';
 import { builtPage } from '../server/build-page.ts';
 import { type Door, isLoopback, openDoor } from '../server/door.ts';
 import { studioTrainer } from '../server/jobs/trainer-main.ts';
@@ -10,7 +11,6 @@ import { openNodeStudio } from '../server/node-studio.ts';
 import { pageFiles } from '../server/page.ts';
 import { serveStudio } from '../server/serve.ts';
 import { wholeNumber } from './arguments.ts';
-import { nodeFiles } from './node-files.ts';
 import { checkWritable } from './outputs.ts';
 import { note, print } from './terminal.ts';
 

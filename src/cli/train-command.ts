@@ -2,6 +2,9 @@ import { Command, Option } from 'commander';
 import { PatchclError } from '../core/errors.ts';
 import { type Files, readText } from '../core/files.ts';
 import { methodNamed } from '../methods/index.ts';
+import { announced, type DeviceOptions, runtimeFor } from '../node/device.ts';
+import { nodeFiles } from '../node/node-files.ts';
+import { trainHost } from '../node/train-host.ts';
 import type { RequestedConfig } from '../train/config.ts';
 import { dataOfRun } from '../train/facts.ts';
 import { configYaml, resolveConfig } from '../train/load-config.ts';
@@ -9,14 +12,12 @@ import { loadRequest } from '../train/model.ts';
 import { SILENT_REPORTER } from '../train/reporter.ts';
 import { trainRun } from '../train/run.ts';
 import { hasFile } from '../train/run-folder.ts';
-import { announced, type DeviceOptions, deviceOption, runtimeFor, threadsOption } from './device.ts';
+import { deviceOption, threadsOption } from './device-options.ts';
 import { distributedDevice, type Team, threadsOfRank, together } from './distributed.ts';
 import { catchInterrupt, STOPPED } from './interrupt.ts';
-import { nodeFiles } from './node-files.ts';
 import { checkWritable } from './outputs.ts';
 import { note } from './terminal.ts';
 import { TerminalReporter } from './terminal-reporter.ts';
-import { trainHost } from './train-host.ts';
 import { budgetOf, methodLines, overridesOf, type SettingOptions, settingOptions } from './train-options.ts';
 
 interface TrainCommandOptions extends SettingOptions, DeviceOptions {

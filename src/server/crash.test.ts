@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { nodeFiles } from '../cli/node-files.ts';
+import { nodeFiles } from '../node/node-files.ts';
 import type { Run } from '../studio/api/index.ts';
 import { BALL_SETTINGS, BALL_SHAPE, ballScan, writeBalls } from './testing/ball-scans.ts';
 import { type StartedStudio, startStudio } from './testing/start-studio.ts';

@@ -3,12 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { nodeFiles } from '../cli/node-files.ts';
 import { makeImage } from '../formats/dicom/testing/make-dicom.ts';
 import { stacksOfFiles } from '../formats/dicom/testing/open-files.ts';
 import { readLabels, readSegOn, writeDicomSeg } from '../formats/index.ts';
 import { sharedData } from '../formats/testing/shared-data.ts';
 import type { LabelVolume } from '../imaging/volume.ts';
+import { nodeFiles } from '../node/node-files.ts';
 import type { Measures, Studio } from '../studio/api/index.ts';
 import { type ServedStudio, serveScans } from './testing/serve-scans.ts';
 

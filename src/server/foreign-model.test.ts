@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { nodeFiles } from '../cli/node-files.ts';
+import { nodeFiles } from '../node/node-files.ts';
 import type { Studio } from '../studio/api/index.ts';
 import { foreignModel } from '../studio/jobs/testing/foreign-model.ts';
 import { BALL_SHAPE, writeBalls } from './testing/ball-scans.ts';

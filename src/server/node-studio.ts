@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { nodeFiles } from '../cli/node-files.ts';
-import { patchclVersion } from '../cli/versions.ts';
+import { nodeFiles } from '../node/node-files.ts';
+import { patchclVersion } from '../node/versions.ts';
 import { openStudio, type Studio, type StudioOptions } from '../studio/studio.ts';
 import { EventHub } from './http/event-hub.ts';
 import { forkSelf, processEnded } from './jobs/fork.ts';

@@ -2,8 +2,8 @@ import { mkdtemp, rename, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { nodeFiles } from '../cli/node-files.ts';
 import { readText } from '../core/files.ts';
+import { nodeFiles } from '../node/node-files.ts';
 import { openNodeStudio } from './node-studio.ts';
 import { writeBalls } from './testing/ball-scans.ts';
 

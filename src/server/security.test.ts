@@ -3,7 +3,7 @@ import { type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { nodeFiles } from '../cli/node-files.ts';
+import { nodeFiles } from '../node/node-files.ts';
 import { httpStudio, type Studio } from '../studio/api/index.ts';
 import type { Studio as OpenStudio } from '../studio/studio.ts';
 import { openDoor } from './door.ts';

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { patchclVersion } from '../cli/versions.ts';
 import { PatchclError, traceOf } from '../core/errors.ts';
+import { patchclVersion } from '../node/versions.ts';
 import { handlersOf } from '../studio/handlers.ts';
 import { Refusal } from '../studio/refusal.ts';
 import type { Studio } from '../studio/studio.ts';

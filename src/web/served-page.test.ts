@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { nodeFiles } from '../cli/node-files.ts';
+import { nodeFiles } from '../node/node-files.ts';
 import { noChromium } from '../runtime/browser/testing/chromium.ts';
 import { builtPage } from '../server/build-page.ts';
 import { BALL_SETTINGS, writeBalls } from '../server/testing/ball-scans.ts';

@@ -5,7 +5,7 @@ import { vi } from 'vitest';
 import type { Files } from '../../core/files.ts';
 import { writeLabelPng } from '../../formats/index.ts';
 import { PIXEL_GEOMETRY } from '../../imaging/volume.ts';
-import { nodeFiles } from '../node-files.ts';
+import { nodeFiles } from '../../node/node-files.ts';
 import { runCli } from '../program.ts';
 
 export interface CommandResult {

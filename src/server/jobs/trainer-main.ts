@@ -1,6 +1,6 @@
-import { runtimeFor } from '../../cli/device.ts';
-import { nodeFiles } from '../../cli/node-files.ts';
-import { trainHost } from '../../cli/train-host.ts';
+import { runtimeFor } from '../../node/device.ts';
+import { nodeFiles } from '../../node/node-files.ts';
+import { trainHost } from '../../node/train-host.ts';
 import { carryOut } from '../../studio/training/carry-out.ts';
 import type { FromTrainer, ToTrainer } from '../../studio/training/messages.ts';
 

@@ -1,5 +1,5 @@
-import { nodeFiles } from '../../cli/node-files.ts';
-import { patchclVersion } from '../../cli/versions.ts';
+import { nodeFiles } from '../../node/node-files.ts';
+import { patchclVersion } from '../../node/versions.ts';
 import { tunedNodeRuntime } from '../../runtime/node/runtime.ts';
 import type { ToWorker } from '../../studio/jobs/protocol.ts';
 import { serveJobs } from '../../studio/jobs/serve-jobs.ts';

@@ -1,25 +1,11 @@
-import { Option } from 'commander';
 import { PatchclError } from '../core/errors.ts';
 import { tunedNodeRuntime } from '../runtime/node/runtime.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import { wholeNumber } from './arguments.ts';
 
+/** What a training or a prediction computes on. */
 export interface DeviceOptions {
   readonly device?: string | undefined;
   readonly threads?: number | undefined;
-}
-
-export function deviceOption(): Option {
-  return new Option('--device <name>', 'what computes; auto: cpu, the one that is measured').choices([
-    'auto',
-    'cpu',
-    'webgpu',
-    'cuda',
-  ]);
-}
-
-export function threadsOption(): Option {
-  return new Option('--threads <n>', 'threads of the processor (default: all cores)').argParser(wholeNumber(1));
 }
 
 /** @throws PatchclError `unsupported` for a device that is not known */
