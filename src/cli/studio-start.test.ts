@@ -28,7 +28,11 @@ it.each<[string, () => string[], RegExp]>([
     /option '--port <n>' argument '99999' is invalid\. A whole number from 0 to 65535 is expected\./,
   ],
   ['a port that is taken', () => ['--port', `${takenPort()}`], /port \d+ is taken\. Choose another one with --port\./],
-  ["another machine's address", () => ['--host', '192.0.2.1'], /192\.0\.2\.1 is no address of this machine\. .*--host/],
+  [
+    "another machine's address",
+    () => ['--host', '203.0.113.9'],
+    /203\.0\.113\.9 is no address of this machine\. .*--host/,
+  ],
   [
     'a folder without scans',
     () => ['--data', joinPath(folder, 'other')],

@@ -67,7 +67,7 @@ describe('a door', () => {
   });
 
   it.each([
-    ['192.0.2.1', 0, '192.0.2.1 is no address of this machine. Give one with --host, 0.0.0.0 for all.'],
+    ['203.0.113.9', 0, '203.0.113.9 is no address of this machine. Give one with --host, 0.0.0.0 for all.'],
     ['no such host', 0, 'cannot listen at no such host. Give an address of this machine with --host, 0.0.0.0 for all.'],
   ])('at %s is a mistake of the address', async (host, port, message) => {
     await expect(open({ host, port })).rejects.toThrow(message);

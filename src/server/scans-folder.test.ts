@@ -40,7 +40,7 @@ afterAll(() => Promise.all(made.map((folder) => rm(folder, { recursive: true, fo
 describe('a project is opened with its own scans alone', { timeout: 30_000 }, () => {
   it('not with those of another folder, whose cases have the same names', async () => {
     await expect(open(join(root, 'second/scans'))).rejects.toThrow(
-      `${project}: this project belongs to the scans in ${first}. Give --project for a new one, or open this one without --data.`,
+      `${project}: this project belongs to the scans in ${first}. Name a new one with --project, or open this one with --project alone.`,
     );
     expect(await storedFolder()).toBe(first);
   });

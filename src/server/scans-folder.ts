@@ -27,7 +27,7 @@ export async function checkScansFolder(
   }
   if ((await placeOf(data)) === (await placeOf(own))) return;
   if (isThere) {
-    const hint = 'Give --project for a new one, or open this one without --data.';
+    const hint = 'Name a new one with --project, or open this one with --project alone.';
     throw new PatchclError('bad-usage', `this project belongs to the scans in ${own}`, { subject: folder, hint });
   }
   log(`the scans are no longer in ${own}; those in ${data} are taken to be the same`);
