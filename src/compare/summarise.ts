@@ -1,3 +1,4 @@
+import { baseName } from '../core/files.ts';
 import { Rng } from '../core/rng.ts';
 import { METRICS, type Metric } from '../metrics/case-metrics.ts';
 import { pairCases, pairedDifference } from '../metrics/paired.ts';
@@ -36,7 +37,7 @@ export function summariseComparison(runs: readonly ComparedRun[], options: Summa
   const clocks = new Set(runs.map(({ run }) => clockOf(run)));
   // Runs of different budgets have nothing but time in common.
   const clock = clocks.size === 1 ? clockOf(first) : 'minutes';
-  const groups = groupBy(runs, ({ run }) => `${dataName(run)} ${run.config.labelled ?? 'all'}`);
+  const groups = groupBy(runs, ({ run }) => `${baseName(run.facts.data)} ${run.config.labelled ?? 'all'}`);
   return {
     version: 1,
     name,
@@ -56,7 +57,7 @@ function summariseGroup(members: readonly ComparedRun[], clock: Clock, options: 
   const { config, facts, classes, cases } = (members[0] as ComparedRun).run;
   const differing = differingSettings([...rows.values()].map(([member]) => (member as ComparedRun).run.config));
   return {
-    data: dataName((members[0] as ComparedRun).run),
+    data: baseName(facts.data),
     labelled: config.labelled ?? 'all',
     counts: facts.counts,
     classes: [...classes],
@@ -140,10 +141,6 @@ function runResult(run: FinishedRun): RunResult {
       return [step, rounded(minutes), cpu, rounded(student), rounded(teacher)];
     }),
   };
-}
-
-function dataName({ facts }: FinishedRun): string {
-  return facts.data.replace(/\/+$/, '').replace(/^.*\//, '');
 }
 
 function clockOf({ config: { budget } }: FinishedRun): Clock {

@@ -1,4 +1,4 @@
-import { type Files, readText } from '../core/files.ts';
+import { baseName, type Files, readText } from '../core/files.ts';
 import type { ReportInput, TrainingFacts } from '../report/input.ts';
 import { chartsOf } from './charts.ts';
 import { readClock } from './clock.ts';
@@ -26,13 +26,8 @@ export async function reportInput(files: Files, reported: ReportedRun): Promise<
   const { rows } = parseCsv(await readText(files, path), path);
   const training = { steps: rows.at(-1)?.step ?? 0, minutes: (await readClock(files, run)).elapsedSeconds / 60 };
   return {
-    title: `${config.method} on ${
-      facts.data
-        .split('/')
-        .filter((part) => part !== '')
-        .at(-1) ?? facts.data
-    }`,
-    subtitle: `Run ${run}, data ${facts.data}`,
+    title: `${config.method} on ${baseName(facts.data)}`,
+    subtitle: `Run ${run}`,
     created: `${new Date(created * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`,
     training: trainingFacts(reported, training),
     classes: facts.classes,
