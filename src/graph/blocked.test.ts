@@ -67,6 +67,20 @@ describe.skipIf(block === undefined)('blocked layout', () => {
     }
   });
 
+  it.each([1, 2, 3, 5, 6, 7])('computes %i channels, which fill no block, and their gradients', async (few) => {
+    const x = normals(1, [2, few, 32, 32]);
+    const [widen, narrow] = [normals(2, [channels, few, 3, 3]), normals(3, [few, channels, 3, 3])];
+    const bias = normals(4, [few]);
+    const y = conv2d(conv2d(x, widen, undefined, { padding: 1 }), narrow, bias, { padding: 1 });
+    const [dx, dWiden, dNarrow, dBias] = gradients(sum(square(y)), [x, widen, narrow, bias]) as Tensor[];
+    const outputs = { y, dx, dWiden, dNarrow, dBias } as Record<string, Tensor>;
+    const plain = await evaluate(outputs, {}, nodeRuntime({ threads: 1 }));
+    const blocked = await evaluate(outputs, {}, tuned);
+    for (const [name, values] of Object.entries(plain)) {
+      expect(largestDifference(blocked[name] as number[], values), name).toBeLessThan(TOLERANCE);
+    }
+  });
+
   it.each([
     ['few channels, unfolded', [2, 2, 32, 32], 3, 1],
     ['few channels and one image', [1, 1, 40, 40], 3, 1],

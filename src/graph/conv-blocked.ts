@@ -12,6 +12,9 @@ type Shape4 = readonly [number, number, number, number];
 /** Pixels over the batch below which re-ordering the weights costs more than the faster convolution saves. */
 const LEAST_PIXELS = 1280;
 
+/** ReorderInput reads channels in groups of so many. */
+const REORDERED = 4;
+
 /** A convolution of stride 1 without groups. */
 export interface BlockedConv {
   /** [N, Ci, H, W] */
@@ -81,7 +84,13 @@ function blockedWeight(
   const taps = kernelHeight * kernelWidth;
   const outBlocks = Math.ceil(channelsOut / block);
   const shape = writer.ints(outBlocks * block, channelsIn, kernelHeight, kernelWidth);
-  const flat = writer.node('Reshape', [weight, writer.ints(1, channelsOut, channelsIn, taps)]);
+  // ReorderInput takes channels in fours only and fills up the rest of the block itself.
+  const given = Math.ceil(channelsOut / REORDERED) * REORDERED;
+  const whole =
+    given === channelsOut
+      ? weight
+      : writer.node('Pad', [weight, writer.ints(0, 0, 0, 0, given - channelsOut, 0, 0, 0)]);
+  const flat = writer.node('Reshape', [whole, writer.ints(1, given, channelsIn, taps)]);
   const outside = writer.node('ReorderInput', [flat], { channels_last: 0 }, NCHWC);
   if (channelsIn < block || taps === 1) return writer.node('Reshape', [outside, shape]);
   const split = writer.node('Reshape', [outside, writer.ints(outBlocks, channelsIn / block, block, taps, block)]);
