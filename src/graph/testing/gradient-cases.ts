@@ -1,4 +1,4 @@
-import type { Rng } from '../../core/rng.ts';
+import { Rng } from '../../core/rng.ts';
 import type { GradientCheck } from '../../testing/gradient-check.ts';
 import { meanOverRanks, sumOverRanks } from '../all-reduce.ts';
 import { resizeBilinear } from '../bilinear.ts';
@@ -25,7 +25,7 @@ import {
   where,
 } from '../elementwise.ts';
 import { concat, pad, slice, split, transpose } from '../layout.ts';
-import { integers } from '../leaf.ts';
+import { constant, integers } from '../leaf.ts';
 import { matmul } from '../matmul.ts';
 import { planeStatistics, scaleShiftLeakyRelu } from '../normalise.ts';
 import { averagePool2d, maxPool2d } from '../pool.ts';
@@ -33,7 +33,7 @@ import { max, mean, min } from '../reduce.ts';
 import { depthToSpace, spaceToDepth, upsampleNearest } from '../resample.ts';
 import { gatherRows } from '../select.ts';
 import { logSoftmax, logSumExp, softmax } from '../softmax.ts';
-import type { Shape, Tensor } from '../tensor.ts';
+import { type Shape, sizeOf, type Tensor } from '../tensor.ts';
 
 type Options = Pick<GradientCheck, 'draw' | 'step'>;
 
@@ -71,6 +71,41 @@ const distinct = () => {
 const IMAGE = [2, 3, 5, 7];
 const CHANNEL = [1, 3, 1, 1];
 const PLANE = [2, 3, 1, 1];
+
+/** Channels that fill blocks of 8 and of 16. */
+const FULL = 16;
+
+/** Of pixels enough for blocked convolution to pay. */
+const NOISE = [2, 1, 26, 26];
+
+/** Numbers of which no two are equal and none is near 0. */
+function drawn(shape: Shape): Tensor {
+  const rng = new Rng('gradient-cases');
+  return constant(
+    Array.from({ length: sizeOf(shape) }, () => spread.draw(rng)),
+    shape,
+  );
+}
+
+/**
+ * A check in blocked layout, where the target has that: of images that a convolution made from FULL weights, one per
+ * channel. These are differentiated instead of 21632 numbers, each of which has its own part in their gradient.
+ */
+function inBlocks(
+  of: (image: Tensor, ...coefficients: Tensor[]) => Tensor,
+  coefficients: readonly Shape[] = [],
+): GradientCheck {
+  return {
+    shapes: [[FULL, 1, 1, 1], ...coefficients],
+    // The square makes the gradient that comes back blocked as well.
+    build: (weight, ...rest) => square(of(conv2d(drawn(NOISE), weight as Tensor), ...rest)),
+    // Activations stay clear of the kink: |x * scale| > |shift|.
+    draw: (rng, i) => (i === 2 ? 0.02 * rng.float() : 1 + rng.float()),
+  };
+}
+
+const FULL_CHANNEL = [1, FULL, 1, 1];
+const FULL_PLANE = [2, FULL, 1, 1];
 
 /** Gradient checks by the name of the exported function, then by what is special about the case. */
 export const GRADIENT_CASES: Readonly<Record<string, Readonly<Record<string, GradientCheck>>>> = {
@@ -135,26 +170,29 @@ export const GRADIENT_CASES: Readonly<Record<string, Readonly<Record<string, Gra
   maxPool2d: {
     'window of 2': unary([1, 2, 4, 6], (x) => maxPool2d(x), distinct()),
     'window of 3': unary([1, 2, 3, 6], (x) => maxPool2d(x, 3), distinct()),
+    'in blocks': inBlocks((x) => maxPool2d(x)),
   },
   averagePool2d: {
     plain: unary(IMAGE, (x) => averagePool2d(x, 2)),
     'overlapping, rest cut off': unary(IMAGE, (x) => averagePool2d(x, 3, 2)),
   },
-  upsampleNearest: { plain: unary([1, 2, 3, 2], (x) => upsampleNearest(x)) },
+  upsampleNearest: {
+    plain: unary([1, 2, 3, 2], (x) => upsampleNearest(x)),
+    'in blocks': inBlocks((x) => upsampleNearest(x)),
+  },
   resizeBilinear: {
     'half pixels': unary([1, 2, 3, 4], (x) => resizeBilinear(x, [6, 8])),
     'aligned corners': unary([1, 2, 3, 4], (x) => resizeBilinear(x, [7, 5], { alignCorners: true })),
     smaller: unary([1, 1, 6, 5], (x) => resizeBilinear(x, [3, 2])),
+    'doubling in blocks': inBlocks((x) => resizeBilinear(x, [52, 52], { alignCorners: true })),
   },
   spaceToDepth: { plain: unary([1, 2, 4, 6], (x) => spaceToDepth(x)) },
   depthToSpace: { plain: unary([1, 8, 2, 3], (x) => depthToSpace(x)) },
   planeStatistics: {
     mean: unary(IMAGE, (x) => planeStatistics(x).mean),
     variance: unary(IMAGE, (x) => planeStatistics(x).variance),
-    both: unary(IMAGE, (x) => {
-      const { mean: average, variance } = planeStatistics(x);
-      return div(average, add(variance, 1));
-    }),
+    both: unary(IMAGE, bothStatistics),
+    'both in blocks': inBlocks(bothStatistics),
   },
   scaleShiftLeakyRelu: {
     'per channel': ternary([IMAGE, CHANNEL, CHANNEL], (x, scale, shift) => scaleShiftLeakyRelu(x, scale, shift, 1)),
@@ -167,8 +205,25 @@ export const GRADIENT_CASES: Readonly<Record<string, Readonly<Record<string, Gra
       // All pre-activations stay clear of the kink: |x * scale| < |shift|.
       { draw: (rng, i) => (i === 0 ? rng.float() : i === 1 ? 0.3 * rng.float() : 3 * spread.draw(rng)) },
     ),
+    'in blocks, per channel, activation': inBlocks(
+      (x, scale, shift) => scaleShiftLeakyRelu(x, scale as Tensor, shift as Tensor, 0.1),
+      [FULL_CHANNEL, FULL_CHANNEL],
+    ),
+    'in blocks, per plane and per channel': inBlocks(
+      (x, scale, shift) => scaleShiftLeakyRelu(x, scale as Tensor, shift as Tensor, 1),
+      [FULL_PLANE, FULL_CHANNEL],
+    ),
+    'in blocks, per plane, activation': inBlocks(
+      (x, scale, shift) => scaleShiftLeakyRelu(x, scale as Tensor, shift as Tensor, 0.1),
+      [FULL_PLANE, FULL_PLANE],
+    ),
   },
 };
+
+function bothStatistics(x: Tensor): Tensor {
+  const { mean: average, variance } = planeStatistics(x);
+  return div(average, add(variance, 1));
+}
 
 function matmulCases(): Record<string, GradientCheck> {
   const cases: Record<string, GradientCheck> = {};
@@ -215,5 +270,11 @@ function convCases(): Record<string, GradientCheck> {
     (a, b, w) => conv2d(concat([a, b], 1), w, undefined, { padding: 1 }),
     options,
   );
-  return { ...Object.fromEntries(plain), 'of a concatenation': concatenated };
+  const padding = 1;
+  const blocked = {
+    'in blocks': inBlocks((x, bias) => conv2d(x, drawn([FULL, FULL, 3, 3]), bias, { padding }), [[FULL]]),
+    'a concatenation in blocks': inBlocks((x) => conv2d(concat([x, square(x)], 1), drawn([FULL, 2 * FULL, 1, 1]))),
+    'weights of few channels in blocks': unary([FULL, 1, 3, 3], (w) => conv2d(drawn(NOISE), w, undefined, { padding })),
+  };
+  return { ...Object.fromEntries(plain), 'of a concatenation': concatenated, ...blocked };
 }

@@ -13,6 +13,7 @@ import { scheduleAt } from '../schedule.ts';
 import { initialState } from '../state.ts';
 import { optimiserOf } from '../trainer.ts';
 
+/** Side of the images unless the configuration says another. */
 const SIZE = 16;
 const CLASSES = 3;
 
@@ -46,11 +47,12 @@ export function stepCase(method: string, { overrides, ranks }: StepCaseOptions =
   const config = plannedConfig(requested, undefined);
   const network = { ...config.network, channels: 1, classes: CLASSES };
   const { labelled, unlabelled } = new PartOfBatch(config.batch, ranks ?? ALONE);
-  const shape = { network, size: SIZE, labelled, unlabelled, ...(ranks && { place: ranks }) };
+  const shape = { network, size: config.size, labelled, unlabelled, ...(ranks && { place: ranks }) };
   const phases = methodNamed(method).phases(config);
   const phase = phases.at(-1) as (typeof phases)[number];
   const optimiser = optimiserOf(config);
-  const slices = { labelled: [0, 1, 2].map(disc), unlabelled: [3, 4, 5].map(disc) };
+  const discs = (first: number) => [0, 1, 2].map((i) => disc(first + i, config.size));
+  const slices = { labelled: discs(0), unlabelled: discs(3) };
   const maker = new FeedMaker(config, slices, ranks);
   const program = (target: Runtime['target']): StepProgram =>
     stepProgram(phase, { shape, settings: config, optimiser, target });
@@ -66,11 +68,12 @@ export function stepCase(method: string, { overrides, ranks }: StepCaseOptions =
 }
 
 /** A disc with a core, on noise. */
-function disc(number: number): Slice {
+function disc(number: number, size: number): Slice {
   const rng = new Rng('step-case', number);
-  const [row, column, radius] = [rng.uniform(6, 10), rng.uniform(6, 10), rng.uniform(4, 6)];
-  const distances = Array.from({ length: SIZE * SIZE }, (_, i) =>
-    Math.hypot(Math.floor(i / SIZE) - row, (i % SIZE) - column),
+  const pixels = (low: number, high: number) => (size / SIZE) * rng.uniform(low, high);
+  const [row, column, radius] = [pixels(6, 10), pixels(6, 10), pixels(4, 6)];
+  const distances = Array.from({ length: size * size }, (_, i) =>
+    Math.hypot(Math.floor(i / size) - row, (i % size) - column),
   );
   const label = Uint8Array.from(distances, (distance) => (distance > radius ? 0 : distance > radius / 2 ? 1 : 2));
   const image = Float32Array.from(label, (value) => 0.2 + 0.25 * value + 0.1 * rng.float());
