@@ -42,9 +42,12 @@ function named(tensors: readonly Tensor[]): Named<Tensor> {
 
 async function valuesOf(tensors: readonly Tensor[], load: Load): Promise<Map<Tensor, Float32Array>> {
   const session = await load(named(tensors));
-  const values = await session.run({});
-  await session.dispose();
-  return new Map(tensors.map((tensor, i) => [tensor, values[nameOf(i)]?.data as Float32Array]));
+  try {
+    const values = await session.run({});
+    return new Map(tensors.map((tensor, i) => [tensor, values[nameOf(i)]?.data as Float32Array]));
+  } finally {
+    await session.dispose();
+  }
 }
 
 /** The smallest and largest value of every tensor over all images; ranges by least squared error gave the same Dice. */
@@ -56,16 +59,19 @@ async function findRanges(
 ): Promise<Map<Tensor, Range>> {
   const lows = tensors.map((tensor) => min(tensor));
   const highs = tensors.map((tensor) => max(tensor));
-  const session = await load(named([...lows, ...highs]));
   const ranges = tensors.map(() => ({ low: Number.POSITIVE_INFINITY, high: Number.NEGATIVE_INFINITY }));
-  for (const image of images) {
-    const values = await session.run({ [IMAGE]: floats(image, shape) });
-    const found = (index: number) => values[nameOf(index)]?.data[0] as number;
-    ranges.forEach((range, i) => {
-      range.low = Math.min(range.low, found(i));
-      range.high = Math.max(range.high, found(i + tensors.length));
-    });
+  const session = await load(named([...lows, ...highs]));
+  try {
+    for (const image of images) {
+      const values = await session.run({ [IMAGE]: floats(image, shape) });
+      const found = (index: number) => values[nameOf(index)]?.data[0] as number;
+      ranges.forEach((range, i) => {
+        range.low = Math.min(range.low, found(i));
+        range.high = Math.max(range.high, found(i + tensors.length));
+      });
+    }
+  } finally {
+    await session.dispose();
   }
-  await session.dispose();
   return new Map(tensors.map((tensor, i) => [tensor, ranges[i] as Range]));
 }

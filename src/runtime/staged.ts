@@ -11,23 +11,29 @@ export async function stagedSession(
   before: readonly StageModel[],
   ranks: Ranks,
 ): Promise<Session> {
-  const stages = await Promise.all(
-    before.map(async (stage) => ({ ...stage, session: await runtime.load(stage.model) })),
+  const loaded = await Promise.allSettled(
+    [...before.map(({ model }) => model), last].map((model) => runtime.load(model)),
   );
-  const final = await runtime.load(last);
+  const sessions = loaded.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  const dispose = async () => {
+    for (const session of sessions) await session.dispose();
+  };
+  const failed = loaded.find((result) => result.status === 'rejected');
+  if (failed !== undefined) {
+    await dispose();
+    throw failed.reason;
+  }
+  const final = sessions.at(-1) as Session;
   return {
     async run(feeds) {
       let known = feeds;
-      for (const { session, message } of stages) {
-        const made = await session.run(known);
+      for (const [i, { message }] of before.entries()) {
+        const made = await (sessions[i] as Session).run(known);
         known = { ...known, ...made };
         await ranks.sum(made[message]?.data as Float32Array);
       }
       return final.run(known);
     },
-    async dispose() {
-      for (const { session } of stages) await session.dispose();
-      await final.dispose();
-    },
+    dispose,
   };
 }

@@ -55,9 +55,7 @@ export async function finishRun(options: FinishOptions, host: FinishHost): Promi
 
   const segmenter = await Segmenter.load(runtime, model, runPath(run, 'model'));
   const cases = split[part];
-  const scores = await evaluateCases(segmenter, cases);
-  const examples = await examplesOf(segmenter, cases, scores);
-  await segmenter.dispose();
+  const { scores, examples } = await segmented(segmenter, cases);
   const scoring = resultOptions(facts, cases, part);
   const results = cases.length === 0 ? undefined : resultsOf(scores, scoring);
   if (results !== undefined) await files.write(scoresPath(run, part), scoresJson(scores, results, scoring));
@@ -68,6 +66,16 @@ export async function finishRun(options: FinishOptions, host: FinishHost): Promi
   const { comparison } = options;
   await files.write(runPath(run, 'report'), reportHtml({ ...input, ...sections, ...(comparison && { comparison }) }));
   return results;
+}
+
+/** Scores of all cases and pictures of some; ends the segmenter. */
+async function segmented(segmenter: Segmenter, cases: readonly Case[]) {
+  try {
+    const scores = await evaluateCases(segmenter, cases);
+    return { scores, examples: await examplesOf(segmenter, cases, scores) };
+  } finally {
+    await segmenter.dispose();
+  }
 }
 
 function resultOptions({ classes }: RunFacts, cases: readonly Case[], part: 'val' | 'test') {

@@ -67,7 +67,9 @@ async function calibrationImages(split: Split, { preparation, classes, channels 
 /** Null without cases. */
 async function meanDice(runtime: Runtime, model: Uint8Array, cases: readonly Case[], classes: readonly string[]) {
   const segmenter = await Segmenter.load(runtime, model, 'the model');
-  const scores = await evaluateCases(segmenter, cases);
-  await segmenter.dispose();
-  return summarise(scores, classes).mean.dice;
+  try {
+    return summarise(await evaluateCases(segmenter, cases), classes).mean.dice;
+  } finally {
+    await segmenter.dispose();
+  }
 }

@@ -55,16 +55,19 @@ export async function viewPatches(
       if (name.startsWith('unet.') && values !== undefined) constants.set(tensor, values);
     }
   }
-  const session = await runtime.load(toOnnx(outputs, { constants, target: runtime.target }));
   const feeds = new FeedMaker({ ...config, batch: { labelled: IMAGES, unlabelled: IMAGES } }, slices);
   const views: PatchView[] = [];
-  for (let index = 0; index < steps; index++) {
-    const made = feeds.make(step.feeds, index, scheduleAt(config, index, 1));
-    const wanted = Object.fromEntries(step.feeds.map(({ name }) => [name, made[name] as NamedValues[string]]));
-    views.push(toView(await session.run(wanted), patchGrid(shape, config.contrast), shape));
+  const session = await runtime.load(toOnnx(outputs, { constants, target: runtime.target }));
+  try {
+    for (let index = 0; index < steps; index++) {
+      const made = feeds.make(step.feeds, index, scheduleAt(config, index, 1));
+      const wanted = Object.fromEntries(step.feeds.map(({ name }) => [name, made[name] as NamedValues[string]]));
+      views.push(toView(await session.run(wanted), patchGrid(shape, config.contrast), shape));
+    }
+    return views;
+  } finally {
+    await session.dispose();
   }
-  await session.dispose();
-  return views;
 }
 
 function toView(values: NamedValues, grid: PatchGrid, shape: StepShape): PatchView {

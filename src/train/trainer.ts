@@ -128,17 +128,23 @@ export class Trainer {
 
   /** Trains to the end of the plan, or until asked to stop. */
   async run(): Promise<'finished' | 'stopped'> {
+    try {
+      const outcome = await this.#train();
+      await this.#pause();
+      return outcome;
+    } finally {
+      await this.#release();
+    }
+  }
+
+  async #train(): Promise<'finished' | 'stopped'> {
     while (!this.#finished()) {
       await this.#trainStep();
       const validated = await this.#validateIfDue();
       const stop = (await this.#host.stopRequested()) && !this.#finished();
       await this.#host.onCheckpoint(() => this.checkpoint(), validated || stop);
-      if (stop) {
-        await this.#pause();
-        return 'stopped';
-      }
+      if (stop) return 'stopped';
     }
-    await this.#pause();
     return 'finished';
   }
 
@@ -245,10 +251,13 @@ export class Trainer {
 
   /** Ends the running session and keeps its state. */
   async #pause(): Promise<void> {
-    if (this.#running === undefined) return;
     this.#state = await this.#currentState();
-    const { session } = this.#running;
+    await this.#release();
+  }
+
+  async #release(): Promise<void> {
+    const running = this.#running;
     this.#running = undefined;
-    await session.dispose();
+    await running?.session.dispose();
   }
 }

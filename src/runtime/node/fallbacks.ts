@@ -22,9 +22,12 @@ export async function findFallbacks(
   try {
     const options = { enableProfiling: true, profileFilePrefix: join(folder, 'run') };
     const session = await create(model, options);
-    await session.run(zeroFeeds(session));
-    session.endProfiling();
-    await session.release();
+    try {
+      await session.run(zeroFeeds(session));
+      session.endProfiling();
+    } finally {
+      await session.release();
+    }
     const [file] = await readdir(folder);
     const entries = profileSchema.parse(JSON.parse(await readFile(join(folder, file as string), 'utf8')));
     return entries.flatMap(({ args }) =>

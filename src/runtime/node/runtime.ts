@@ -6,7 +6,7 @@ import { toOnnx } from '../../graph/model.ts';
 import { GraphWriter } from '../../graph/writer.ts';
 import { residentSteps, type SessionOptions } from '../ort/resident.ts';
 import { wrapSession } from '../ort/session.ts';
-import { type DeviceName, floats, type Runtime } from '../runtime.ts';
+import { type DeviceName, floats, type Runtime, type Session } from '../runtime.ts';
 import { findFallbacks } from './fallbacks.ts';
 
 export interface NodeRuntimeOptions {
@@ -70,15 +70,25 @@ async function findNchwcBlock(runtime: Runtime): Promise<number | undefined> {
   const image = writer.input('x', 'float32', [1, 4, 1, 1]);
   const blocked = writer.node('ReorderInput', [image], { channels_last: 0 }, { domain: 'com.microsoft.nchwc' });
   writer.output('y', blocked, 'float32', ['n', 'c', 'h', 'w']);
+  const session = await loadIfSupported(runtime, writer.finish());
+  // No blocked kernels on this processor: plain convolution serves.
+  if (session === undefined) return undefined;
   try {
-    const session = await runtime.load(writer.finish());
     const { y } = await session.run({ x: floats(new Float32Array(4), [1, 4, 1, 1]) });
-    await session.dispose();
     const block = y?.shape[1] ?? 0;
     return block === 8 || block === 16 ? block : undefined;
-  } catch {
-    // No blocked kernels on this processor: plain convolution serves.
-    return undefined;
+  } finally {
+    await session.dispose();
+  }
+}
+
+/** Undefined where the device has no kernels for the model. */
+async function loadIfSupported(runtime: Runtime, model: Uint8Array): Promise<Session | undefined> {
+  try {
+    return await runtime.load(model);
+  } catch (error) {
+    if (error instanceof PatchclError && error.code === 'unsupported') return undefined;
+    throw error;
   }
 }
 

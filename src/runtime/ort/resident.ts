@@ -61,8 +61,8 @@ async function deviceSession(host: ResidentHost, model: Uint8Array, state: reado
     return { session: await host.create(model, { ...options, extra: DEVICE_ONLY }), fallbacks: [] };
   } catch {
     // Whatever else is wrong with model or device stops the attempt with fall-backs, too, and is reported then.
-    const session = await host.create(model, options);
-    return { session, fallbacks: await host.fallbacks(model) };
+    const fallbacks = await host.fallbacks(model);
+    return { session: await host.create(model, options), fallbacks };
   }
 }
 
