@@ -16,6 +16,7 @@ describe('a device', () => {
 
 describe('what falls back to the processor', () => {
   it('is counted by operator', () => {
+    expect(fallbackSentence(undefined)).toMatch(/is not known$/);
     expect(fallbackSentence([])).toBe('every operator of the training step runs on the device');
     expect(fallbackSentence(['Cast', 'Sign', 'Cast'])).toMatch(/: 2 Cast, 1 Sign$/);
   });

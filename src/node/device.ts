@@ -35,8 +35,9 @@ export function announced(runtime: Runtime, note: (text: string) => void): Runti
   };
 }
 
-/** @param operators ONNX names, one per node */
-export function fallbackSentence(operators: readonly string[]): string {
+/** @param operators ONNX names, one per node; undefined where they are not known */
+export function fallbackSentence(operators: readonly string[] | undefined): string {
+  if (operators === undefined) return 'which operators of the training step the processor computes is not known';
   if (operators.length === 0) return 'every operator of the training step runs on the device';
   const counts = new Map<string, number>();
   for (const name of operators) counts.set(name, (counts.get(name) ?? 0) + 1);

@@ -26,8 +26,11 @@ export interface StepSession {
   step(feeds: NamedValues): Promise<NamedValues>;
   /** The state as it is now; valid until the next step. */
   state(): Promise<Record<string, Float32Array>> | Record<string, Float32Array>;
-  /** Operators that the device has no kernel for, by ONNX name; the processor computes them, and each costs copies. */
-  readonly fallbacks: readonly string[];
+  /**
+   * Operators that the device has no kernel for, by ONNX name; the processor computes them, and each costs copies. Undefined
+   * where that is not known: on CUDA, and in a browser whose WebGPU leaves some to the processor, which it does not name.
+   */
+  readonly fallbacks: readonly string[] | undefined;
   dispose(): Promise<void>;
 }
 
@@ -59,7 +62,10 @@ export interface Runtime {
   readonly description: string;
   /** @throws PatchclError `unsupported` when the device cannot run the model */
   load(model: Uint8Array): Promise<Session>;
-  /** Keeps the state in the device's own memory between steps; absent where that is the processor's. */
+  /**
+   * Keeps the state in the device's own memory between steps. Absent where that is the processor's, and on CUDA: of all
+   * devices' memory ONNX Runtime's binding for Node (1.30) hands out only WebGPU's.
+   */
   loadResident?(step: StepModel): Promise<StepSession>;
 }
 

@@ -24,19 +24,21 @@ export function isNextName(name: string): boolean {
 }
 
 /**
- * Starts a model of one step where its state is best kept: on the device if that has memory of its own, in the processor's
- * where ranks exchange numbers within a step.
+ * Starts a model of one step with its state on the device, where the runtime can keep it there. Else, and where ranks exchange
+ * numbers within a step, it is kept in the processor's memory: CUDA copies all of it both ways in every step.
  *
  * @param ranks who does the step together, if it has stages
  */
 export async function startSteps(runtime: Runtime, step: StepModel, ranks?: Ranks): Promise<StepSession> {
   const { packs = {}, before = [] } = step;
   const packed = { ...step, initial: pack(packs, step.initial) };
+  // Processors have nothing to fall back to.
+  const fallbacks = runtime.target.device === 'cpu' || runtime.target.device === 'wasm' ? [] : undefined;
+  const inMemory = (session: Session) => new StatefulSession(session, step.state, packed.initial, fallbacks);
   const session =
     before.length > 0 && ranks !== undefined
-      ? new StatefulSession(await stagedSession(runtime, step.model, before, ranks), step.state, packed.initial)
-      : ((await runtime.loadResident?.(packed)) ??
-        new StatefulSession(await runtime.load(step.model), step.state, packed.initial));
+      ? inMemory(await stagedSession(runtime, step.model, before, ranks))
+      : ((await runtime.loadResident?.(packed)) ?? inMemory(await runtime.load(step.model)));
   return {
     fallbacks: session.fallbacks,
     step: (feeds) => session.step(feeds),
@@ -47,11 +49,17 @@ export async function startSteps(runtime: Runtime, step: StepModel, ranks?: Rank
 
 /** Keeps the state in the processor's memory: what one step gives is what the next one takes. */
 export class StatefulSession implements StepSession {
-  readonly fallbacks: readonly string[] = [];
+  readonly fallbacks: readonly string[] | undefined;
   readonly #session: Session;
   #state: Record<string, Values>;
 
-  constructor(session: Session, state: StepModel['state'], initial: StepModel['initial']) {
+  constructor(
+    session: Session,
+    state: StepModel['state'],
+    initial: StepModel['initial'],
+    fallbacks?: readonly string[],
+  ) {
+    this.fallbacks = fallbacks;
     this.#session = session;
     this.#state = Object.fromEntries(
       Object.entries(state).map(([name, { shape }]) => [name, floats(initial[name] as Float32Array, shape)]),

@@ -66,9 +66,8 @@ export async function browserRuntime(options: BrowserRuntimeOptions = {}): Promi
     load: async (model) => wrapSession(ort, await create(model)),
   };
   if (device !== 'webgpu') return runtime;
-  // A browser has no profile to read names from.
-  const host = { ort, create, fallbacks: async () => ['unknown'] };
-  return { ...runtime, loadResident: (step) => residentSteps(host, step) };
+  // A browser has no profile to read the names of fallbacks from.
+  return { ...runtime, loadResident: (step) => residentSteps({ ort, create }, step) };
 }
 
 async function createSession(

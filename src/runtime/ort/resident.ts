@@ -13,8 +13,8 @@ export interface ResidentHost {
   readonly ort: Ort;
   /** Makes a session on the device. @throws PatchclError `unsupported` */
   create(model: Uint8Array, options: SessionOptions): Promise<InferenceSession>;
-  /** Names the operators of a model that the device leaves to the processor. */
-  fallbacks(model: Uint8Array): Promise<readonly string[]>;
+  /** Names the operators of a model that the device leaves to the processor; absent where the host cannot tell. */
+  readonly fallbacks?: (model: Uint8Array) => Promise<readonly string[]>;
 }
 
 /** Makes ONNX Runtime refuse a model that the device cannot compute alone, instead of helping out with the processor. */
@@ -61,7 +61,7 @@ async function deviceSession(host: ResidentHost, model: Uint8Array, state: reado
     return { session: await host.create(model, { ...options, extra: DEVICE_ONLY }), fallbacks: [] };
   } catch {
     // Whatever else is wrong with model or device stops the attempt with fall-backs, too, and is reported then.
-    const fallbacks = await host.fallbacks(model);
+    const fallbacks = await host.fallbacks?.(model);
     return { session: await host.create(model, options), fallbacks };
   }
 }

@@ -7,7 +7,7 @@ export interface Requests {
   load: (model: Uint8Array) => number;
   run: (session: number, feeds: NamedValues) => NamedValues;
   dispose: (session: number) => void;
-  start: (step: StepModel) => { session: number; fallbacks: readonly string[] };
+  start: (step: StepModel) => { session: number; fallbacks: readonly string[] | undefined };
   step: (session: number, feeds: NamedValues) => NamedValues;
   times: (session: number, feeds: NamedValues, steps: number) => number[];
   state: (session: number) => Record<string, Float32Array>;
