@@ -1,4 +1,4 @@
-"""PyTorch peer of bench/unet-step.ts: the SSL4MIS-shaped U-Net, supervised training steps and inference passes on the CPU.
+"""PyTorch peer of bench/step.ts and bench/inference.ts: the SSL4MIS-shaped U-Net, supervised training steps and inference passes on the CPU.
 
 usage: unet_step.py BATCH SIZE STEPS THREADS; prints one line of JSON: {"train": [ms, ...], "inference": [ms, ...], "memoryMb": n}
 """
