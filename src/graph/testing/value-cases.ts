@@ -28,6 +28,8 @@ export interface ValueCase {
   readonly build: () => Tensor;
   readonly shape: Shape;
   readonly values: readonly number[];
+  /** What the operator's own node is called, where that is not the exported function's name: it may not be the last one. */
+  readonly node?: string;
 }
 
 const row = (...values: number[]) => constant(values, [values.length]);
@@ -50,6 +52,9 @@ const of = (
   shape,
   values,
 });
+
+/** A composition that is constant for differentiation because of its node of this name. */
+const constantBy = (node: string, cases: readonly ValueCase[]): ValueCase[] => cases.map((item) => ({ ...item, node }));
 
 /** x = -1, 2, -3, 4 in steps of 1, kernel 0.5 [-4, 1] in bytes, bias 1.5: 0.5 (4 + 2) + 1.5 = 4.5 and so on; output in 0.5. */
 function quantisedExample(zero: number): Tensor {
@@ -102,11 +107,11 @@ export const VALUE_CASES: Readonly<Record<string, readonly ValueCase[]>> = {
       [2, 2],
     ),
   ],
-  oneHot: [
+  oneHot: constantBy('cast', [
     of('as a last axis', () => oneHot(integers([2, 0], [2]), 3), [0, 0, 1, 1, 0, 0], [2, 3]),
     of('as an inner axis', () => oneHot(integers([1, 0, 1, 1], [1, 4]), 2, 1), [0, 1, 0, 0, 1, 0, 1, 1], [1, 2, 4]),
     of('outside of the classes', () => oneHot(integers([-1, 3], [2]), 3), [0, 0, 0, 0, 0, 0], [2, 3]),
-  ],
+  ]),
   logSumExp: [
     of('without overflow', () => logSumExp(table([1000, 1000]), 1), [1000 + Math.LN2]),
     of('without underflow', () => logSumExp(table([-1000, -1000]), 1), [-1000 + Math.LN2]),
