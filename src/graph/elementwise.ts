@@ -83,8 +83,6 @@ export const greater = binary('Greater', 'bool');
 export const greaterOrEqual = binary('GreaterOrEqual', 'bool');
 export const less = binary('Less', 'bool');
 export const lessOrEqual = binary('LessOrEqual', 'bool');
-export const and = binary('And', 'same');
-export const or = binary('Or', 'same');
 
 export const neg = unary('Neg', (dy) => neg(dy));
 export const exp = unary('Exp', (dy, _, y) => mul(dy, y));
@@ -92,10 +90,6 @@ export const log = unary('Log', (dy, x) => div(dy, x));
 export const sqrt = unary('Sqrt', (dy, _, y) => div(mul(dy, 0.5), y));
 export const abs = unary('Abs', (dy, x) => mul(dy, sign(x)));
 export const sign = unary('Sign');
-export const sigmoid = unary('Sigmoid', (dy, _, y) => mul(dy, mul(y, sub(1, y))));
-export const tanh = unary('Tanh', (dy, _, y) => mul(dy, sub(1, mul(y, y))));
-export const relu = unary('Relu', (dy, x) => where(greater(x, 0), dy, 0));
-export const not = unary('Not');
 
 export function square(x: Tensor): Tensor {
   return mul(x, x);

@@ -16,12 +16,9 @@ import {
   minimum,
   mul,
   neg,
-  relu,
-  sigmoid,
   sqrt,
   square,
   sub,
-  tanh,
   where,
 } from '../elementwise.ts';
 import { concat, pad, slice, split, transpose } from '../layout.ts';
@@ -126,9 +123,6 @@ export const GRADIENT_CASES: Readonly<Record<string, Readonly<Record<string, Gra
   log: { plain: unary([7], log, positive) },
   sqrt: { plain: unary([7], sqrt, positive) },
   abs: { plain: unary([7], abs, spread) },
-  sigmoid: { plain: unary([7], sigmoid) },
-  tanh: { plain: unary([7], tanh) },
-  relu: { plain: unary([7], relu, spread) },
   square: { plain: unary([7], square) },
   leakyRelu: { plain: unary([9], (x) => leakyRelu(x, 0.1), spread) },
   sum: {
