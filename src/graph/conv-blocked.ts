@@ -15,7 +15,7 @@ const LEAST_PIXELS = 1280;
 /** ReorderInput reads channels in groups of so many. */
 const REORDERED = 4;
 
-/** A convolution of stride 1 without groups. */
+/** What blocked convolution needs to know of the plain one. */
 export interface BlockedConv {
   /** [N, Ci, H, W] */
   readonly inputShape: readonly number[];

@@ -8,7 +8,7 @@ import type { GraphWriter } from './writer.ts';
  * next and applies bias and activation to tiles in the cache; measured, that is as fast as blocking them by hand.
  */
 
-export interface InferenceConvAttributes extends Required<Omit<ConvOptions, 'groups'>> {
+export interface InferenceConvAttributes extends Required<ConvOptions> {
   readonly outputShape: Shape;
   /** Of the leaky ReLU that follows; 1 means none. */
   readonly slope: number;
@@ -20,20 +20,15 @@ export const INFERENCE_CONV = 'inferenceConv';
 const inferenceConvOp: Op<InferenceConvAttributes> = {
   name: INFERENCE_CONV,
   infer: ([x], { outputShape }) => [{ shape: outputShape, dtype: (x as Tensor).dtype }],
-  lower: (writer, names, { inputs, attributes: { stride, padding, slope } }) => {
-    const y = writer.node('Conv', names, onnxConvAttributes((inputs[1] as Tensor).shape, stride, padding));
+  lower: (writer, names, { inputs, attributes: { padding, slope } }) => {
+    const y = writer.node('Conv', names, onnxConvAttributes((inputs[1] as Tensor).shape, padding));
     return [lowerLeakyRelu(writer, y, slope)];
   },
 };
 
-/** ONNX's attributes of a convolution without groups. @param weightShape [Co, Ci, kh, kw] */
-export function onnxConvAttributes(weightShape: Shape, stride: number, padding: number) {
-  return {
-    kernel_shape: weightShape.slice(2),
-    strides: [stride, stride],
-    pads: [padding, padding, padding, padding],
-    group: 1,
-  };
+/** ONNX's attributes of a convolution. @param weightShape [Co, Ci, kh, kw] */
+export function onnxConvAttributes(weightShape: Shape, padding: number) {
+  return { kernel_shape: weightShape.slice(2), pads: [padding, padding, padding, padding] };
 }
 
 function lowerLeakyRelu(writer: GraphWriter, x: string, slope: number): string {
@@ -53,15 +48,15 @@ export function inferenceConv(
   x: Tensor,
   weight: Tensor,
   bias?: Tensor,
-  options: Omit<ConvOptions, 'groups'> & { readonly slope?: number } = {},
+  options: ConvOptions & { readonly slope?: number } = {},
 ): Tensor {
-  const { stride = 1, padding = 0, slope = 1 } = options;
-  const outputShape = convShape(x, weight, { stride, padding, groups: 1 });
+  const { padding = 0, slope = 1 } = options;
+  const outputShape = convShape(x, weight, padding);
   if (bias !== undefined && !sameShape(bias.shape, [outputShape[1] as number])) {
     throw shapeError('inferenceConv', `bias ${show(bias.shape)} does not fit weight ${show(weight.shape)}`);
   }
   const inputs = bias === undefined ? [x, weight] : [x, weight, bias];
-  return applyOne(inferenceConvOp, inputs, { stride, padding, slope, outputShape });
+  return applyOne(inferenceConvOp, inputs, { padding, slope, outputShape });
 }
 
 const instanceNormOp: Op<{ readonly epsilon: number; readonly slope: number }> = {

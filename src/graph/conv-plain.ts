@@ -3,7 +3,7 @@ import type { Attributes, GraphWriter } from './writer.ts';
 /** What a convolution reads, by ONNX name. */
 export interface ConvInputs {
   readonly x: string;
-  /** [Co, Ci / groups, kh, kw] */
+  /** [Co, Ci, kh, kw] */
   readonly weight: string;
   /** [Co] */
   readonly bias?: string | undefined;

@@ -9,8 +9,6 @@ type Shape4 = readonly [number, number, number, number];
 
 /** dweight of a convolution from (x, dy). */
 export function lowerWeightGradient(writer: GraphWriter, inputs: Inputs, attributes: ConvAttributes): string {
-  if (attributes.groups > 1) return weightGradientByGroups(writer, inputs, attributes);
-  if (attributes.stride > 1) return weightGradientByConv(writer, inputs, attributes);
   if (prefersUnfolded(writer, attributes)) return weightGradientByUnfolding(writer, inputs, attributes);
   return prefersWindows(writer, attributes)
     ? weightGradientByWindows(writer, inputs, attributes)
@@ -26,7 +24,7 @@ function prefersUnfolded(writer: GraphWriter, { weightShape }: ConvAttributes): 
 }
 
 /**
- * dweight at stride 1 as a product of x, unfolded to one image per channel and tap, with dy, whose channels lie innermost. Layout
+ * dweight as a product of x, unfolded to one image per channel and tap, with dy, whose channels lie innermost. Layout
  * changes included 3.1 ms against 8.3 by windows for 1 to 16 channels of 4 x 256 x 256.
  */
 function weightGradientByUnfolding(writer: GraphWriter, [x, dy]: Inputs, attributes: ConvAttributes): string {
@@ -64,7 +62,7 @@ const CACHE_DISTANCE = 1024;
 const LEAST_ROWS = 32;
 
 /**
- * dweight at stride 1 without shifted copies of x. With the channels of x innermost, [H, W Ci], the values that tap (i, j)
+ * dweight without shifted copies of x. With the channels of x innermost, [H, W Ci], the values that tap (i, j)
  * meets at the pixels of dy lie at a distance of i rows and j Ci columns: dweight is a plain convolution of that one-channel
  * image with dy as the kernel, dilated by Ci along the width, and its output [kh, kw Ci] holds all taps. ONNX Runtime unfolds
  * x for it piece by piece within the cache. Against {@link weightGradientByMatmul}, layout changes included, 2 cores, AVX-512:
@@ -77,7 +75,7 @@ function weightGradientByWindows(writer: GraphWriter, [x, dy]: Inputs, attribute
   const [, , kernelHeight, kernelWidth] = weightShape as Shape4;
   const image = channelsInnermost(writer, x as string, inputShape as Shape4);
   // Few output channels are few rows of a product: one copy of dy per kernel row makes them more.
-  const copies = channelsOut < LEAST_ROWS && padding < kernelHeight ? kernelHeight : 1;
+  const copies = channelsOut < LEAST_ROWS ? kernelHeight : 1;
   const outer = kernelHeight - 1 - padding;
   // Copies can be had one row higher for nothing where the images would lie at distances that share a place in the cache.
   const more = copies > 1 && (height * outWidth) % CACHE_DISTANCE === 0 ? 1 : 0;
@@ -131,7 +129,7 @@ function channelsOutermost(writer: GraphWriter, x: string, channels: number): st
 }
 
 /**
- * dweight at stride 1 as one matrix product with exactly the convolution's FLOPs: x shifted along the width (kw copies) and
+ * dweight as one matrix product with exactly the convolution's FLOPs: x shifted along the width (kw copies) and
  * dy along the height (kh copies), both on a grid of (H + 2 padding) x Wo; [kh Co x grid] . [kw Ci x grid]' holds all taps.
  * The shifts are depthwise convolutions with one-hot kernels, which ONNX Runtime runs on all cores (Pad and Concat do not).
  */
@@ -209,43 +207,4 @@ function unfold(
   });
   const weight = writer.constant(oneHot, [channels * taps, 1, ...kernel]);
   return writer.node('Conv', [x, weight], { kernel_shape: kernel, pads, group: channels });
-}
-
-/** dweight at any stride: a convolution of x with dy as a kernel dilated by the stride, channels in the place of images. */
-function weightGradientByConv(writer: GraphWriter, [x, dy]: Inputs, attributes: ConvAttributes): string {
-  const { stride, padding, weightShape, inputShape, outputShape } = attributes;
-  const swap = { perm: [1, 0, 2, 3] };
-  const images = writer.node('Transpose', [x as string], swap);
-  const kernel = writer.node('Transpose', [dy as string], swap);
-  // Rows and columns that the forward pass never reached are cut off by a negative pad at the far side.
-  const far = [2, 3].map((axis) => {
-    const used = ((outputShape[axis] as number) - 1) * stride + (weightShape[axis] as number);
-    return used - (inputShape[axis] as number) - padding;
-  });
-  const padded = writer.node('Pad', [images, writer.ints(0, 0, padding, padding, 0, 0, ...far)]);
-  const transposed = writer.node('Conv', [padded, kernel], {
-    kernel_shape: outputShape.slice(2),
-    dilations: [stride, stride],
-  });
-  return writer.node('Transpose', [transposed], swap);
-}
-
-function weightGradientByGroups(writer: GraphWriter, [x, dy]: Inputs, attributes: ConvAttributes): string {
-  const { groups, inputShape, weightShape, outputShape } = attributes;
-  const perGroup = [inputShape, outputShape].map((shape) => (shape[1] as number) / groups) as [number, number];
-  const parts = [x, dy].map((name, i) => {
-    const sizes = writer.ints(...Array<number>(groups).fill(perGroup[i] as number));
-    return writer.nodes('Split', [name as string, sizes], { axis: 1 }, { outputs: groups });
-  });
-  const single: ConvAttributes = {
-    ...attributes,
-    groups: 1,
-    inputShape: inputShape.with(1, perGroup[0]),
-    outputShape: outputShape.with(1, perGroup[1]),
-    weightShape: weightShape.with(0, perGroup[1]),
-  };
-  const gradients = Array.from({ length: groups }, (_, group) =>
-    lowerWeightGradient(writer, [parts[0]?.[group] as string, parts[1]?.[group] as string], single),
-  );
-  return writer.node('Concat', gradients, { axis: 0 });
 }

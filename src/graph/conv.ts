@@ -1,6 +1,6 @@
 import { reshape, sumTo } from './broadcast.ts';
 import { lowerBlockedConv, prefersBlocked } from './conv-blocked.ts';
-import { flipsKernel, lowerInputGradient } from './conv-input-gradient.ts';
+import { lowerInputGradient } from './conv-input-gradient.ts';
 import { lowerPlainConv } from './conv-plain.ts';
 import { lowerWeightGradient } from './conv-weight-gradient.ts';
 import { add } from './elementwise.ts';
@@ -10,19 +10,15 @@ import { applyOne, imageShape, type Op, type Shape, sameShape, shapeError, show,
 import type { GraphWriter } from './writer.ts';
 
 export interface ConvOptions {
-  /** Step between output pixels in both directions. Default 1. */
-  readonly stride?: number;
-  /** Zeros around the image on every side. Default 0. */
+  /** Zeros around the image on every side, fewer than the kernel is high or wide. Default 0. */
   readonly padding?: number;
-  /** Channel groups that do not see each other. Default 1. */
-  readonly groups?: number;
 }
 
 /** Everything a convolution and its two gradients need to know about each other. */
 export interface ConvAttributes extends Required<ConvOptions> {
   /** [N, Ci, H, W] */
   readonly inputShape: Shape;
-  /** [Co, Ci / groups, kh, kw] */
+  /** [Co, Ci, kh, kw] */
   readonly weightShape: Shape;
   /** [N, Co, Ho, Wo] */
   readonly outputShape: Shape;
@@ -64,14 +60,11 @@ function lowerConv(
   attributes: ConvAttributes,
   addend?: string,
 ): string {
-  const { weightShape, stride, padding, groups } = attributes;
+  const { weightShape, padding } = attributes;
   const pads = [padding, padding, padding, padding] as const;
   const names = { x: x as string, weight: weight as string, bias, addend };
-  if (stride === 1 && groups === 1 && prefersBlocked(writer, attributes)) {
-    return lowerBlockedConv(writer, names, { ...attributes, pads });
-  }
-  const onnx = { kernel_shape: weightShape.slice(2), strides: [stride, stride], pads, group: groups };
-  return lowerPlainConv(writer, names, onnx);
+  if (prefersBlocked(writer, attributes)) return lowerBlockedConv(writer, names, { ...attributes, pads });
+  return lowerPlainConv(writer, names, { kernel_shape: weightShape.slice(2), pads });
 }
 
 /** (dy, weight) -> dx */
@@ -80,9 +73,7 @@ const inputGradientOp: Op<ConvAttributes> = {
   infer: ([dy], { inputShape }) => [{ shape: inputShape, dtype: (dy as Tensor).dtype }],
   lower: (writer, inputs, { attributes }) => [lowerInputGradient(writer, inputs, attributes)],
   lowerSum: (writer, inputs, { attributes }, addend) =>
-    flipsKernel(attributes) && sumsInConv(writer, attributes.inputShape)
-      ? lowerInputGradient(writer, inputs, attributes, addend)
-      : undefined,
+    sumsInConv(writer, attributes.inputShape) ? lowerInputGradient(writer, inputs, attributes, addend) : undefined,
 };
 
 /** (x, dy) -> dweight */
@@ -96,34 +87,35 @@ const weightGradientOp: Op<ConvAttributes> = {
  * 2D cross-correlation, as deep learning calls convolution.
  *
  * @param x [N, Ci, H, W]
- * @param weight [Co, Ci / groups, kh, kw]
+ * @param weight [Co, Ci, kh, kw]
  * @param bias [Co], optional
- * @returns [N, Co, Ho, Wo], Ho = floor((H + 2 padding - kh) / stride) + 1
+ * @returns [N, Co, Ho, Wo], Ho = H + 2 padding - kh + 1
  * @throws PatchclError `shape`
  */
 export function conv2d(x: Tensor, weight: Tensor, bias?: Tensor, options: ConvOptions = {}): Tensor {
-  const { stride = 1, padding = 0, groups = 1 } = options;
-  const outputShape = convShape(x, weight, { stride, padding, groups });
-  const attributes = { stride, padding, groups, outputShape };
+  const { padding = 0 } = options;
+  const outputShape = convShape(x, weight, padding);
   if (bias !== undefined && !sameShape(bias.shape, [outputShape[1] as number])) {
     throw shapeError('conv2d', `bias ${show(bias.shape)} does not fit weight ${show(weight.shape)}`);
   }
-  return sumOfConvolutions(groups === 1 ? concatenated(x) : [x], weight, bias, attributes);
+  return sumOfConvolutions(concatenated(x), weight, bias, { padding, outputShape });
 }
 
 /** [N, Co, Ho, Wo] of a convolution. @throws PatchclError `shape` when image and weight do not fit */
-export function convShape(x: Tensor, weight: Tensor, { stride, padding, groups }: Required<ConvOptions>): Shape {
+export function convShape(x: Tensor, weight: Tensor, padding: number): Shape {
   const [n, channelsIn, height, width] = imageShape(x, 'conv2d');
-  const [channelsOut, perGroup, kernelHeight, kernelWidth] = imageShape(weight, 'conv2d weight');
-  if (perGroup * groups !== channelsIn || channelsOut % groups !== 0) {
-    throw shapeError('conv2d', `weight ${show(weight.shape)} in ${groups} groups does not fit image ${show(x.shape)}`);
+  const [channelsOut, weightChannels, kernelHeight, kernelWidth] = imageShape(weight, 'conv2d weight');
+  if (weightChannels !== channelsIn) {
+    throw shapeError('conv2d', `weight ${show(weight.shape)} does not fit image ${show(x.shape)}`);
   }
-  const out = (size: number, kernel: number) => Math.floor((size + 2 * padding - kernel) / stride) + 1;
-  const outputShape = [n, channelsOut, out(height, kernelHeight), out(width, kernelWidth)];
-  if (outputShape.some((size) => size < 1)) {
-    throw shapeError('conv2d', `a kernel of ${kernelHeight} x ${kernelWidth} does not fit into ${show(x.shape)}`);
+  const kernel = `a kernel of ${kernelHeight} x ${kernelWidth}`;
+  // What lies further out would see zeros only.
+  if (padding >= Math.min(kernelHeight, kernelWidth)) {
+    throw shapeError('conv2d', `${kernel} does not reach over a padding of ${padding}`);
   }
-  return outputShape;
+  const [outHeight, outWidth] = [height + 2 * padding - kernelHeight + 1, width + 2 * padding - kernelWidth + 1];
+  if (outHeight < 1 || outWidth < 1) throw shapeError('conv2d', `${kernel} does not fit into ${show(x.shape)}`);
+  return [n, channelsOut, outHeight, outWidth];
 }
 
 /** What a tensor was concatenated from along the channels. */

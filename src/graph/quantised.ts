@@ -74,7 +74,7 @@ const quantisedConvOp: Op<QuantisedConvOptions> = {
       ...[writer.constant(new Int8Array(scales.length), [scales.length], 'int8'), ...parameters(writer, to)],
       writer.constant(bias, [bias.length]),
     ];
-    return [writer.node('QLinearConv', inputs, onnxConvAttributes(shape, attributes.stride, attributes.padding))];
+    return [writer.node('QLinearConv', inputs, onnxConvAttributes(shape, attributes.padding))];
   },
 };
 

@@ -40,13 +40,18 @@ describe('a shape that does not fit is an error that names operator and shapes',
     [
       'conv2d',
       () => conv2d(t(1, 3, 8, 8), t(4, 2, 3, 3)),
-      'conv2d: weight [4, 2, 3, 3] in 1 groups does not fit image [1, 3, 8, 8]',
+      'conv2d: weight [4, 2, 3, 3] does not fit image [1, 3, 8, 8]',
     ],
     ['conv2d of a matrix', () => conv2d(t(8, 8), t(4, 2, 3, 3)), 'conv2d: expected [N, C, H, W], got [8, 8]'],
     [
       'a large kernel',
       () => conv2d(t(1, 2, 2, 2), t(4, 2, 3, 3)),
       'conv2d: a kernel of 3 x 3 does not fit into [1, 2, 2, 2]',
+    ],
+    [
+      'a wide padding',
+      () => conv2d(t(1, 2, 8, 8), t(4, 2, 3, 2), undefined, { padding: 2 }),
+      'conv2d: a kernel of 3 x 2 does not reach over a padding of 2',
     ],
     ['maxPool2d', () => maxPool2d(t(1, 1, 5, 4)), 'maxPool2d: [1, 1, 5, 4] is not divisible by the window of 2'],
     [

@@ -51,7 +51,7 @@ function quantisedExample(zero: number): Tensor {
   ];
   const x = quantise(constant([-1, 2, -3, 4], [1, 1, 1, 4]), from);
   const weight = { data: Int8Array.of(-4, 1), shape: [1, 1, 1, 2], scales: Float32Array.of(0.5) };
-  const attributes = { stride: 1, padding: 0, outputShape: [1, 1, 1, 3] };
+  const attributes = { padding: 0, outputShape: [1, 1, 1, 3] };
   return dequantise(quantisedConv(x, { weight, bias: Int32Array.of(3), from, to, attributes }), to);
 }
 
