@@ -54,6 +54,22 @@ export function blockedPlaneMeans(writer: GraphWriter, x: string): string {
   return writer.node('GlobalAveragePool', [x], {}, NCHWC);
 }
 
+/**
+ * Sum over the pixels of a * b for every plane, [N, C, 1, 1] in plain layout, of images in blocked layout: a depthwise
+ * convolution of a with b as a kernel of the whole image, which is in the layout of such a kernel already. 1.2 ms of one core
+ * for 4 x 16 x 256 x 256, by a product and its means 2.2. Where one image of one block leaves nothing to a second core, as
+ * fast as these with it.
+ */
+export function blockedPlaneDots(writer: GraphWriter, [a, b]: readonly [string, string], shape: Shape): string {
+  const [n, channels, height, width] = shape as readonly [number, number, number, number];
+  const planes = n * channels;
+  const image = writer.node('Reshape', [a, writer.ints(1, planes, height, width)]);
+  const kernel = writer.node('Reshape', [b, writer.ints(planes, 1, height, width)]);
+  const attributes = { kernel_shape: [height, width], pads: [0, 0, 0, 0], group: planes };
+  const dots = writer.node('Conv', [image, kernel], attributes, NCHWC);
+  return writer.node('Reshape', [dots, writer.ints(n, channels, 1, 1)]);
+}
+
 export interface BlockedScaleShift {
   /** [N, C, H, W] */
   readonly shape: Shape;
