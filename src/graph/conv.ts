@@ -4,7 +4,7 @@ import { lowerInputGradient } from './conv-input-gradient.ts';
 import { lowerPlainConv } from './conv-plain.ts';
 import { lowerWeightGradient } from './conv-weight-gradient.ts';
 import { add } from './elementwise.ts';
-import { slice } from './layout.ts';
+import { split } from './layout.ts';
 import { planeSums } from './planes.ts';
 import { applyOne, imageShape, type Op, type Shape, sameShape, shapeError, show, type Tensor } from './tensor.ts';
 import type { GraphWriter } from './writer.ts';
@@ -134,18 +134,13 @@ function sumOfConvolutions(
   bias: Tensor | undefined,
   attributes: Omit<ConvAttributes, 'inputShape' | 'weightShape'>,
 ): Tensor {
-  let start = 0;
-  let total: Tensor | undefined;
-  for (const part of parts) {
-    const end = start + (parts.length === 1 ? (weight.shape[1] as number) : (part.shape[1] as number));
-    const weightPart = slice(weight, { axis: 1, start, end });
-    const y = applyOne(convOp, bias === undefined || start > 0 ? [part, weightPart] : [part, weightPart, bias], {
-      ...attributes,
-      inputShape: part.shape,
-      weightShape: weightPart.shape,
-    });
-    total = total === undefined ? y : add(total, y);
-    start = end;
-  }
-  return total as Tensor;
+  // One Split, whose gradient is one concatenation; of slices, each would be padded and added to the others.
+  const sizes = parts.map(({ shape }) => shape[1] as number);
+  const weights = parts.length === 1 ? [weight] : split(weight, sizes, 1);
+  const terms = parts.map((part, i) => {
+    const weightPart = weights[i] as Tensor;
+    const inputs = bias === undefined || i > 0 ? [part, weightPart] : [part, weightPart, bias];
+    return applyOne(convOp, inputs, { ...attributes, inputShape: part.shape, weightShape: weightPart.shape });
+  });
+  return terms.reduce((total, term) => add(total, term));
 }

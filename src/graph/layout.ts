@@ -111,6 +111,7 @@ interface SplitAttributes {
 
 const splitOp: Op<SplitAttributes> = {
   name: 'split',
+  light: true,
   infer: ([x], { axis, sizes }) => {
     const type = x as Tensor;
     if (sizes.reduce((total, size) => total + size, 0) !== extent(type.shape, axis)) {

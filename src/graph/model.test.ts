@@ -87,6 +87,15 @@ describe('conv2d', () => {
     }
   });
 
+  it('of a concatenation puts the gradients of the weight side by side, without padding and adding them', () => {
+    const [a, b] = [normals(1, [2, 3, 6, 5]), normals(2, [2, 4, 6, 5])];
+    const w = normals(3, [5, 7, 3, 3]);
+    const [dw] = gradients(sum(conv2d(concat([a, b], 1), w)), [w]) as [Tensor];
+    const operators = operatorsOf(toOnnx({ dw }, { target: { device: 'webgpu' } }));
+    expect(operators.filter((name) => name === 'Concat').length).toBe(1);
+    expect(operators).not.toContain('Pad');
+  });
+
   it('gives the same numbers by blocked kernels, where this processor has them', async (context) => {
     const tuned = await tunedNodeRuntime({ threads: 1 });
     const block = tuned.target.nchwcBlock;

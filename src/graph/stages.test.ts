@@ -12,6 +12,7 @@ import { gradients } from './autodiff.ts';
 import { sum } from './broadcast.ts';
 import { conv2d } from './conv.ts';
 import { add, div, greater, leakyRelu, mul, square, sub, where } from './elementwise.ts';
+import { split } from './layout.ts';
 import { constant, input } from './leaf.ts';
 import { matmul } from './matmul.ts';
 import { stagesToOnnx, toOnnx } from './model.ts';
@@ -87,6 +88,13 @@ describe('a graph cut where ranks hear from each other', () => {
       [8, 8],
       [8, 1],
     ]);
+  });
+
+  it('makes parts anew rather than carry them all', () => {
+    const [a, b] = split(sumOverRanks(input('x', [8])), [4, 4], 0) as [Tensor, Tensor];
+    const ahead = mul(b, sumOverRanks(mul(a, b)));
+    const { before } = cutIntoStages({ y: add(a, ahead) }, 2);
+    expect(before.flatMap(({ outputs }) => Object.keys(outputs))).toEqual(['message:0', 'message:1']);
   });
 
   it('carries choices and places as well as numbers', async () => {

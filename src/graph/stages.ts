@@ -121,12 +121,14 @@ function withoutLight(
     return [...new Set(each.flat())];
   };
   for (const node of order) {
-    const [made] = node.outputs;
-    if (!node.op.light || made === undefined || !kept.has(made)) continue;
+    const made = node.outputs.filter((tensor) => kept.has(tensor));
+    if (!node.op.light || made.length === 0) continue;
     const more = missing(node, MOST_PASSES - 1);
-    if (WORTH * size(more) > size([made])) continue;
-    kept.delete(made);
-    anew.add(made);
+    if (WORTH * size(more) > size(made)) continue;
+    for (const tensor of made) {
+      kept.delete(tensor);
+      anew.add(tensor);
+    }
     for (const tensor of more) kept.add(tensor);
   }
   return [...kept];
