@@ -3,10 +3,21 @@ import { lowerBlockedConv, prefersBlocked } from './conv-blocked.ts';
 import { lowerInputGradient } from './conv-input-gradient.ts';
 import { lowerPlainConv } from './conv-plain.ts';
 import { lowerWeightGradient } from './conv-weight-gradient.ts';
-import { add } from './elementwise.ts';
+import { add, mul } from './elementwise.ts';
 import { split } from './layout.ts';
+import { scaledPlanes } from './normalise.ts';
 import { planeSums } from './planes.ts';
-import { applyOne, imageShape, type Op, type Shape, sameShape, shapeError, show, type Tensor } from './tensor.ts';
+import {
+  applyOne,
+  imageShape,
+  type Op,
+  type Shape,
+  sameShape,
+  shapeError,
+  show,
+  sizeOf,
+  type Tensor,
+} from './tensor.ts';
 import type { GraphWriter } from './writer.ts';
 
 export interface ConvOptions {
@@ -30,15 +41,31 @@ const convOp: Op<ConvAttributes> = {
   infer: ([x], { outputShape }) => [{ shape: outputShape, dtype: (x as Tensor).dtype }],
   gradient: ({ inputs, attributes }, [gradient]) => {
     const [x, weight, bias] = inputs as readonly [Tensor, Tensor, Tensor?];
-    const dy = gradient as Tensor;
-    const dx = applyOne(inputGradientOp, [dy, weight], attributes);
-    const dWeight = applyOne(weightGradientOp, [x, dy], attributes);
-    return bias === undefined ? [dx, dWeight] : [dx, dWeight, biasGradient(dy)];
+    const { dy, scale } = unscaled(gradient as Tensor, weight);
+    const dx = applyOne(inputGradientOp, [dy, scaleOutputs(weight, scale)], attributes);
+    const dWeight = scaleOutputs(applyOne(weightGradientOp, [x, dy], attributes), scale);
+    return bias === undefined ? [dx, dWeight] : [dx, dWeight, scaleOutputs(biasGradient(dy), scale)];
   },
   lower: (writer, inputs, { attributes }) => [lowerConv(writer, inputs, attributes)],
   lowerSum: (writer, inputs, { attributes }, addend) =>
     sumsInConv(writer, attributes.outputShape) ? lowerConv(writer, inputs, attributes, addend) : undefined,
 };
+
+/** Numbers of the images per number of the weight from which on it is cheaper to scale the weight and its gradient. */
+const LEAST_SHARE = 8;
+
+/** A gradient that is another one times a number per output channel (a normalisation's): those numbers go to the weight. */
+function unscaled(gradient: Tensor, weight: Tensor): { readonly dy: Tensor; readonly scale?: Tensor } {
+  const scaled = scaledPlanes(gradient);
+  const pays = sizeOf(gradient.shape) >= LEAST_SHARE * sizeOf(weight.shape);
+  return scaled?.scale.shape[0] === 1 && pays ? { dy: scaled.x, scale: scaled.scale } : { dy: gradient };
+}
+
+/** A weight or a bias times one number per output channel, if there are any. */
+function scaleOutputs(weight: Tensor, scale: Tensor | undefined): Tensor {
+  const [channels, ...rest] = weight.shape;
+  return scale === undefined ? weight : mul(weight, reshape(scale, [channels as number, ...rest.map(() => 1)]));
+}
 
 /** Whether a convolution adds to its result without a pass of its own. */
 function sumsInConv(writer: GraphWriter, [, channelsOut]: Shape): boolean {

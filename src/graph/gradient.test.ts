@@ -107,6 +107,7 @@ const NO_OPERATORS =
   /^(autodiff|blocked|conv-blocked|conv-input-gradient|conv-plain|conv-weight-gradient|enlarge|leaf|model|quantise|stages|steep|substitute|sums|tensor|writer)\.ts$|\.test\.ts$/;
 /** Exported functions of operator files that are no operators. */
 const HELPERS = [
+  'activationGradient',
   'broadcastShapes',
   'convShape',
   'isAllReduce',
@@ -114,6 +115,7 @@ const HELPERS = [
   'quantisationOf',
   'quantiseWeight',
   'reduction',
+  'scaledPlanes',
   'lowerMatmul',
   'lowerPlaneDots',
   'lowerPlaneMeans',

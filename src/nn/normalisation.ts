@@ -1,12 +1,10 @@
-import { meanOverRanks, sumOverRanks } from '../graph/all-reduce.ts';
+import { batchNormLeakyRelu } from '../graph/batch-norm.ts';
 import { reshape } from '../graph/broadcast.ts';
 import { conv2d } from '../graph/conv.ts';
 import { inferenceConv, instanceNormLeakyRelu } from '../graph/conv-inference.ts';
-import { add, div, maximum, mul, sqrt, square, sub } from '../graph/elementwise.ts';
-import { scalar } from '../graph/leaf.ts';
+import { add, div, maximum, mul, sqrt, sub } from '../graph/elementwise.ts';
 import { planeStatistics, scaleShiftLeakyRelu } from '../graph/normalise.ts';
-import { mean } from '../graph/reduce.ts';
-import { imageShape, sizeOf, type Tensor } from '../graph/tensor.ts';
+import type { Tensor } from '../graph/tensor.ts';
 import type { ForwardContext } from './context.ts';
 import { type Filled, ones, zeros } from './parameters.ts';
 
@@ -45,11 +43,22 @@ export function convNormaliseLeakyRelu(
 ): Tensor {
   if (!context.training) return inferred(p, x, weight, slope);
   const y = conv2d(x, weight, undefined, { padding: 1 });
-  const { scale, shift } = coefficients(
-    p,
-    p.mean === undefined ? instanceStatistics(y) : batchStatistics(p, y, context),
-  );
-  return scaleShiftLeakyRelu(y, scale, shift, slope);
+  if (p.mean === undefined || p.variance === undefined) {
+    const { mean: center, variance } = planeStatistics(y);
+    const { scale, shift } = coefficients(p, { center, variance });
+    return scaleShiftLeakyRelu(y, scale, shift, slope);
+  }
+  const options = { epsilon: EPSILON, slope };
+  const { y: activated, statistics } = batchNormLeakyRelu(y, { gamma: p.weight, beta: p.bias }, options);
+  const { mean, variance, count } = statistics;
+  const unbiased = mul(variance, div(count, maximum(sub(count, 1), 1)));
+  context.statistics.set(p.mean, blend(p.mean, mean));
+  context.statistics.set(p.variance, blend(p.variance, unbiased));
+  return activated;
+}
+
+function blend(running: Tensor, now: Tensor): Tensor {
+  return add(mul(running, 1 - MOMENTUM), mul(now, MOMENTUM));
 }
 
 function inferred(p: NormalisationParameters, x: Tensor, weight: Tensor, slope: number): Tensor {
@@ -77,28 +86,4 @@ interface Statistics {
   /** [N or 1, C, 1, 1] */
   readonly center: Tensor;
   readonly variance: Tensor;
-}
-
-function instanceStatistics(x: Tensor): Statistics {
-  const { mean: center, variance } = planeStatistics(x);
-  return { center, variance };
-}
-
-function batchStatistics(p: NormalisationParameters, x: Tensor, context: ForwardContext): Statistics {
-  const [runningMean, runningVariance] = [p.mean as Tensor, p.variance as Tensor];
-  const planes = planeStatistics(x);
-  const overBatch = { axes: [0], keepDims: true };
-  const ownCenter = mean(planes.mean, overBatch);
-  // Variance over this rank's part of the batch: mean of the planes' variances plus variance of their means.
-  const ownVariance = mean(add(planes.variance, square(sub(planes.mean, ownCenter))), overBatch);
-  const center = meanOverRanks(ownCenter);
-  // And over the whole batch: mean of the ranks' variances plus variance of their means. All in one sum over the ranks.
-  const betweenRanks = sub(meanOverRanks(square(ownCenter)), square(center));
-  const variance = add(meanOverRanks(ownVariance), betweenRanks);
-  const [n, , height, width] = imageShape(x, 'batchNorm');
-  const count = sumOverRanks(scalar(n * sizeOf([height, width])));
-  const blend = (running: Tensor, now: Tensor) => add(mul(running, 1 - MOMENTUM), mul(now, MOMENTUM));
-  context.statistics.set(runningMean, blend(runningMean, center));
-  context.statistics.set(runningVariance, blend(runningVariance, mul(variance, div(count, maximum(sub(count, 1), 1)))));
-  return { center, variance };
 }

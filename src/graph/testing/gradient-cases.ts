@@ -1,6 +1,7 @@
 import { Rng } from '../../core/rng.ts';
 import type { GradientCheck } from '../../testing/gradient-check.ts';
 import { meanOverRanks, sumOverRanks } from '../all-reduce.ts';
+import { batchNormLeakyRelu } from '../batch-norm.ts';
 import { resizeBilinear } from '../bilinear.ts';
 import { broadcastTo, reshape, sum, sumTo } from '../broadcast.ts';
 import { conv2d } from '../conv.ts';
@@ -24,7 +25,7 @@ import {
 import { concat, pad, slice, split, transpose } from '../layout.ts';
 import { constant, integers } from '../leaf.ts';
 import { matmul } from '../matmul.ts';
-import { planeStatistics, scaleShiftLeakyRelu } from '../normalise.ts';
+import { planeStatistics, scalePlanes, scaleShiftLeakyRelu } from '../normalise.ts';
 import { averagePool2d, maxPool2d } from '../pool.ts';
 import { max, mean, min } from '../reduce.ts';
 import { depthToSpace, spaceToDepth, upsampleNearest } from '../resample.ts';
@@ -188,6 +189,20 @@ export const GRADIENT_CASES: Readonly<Record<string, Readonly<Record<string, Gra
     both: unary(IMAGE, bothStatistics),
     'both in blocks': inBlocks(bothStatistics),
   },
+  scalePlanes: { 'per channel': binary(IMAGE, CHANNEL, scalePlanes), 'per plane': binary(IMAGE, PLANE, scalePlanes) },
+  batchNormLeakyRelu: {
+    plain: batchNorm(IMAGE, 1),
+    activation: batchNorm(IMAGE, 0.1),
+    'of a single image': batchNorm([1, 2, 6, 6], 1),
+    'behind a convolution of images that are larger than its weight': ternary(
+      [[3, 1, 12, 11], [3, 1, 3, 3], CHANNEL],
+      (x, weight, beta) => {
+        const options = { epsilon: 1e-3, slope: 1 };
+        return batchNormLeakyRelu(conv2d(x, weight), { gamma: add(beta, 2), beta }, options).y;
+      },
+      { step: 0.01 },
+    ),
+  },
   scaleShiftLeakyRelu: {
     'per channel': ternary([IMAGE, CHANNEL, CHANNEL], (x, scale, shift) => scaleShiftLeakyRelu(x, scale, shift, 1)),
     'per plane and per channel': ternary([IMAGE, PLANE, CHANNEL], (x, scale, shift) =>
@@ -217,6 +232,16 @@ export const GRADIENT_CASES: Readonly<Record<string, Readonly<Record<string, Gra
 function bothStatistics(x: Tensor): Tensor {
   const { mean: average, variance } = planeStatistics(x);
   return div(average, add(variance, 1));
+}
+
+/** Shifts keep normalised values clear of the kink. */
+function batchNorm(shape: Shape, slope: number): GradientCheck {
+  const coefficients = [1, shape[1] as number, 1, 1];
+  return ternary(
+    [shape, coefficients, coefficients],
+    (x, gamma, beta) => batchNormLeakyRelu(x, { gamma, beta }, { epsilon: 1e-3, slope }).y,
+    { draw: (rng, i) => (i === 0 ? rng.normal() : i === 1 ? 0.3 * rng.float() : 5 * spread.draw(rng)), step: 0.01 },
+  );
 }
 
 function matmulCases(): Record<string, GradientCheck> {
@@ -261,5 +286,16 @@ function convCases(): Record<string, GradientCheck> {
     'a concatenation in blocks': inBlocks((x) => conv2d(concat([x, square(x)], 1), drawn([FULL, 2 * FULL, 1, 1]))),
     'weights of few channels in blocks': unary([FULL, 1, 3, 3], (w) => conv2d(drawn(NOISE), w, undefined, { padding })),
   };
-  return { ...Object.fromEntries(plain), 'of a concatenation': concatenated, ...blocked };
+  const coefficients = constant([2, 0.5, -1, 3], [1, 4, 1, 1]);
+  const scaled = ternary(
+    [[2, 2, 10, 9], [4, 2, 3, 3], [4]],
+    (x, w, b) => scaleShiftLeakyRelu(conv2d(x, w, b), coefficients, coefficients, 1),
+    options,
+  );
+  return {
+    ...Object.fromEntries(plain),
+    'of a concatenation': concatenated,
+    'whose output is scaled per channel': scaled,
+    ...blocked,
+  };
 }
