@@ -32,8 +32,6 @@ const batchNorm = { ...network, normalisation: 'batch' as const };
 const consistency = { target: 'soft' as const, threshold: 0 };
 /** As many anchors, and keys, as four ranks can share evenly. */
 const evenContrast = { dimensions: 4, anchorsPerClass: 4, positivesPerAnchor: 1, keysPerClass: 24, leastKeys: 4 };
-/** Neither do images without flat areas have pixels that tie in max-pool but for the last digit. */
-const augment = { strong: { cutout: { probability: 0 } } };
 const optimiser = { kind: 'sgd' as const, learningRate: 0.005, rampSteps: 0 };
 
 describe('ranks that share a batch', () => {
@@ -48,13 +46,14 @@ describe('ranks that share a batch', () => {
     ['patchcl', 4, { network: batchNorm, consistency }],
     ['patchcl', 4, { network: batchNorm, consistency, contrast: evenContrast }],
   ] as const)('%s on %i ranks takes the steps that one rank takes: %j', async (method, count, settings) => {
-    const overrides = { batch: BATCH, augment, optimiser, ...settings };
+    const overrides = { batch: BATCH, optimiser, ...settings };
     const alone = await train(method, overrides);
     const together = await Promise.all(localRanks(count).map((ranks) => train(method, overrides, ranks)));
     for (const { state, log } of together) {
       for (const [name, values] of Object.entries(state)) {
-        const isParameter = /^(student|teacher)/.test(name);
-        expect(largestDifference(values, alone.state[name] ?? []), name).toBeLessThan(isParameter ? 1e-5 : 1e-4);
+        // Biases start at 0, so theirs is the difference in what 20 steps have changed, and a pixel that the last digit makes the
+        // largest of its window, or not, shows: up to 7e-5. A sum that a rank misses is off by a tenth and more.
+        expect(largestDifference(values, alone.state[name] ?? []), name).toBeLessThan(1e-4);
       }
       log.forEach((scalars, step) => {
         expect(largestDifference(scalars, alone.log[step] ?? []), `step ${step}`).toBeLessThan(1e-5);
