@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { joinPath } from '../core/files.ts';
 import type { RunFacts } from '../train/facts.ts';
 import { greyPng, runCommand, TINY, workplace, writeSquares } from './testing/run-command.ts';
+import { untrainedModel } from './testing/untrained-model.ts';
 
 const { folder, files } = await workplace();
 const at = (path: string) => joinPath(folder, path);
@@ -30,8 +31,9 @@ async function writeMoved(): Promise<void> {
     counts: {},
   };
   await files.write(at('moved/run.json'), JSON.stringify(facts));
-  for (const name of ['config.yaml', 'model.onnx', 'checkpoint.safetensors', 'report.html'])
+  for (const name of ['config.yaml', 'checkpoint.safetensors', 'report.html'])
     await files.write(at(`moved/${name}`), '');
+  await files.write(at('moved/model.onnx'), untrainedModel());
 }
 
 const hdf5 = Uint8Array.of(0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 0);
