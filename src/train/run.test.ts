@@ -3,6 +3,7 @@ import type { Files } from '../core/files.ts';
 import { readText } from '../core/files.ts';
 import { parseManifest } from '../data/manifest.ts';
 import { readModelInfo } from '../predict/model-file.ts';
+import { loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
 import { loadFacts } from './facts.ts';
 import { loadConfig, loadRequest } from './model.ts';
 import { runPath, scoresPath } from './run-folder.ts';
@@ -136,6 +137,20 @@ describe('stop and resume', () => {
     for (const stopAt of [9, 11, 17]) expect(await tinyRun(files, { resume: true, stopAt })).toBe('stopped');
     await tinyRun(files, { resume: true });
     expectSame(await outcome(files), whole);
+  });
+
+  it('refuses a checkpoint of another version, and leaves it as it is', async () => {
+    const files = tinyFiles();
+    expect(await tinyRun(files, { stopAt: 9 })).toBe('stopped');
+    const path = runPath(RUN, 'checkpoint');
+    const { progress, state } = await loadCheckpoint(files, path);
+    const { 'optimiser.steps.student.unet': _, ...older } = state;
+    await saveCheckpoint(files, path, { progress, state: older });
+    const before = await files.read(path);
+    await expect(tinyRun(files, { resume: true })).rejects.toThrow(
+      'the checkpoint: its optimiser.steps.student.unet is nothing where [1] was expected: another version of patchcl has written it.',
+    );
+    expect(await files.read(path)).toEqual(before);
   });
 
   it('gives the same weights and log after a death between checkpoints', async () => {

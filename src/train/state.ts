@@ -1,3 +1,4 @@
+import { PatchclError } from '../core/errors.ts';
 import { Rng } from '../core/rng.ts';
 import type { FloatTensor } from '../formats/safetensors.ts';
 import { sizeOf } from '../graph/tensor.ts';
@@ -45,6 +46,25 @@ export function initialState(
   for (const [name, bufferShape] of Object.entries(method.buffers?.(settings, shape) ?? {}))
     state[name] = zeros(bufferShape);
   return state;
+}
+
+/**
+ * Whether a training can go on from a state.
+ *
+ * @param start what the training would start from
+ * @throws PatchclError `bad-file` when the state holds other tensors, or other shapes
+ */
+export function checkState(state: Readonly<TrainingState>, start: Readonly<TrainingState>): void {
+  const describe = (tensors: Readonly<TrainingState>, name: string) =>
+    tensors[name] === undefined ? 'nothing' : `[${tensors[name].shape.join(', ')}]`;
+  const names = new Set([...Object.keys(start), ...Object.keys(state)]);
+  const other = [...names].find((name) => describe(state, name) !== describe(start, name));
+  if (other === undefined) return;
+  const problem = `its ${other} is ${describe(state, other)} where ${describe(start, other)} was expected`;
+  throw new PatchclError('bad-file', `${problem}: another version of patchcl has written it`, {
+    subject: 'the checkpoint',
+    hint: 'Go on with that version, or start a new run.',
+  });
 }
 
 function zeros(shape: readonly number[]): FloatTensor {

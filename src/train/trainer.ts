@@ -11,7 +11,7 @@ import type { Config } from './config.ts';
 import { FeedMaker, type TrainingSlices } from './feeds.ts';
 import { type StepProgram, stepProgram } from './program.ts';
 import { fixedPlan, type Plan, progressAt, type StepSchedule, scheduleAt, totalSteps } from './schedule.ts';
-import { initialState, type NetworkName, type TrainingState } from './state.ts';
+import { checkState, initialState, type NetworkName, type TrainingState } from './state.ts';
 
 /** What a step measured. */
 export interface StepReport {
@@ -109,8 +109,10 @@ export class Trainer {
     this.#isTimed = steps === undefined;
     this.#budget = new TimeBudget(minutes * 60, phases, config.batch);
     this.#plan = steps === undefined ? undefined : fixedPlan(steps);
-    this.#state = from?.state ?? initialState(method, config, shape, optimiser, config.seed, this.#ownParameters());
+    this.#state = initialState(method, config, shape, optimiser, config.seed, this.#ownParameters());
     if (from === undefined) return;
+    checkState(from.state, this.#state);
+    this.#state = from.state;
     this.#step = from.progress.step;
     this.#plan = from.progress.plan ?? this.#plan;
     this.#validations = from.progress.validations;
