@@ -17,10 +17,12 @@ const at = (name: string) => join(folder, name);
 
 /**
  * A training of two seconds whose batch six ranks could share; smooth, so that rounding stays rounding, with steps that move biases
- * from 0, so that it stays small beside them, and without boxes, which images of one rank exchange.
+ * from 0, so that it stays small beside them, without boxes, which images of one rank exchange, and of a seed with which the last
+ * digit decides nothing (see train/ranks.test.ts).
  */
 const SETTINGS = {
   ...TINY,
+  seed: 5,
   batch: { labelled: 6, unlabelled: 6 },
   consistency: { start: 0.2, ramp: 0.1, target: 'soft', threshold: 0 },
   mixing: { paste: 0 },

@@ -32,6 +32,11 @@ const batchNorm = { ...network, normalisation: 'batch' as const };
 const consistency = { target: 'soft' as const, threshold: 0 };
 /** As many anchors, and keys, as four ranks can share evenly. */
 const evenContrast = { dimensions: 4, anchorsPerClass: 4, positivesPerAnchor: 1, keysPerClass: 24, leastKeys: 4 };
+/**
+ * And a seed with which in these steps no pixel is the largest of its window by the last digit: such a one, from its step on, makes
+ * a difference of 1e-5 to 3e-4 of what a bias has changed, where the sums of ranks alone make 1e-6.
+ */
+const seed = 4;
 const optimiser = { kind: 'sgd' as const, learningRate: 0.005, rampSteps: 0 };
 
 describe('ranks that share a batch', () => {
@@ -46,14 +51,13 @@ describe('ranks that share a batch', () => {
     ['patchcl', 4, { network: batchNorm, consistency }],
     ['patchcl', 4, { network: batchNorm, consistency, contrast: evenContrast }],
   ] as const)('%s on %i ranks takes the steps that one rank takes: %j', async (method, count, settings) => {
-    const overrides = { batch: BATCH, optimiser, ...settings };
+    const overrides = { seed, batch: BATCH, optimiser, ...settings };
     const alone = await train(method, overrides);
     const together = await Promise.all(localRanks(count).map((ranks) => train(method, overrides, ranks)));
     for (const { state, log } of together) {
       for (const [name, values] of Object.entries(state)) {
-        // Biases start at 0, so theirs is the difference in what 20 steps have changed, and a pixel that the last digit makes the
-        // largest of its window, or not, shows: up to 7e-5. A sum that a rank misses is off by a tenth and more.
-        expect(largestDifference(values, alone.state[name] ?? []), name).toBeLessThan(1e-4);
+        const isParameter = /^(student|teacher)/.test(name);
+        expect(largestDifference(values, alone.state[name] ?? []), name).toBeLessThan(isParameter ? 1e-5 : 1e-4);
       }
       log.forEach((scalars, step) => {
         expect(largestDifference(scalars, alone.log[step] ?? []), `step ${step}`).toBeLessThan(1e-5);
