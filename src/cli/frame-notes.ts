@@ -1,3 +1,4 @@
+import { oneFrameOf } from '../data/inspect/suspicion.ts';
 import type { Scan } from '../predict/scans/scan.ts';
 
 /** Scans that are told of; many of one kind say no more. */
@@ -14,7 +15,7 @@ export class FrameNotes {
       read: async (channels) => {
         const loaded = await scan.read(channels);
         const { frames } = loaded.volume;
-        if (frames !== undefined) this.#found.push(`${scan.path}: 4-D, only frame 1 of ${frames} is used`);
+        if (frames !== undefined) this.#found.push(`${scan.path}: ${oneFrameOf(frames)}`);
         return loaded;
       },
     };

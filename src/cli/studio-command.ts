@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { basename, resolve } from 'node:path';
 import { Command } from 'commander';
-import { PatchclError, traceOf } from '../core/errors.ts';
+import { PatchclError } from '../core/errors.ts';
 import { nodeFiles } from '../node/node-files.ts';
 import { builtPage } from '../server/build-page.ts';
 import { type Door, isLoopback, openDoor } from '../server/door.ts';
@@ -12,7 +12,7 @@ import { pageFiles } from '../server/page.ts';
 import { serveStudio } from '../server/serve.ts';
 import { wholeNumber } from './arguments.ts';
 import { checkWritable } from './outputs.ts';
-import { note, print } from './terminal.ts';
+import { bugText, note, print } from './terminal.ts';
 
 interface StudioOptions {
   readonly data?: string;
@@ -96,7 +96,7 @@ async function serve(place: { folder: string; data?: string }, door: Door, withP
   const address = door.urls.length === 1 ? 'this address' : 'one of these addresses';
   note(page.size > 0 ? `open ${address} in a browser; Ctrl-C ends the studio` : 'Ctrl-C ends the studio');
   // A mistake of ours in one corner must not take away what people are drawing.
-  process.on('unhandledRejection', (error) => stamped(`this is a bug, please report it.\n${traceOf(error)}`));
+  process.on('unhandledRejection', (error) => stamped(bugText(error)));
   void studio.readAll();
   await interrupted();
   note('ending; a training writes its checkpoint first');

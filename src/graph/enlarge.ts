@@ -14,3 +14,20 @@ export function enlargePlain(writer: GraphWriter, x: string, factor: number): st
 export function enlargeBlocked(writer: GraphWriter, x: string, factor: number): string {
   return writer.node('Upsample', [x], { scales: [1, 1, factor, factor] }, NCHWC);
 }
+
+/** The way back: the sum of every window of factor x factor pixels of a plain image. */
+export function windowSumsPlain(writer: GraphWriter, x: string, factor: number): string {
+  return timesPixels(writer, writer.node('AveragePool', [x], windows(factor)), factor);
+}
+
+/** The same of an image in blocked layout. */
+export function windowSumsBlocked(writer: GraphWriter, x: string, factor: number): string {
+  const means = writer.node('AveragePool', [x], { ...windows(factor), pads: [0, 0, 0, 0] }, NCHWC);
+  return timesPixels(writer, means, factor);
+}
+
+const windows = (factor: number) => ({ kernel_shape: [factor, factor], strides: [factor, factor] });
+
+function timesPixels(writer: GraphWriter, means: string, factor: number): string {
+  return writer.node('Mul', [means, writer.scalar(factor * factor)]);
+}

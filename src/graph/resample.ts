@@ -1,6 +1,6 @@
-import { fromBlocked, isBlocked, NCHWC, toBlocked } from './blocked.ts';
+import { fromBlocked, isBlocked, toBlocked } from './blocked.ts';
 import { reshape } from './broadcast.ts';
-import { enlargeBlocked, enlargePlain } from './enlarge.ts';
+import { enlargeBlocked, enlargePlain, windowSumsBlocked, windowSumsPlain } from './enlarge.ts';
 import { transpose } from './layout.ts';
 import { constant } from './leaf.ts';
 import { matmul } from './matmul.ts';
@@ -33,14 +33,9 @@ const nearestGradientOp: Op<NearestAttributes> = {
     return [{ shape: [n, channels, height / factor, width / factor], dtype: 'float32' }];
   },
   lower: (writer, [dy], { inputs, attributes: { factor } }) => {
-    const window = { kernel_shape: [factor, factor], strides: [factor, factor] };
-    const count = writer.scalar(factor * factor);
-    if (!isBlocked(writer, dy as string)) {
-      return [writer.node('Mul', [writer.node('AveragePool', [dy as string], window), count])];
-    }
-    const attributes = { ...window, pads: [0, 0, 0, 0] };
-    const means = writer.node('AveragePool', [toBlocked(writer, dy as string)], attributes, NCHWC);
-    return [fromBlocked(writer, writer.node('Mul', [means, count]), (inputs[0] as Tensor).shape[1] as number)];
+    if (!isBlocked(writer, dy as string)) return [windowSumsPlain(writer, dy as string, factor)];
+    const sums = windowSumsBlocked(writer, toBlocked(writer, dy as string), factor);
+    return [fromBlocked(writer, sums, (inputs[0] as Tensor).shape[1] as number)];
   },
 };
 

@@ -4,6 +4,9 @@ import { max } from './reduce.ts';
 import { applyOne, extent, type Op, type Tensor } from './tensor.ts';
 import type { GraphWriter } from './writer.ts';
 
+/** Added to the score of what is not there: exp() of it is 0 in float32. */
+export const NEVER = -1e4;
+
 /** x - max(x), its exponentials and their sum. By hand: ONNX's (Log)Softmax is slow over an inner axis of few classes. */
 function lowerShifted(writer: GraphWriter, x: string, axis: number) {
   const axes = writer.ints(axis);

@@ -6,16 +6,13 @@ import { matmul } from '../graph/matmul.ts';
 import { averagePool2d } from '../graph/pool.ts';
 import { max } from '../graph/reduce.ts';
 import { argMax, oneHot } from '../graph/select.ts';
-import { logSoftmax, softmax } from '../graph/softmax.ts';
+import { logSoftmax, NEVER, softmax } from '../graph/softmax.ts';
 import { imageShape, type Tensor } from '../graph/tensor.ts';
 import { kaiming, zeros } from '../nn/parameters.ts';
 import { normaliseRows } from '../nn/projection-head.ts';
 import { consistencyLoss, leadingPhases, withUnlabelled } from './mean-teacher.ts';
 import type { Method } from './method.ts';
 import type { StepGraph } from './step-graph.ts';
-
-/** Added to the score of a class that no pixel has: exp() of it is 0 in float32. */
-const NEVER = -1e4;
 
 /**
  * Every pixel near the mean of its class and far from those of the others:

@@ -2,9 +2,9 @@ import { reshape, sum } from '../graph/broadcast.ts';
 import { abs, add, div, exp, log, maximum, mul, neg, sub } from '../graph/elementwise.ts';
 import { concat } from '../graph/layout.ts';
 import { matmul } from '../graph/matmul.ts';
-import { logSumExp } from '../graph/softmax.ts';
+import { logSumExp, NEVER } from '../graph/softmax.ts';
 import type { Tensor } from '../graph/tensor.ts';
-import { meanOverQueries, NEVER, type PlgclInputs, spreadsOf } from './plgcl.ts';
+import { meanOverQueries, type PlgclInputs, spreadsOf } from './plgcl.ts';
 
 export interface KeyContrastInputs extends PlgclInputs {
   /** Embeddings of the keys themselves, [K, M, d]. */

@@ -2,7 +2,7 @@ import { reshape, sum } from '../graph/broadcast.ts';
 import { add, div, maximum, mul, sub } from '../graph/elementwise.ts';
 import { transpose } from '../graph/layout.ts';
 import { matmul } from '../graph/matmul.ts';
-import { logSumExp } from '../graph/softmax.ts';
+import { logSumExp, NEVER } from '../graph/softmax.ts';
 import { shapeError, show, type Tensor } from '../graph/tensor.ts';
 
 /** Gaussian of each class's keys. */
@@ -30,9 +30,6 @@ export interface PlgclInputs {
   /** Weight of every negative class against the positive one, as a number of keys. */
   readonly zeta: number;
 }
-
-/** Added to the score of what is not there: exp() of it is 0 in float32. */
-export const NEVER = -1e4;
 
 /**
  * Pseudo-label guided contrastive loss, the closed-form upper bound of InfoNCE over infinitely many Gaussian keys:

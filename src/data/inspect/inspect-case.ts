@@ -3,7 +3,7 @@ import type { LabelVolume, Volume } from '../../imaging/volume.ts';
 import type { Case } from '../dataset.ts';
 import { describeExtent, isOnImage } from '../read-case.ts';
 import { contentHash, type ImageFacts, imageFacts, labelCounts } from './facts.ts';
-import type { Suspicion, SuspicionKind } from './suspicion.ts';
+import { oneFrameOf, type Suspicion, type SuspicionKind } from './suspicion.ts';
 
 /** What is known about one case; plain data. */
 export interface CaseFacts {
@@ -60,7 +60,7 @@ async function orProblem<T extends object>(reading: Promise<T>, subject: string)
 }
 
 function frameSuspicions({ frames }: Volume, subject: string): Suspicion[] {
-  return frames === undefined ? [] : [{ kind: 'frames', subject, problem: `4-D, only frame 1 of ${frames} is used` }];
+  return frames === undefined ? [] : [{ kind: 'frames', subject, problem: oneFrameOf(frames) }];
 }
 
 function intensitySuspicions({ intensities }: ImageFacts, subject: string): Suspicion[] {

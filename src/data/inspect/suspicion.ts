@@ -26,3 +26,8 @@ export interface Suspicion {
   /** One sentence. */
   readonly problem: string;
 }
+
+/** What is told of a scan of several volumes. */
+export function oneFrameOf(frames: number): string {
+  return `4-D, only frame 1 of ${frames} is used`;
+}
