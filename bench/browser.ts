@@ -5,11 +5,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { type Cell, textTable } from '../src/report/table.ts';
 import { chromiumRuntime, noChromium } from '../src/runtime/browser/testing/chromium.ts';
 import { tunedNodeRuntime } from '../src/runtime/node/runtime.ts';
 import type { StepModel } from '../src/runtime/runtime.ts';
 import type { RemoteSteps } from '../src/runtime/testing/serve.ts';
+import { type BrowserSpeed, browserText } from './speed-table.ts';
 import { median, timed } from './times.ts';
 import { type TrainingStep, trainingStep } from './training-step.ts';
 
@@ -53,19 +53,15 @@ if (reason !== undefined) {
   process.exit(1);
 }
 
-const rows: { what: string; native: number; wasm: number; ratio: number }[] = [];
+const rows: BrowserSpeed['rows'][number][] = [];
 for (const { what, ...benchmark } of BENCHMARKS) {
   const times = await measure(benchmark);
   const [native, wasm] = [median(times.native), median(times.wasm)];
   rows.push({ what: `${what}: training step`, native, wasm, ratio: wasm / native });
 }
-const columns = ['', 'native, ms', 'WebAssembly, ms', 'ratio'].map((title) => ({
-  title,
-  digits: title === 'ratio' ? 2 : 0,
-}));
-const cells = rows.map(({ what, native, wasm, ratio }): Cell[] => [what, native, wasm, ratio]);
 const machine = `${cpus()[0]?.model ?? 'unknown processor'}, ${THREADS} threads, Node ${process.version}`;
-process.stdout.write(`${machine}\n${textTable({ columns, rows: cells })}\n`);
+const speed: BrowserSpeed = { machine, rows };
+process.stdout.write(`${browserText(speed)}\n`);
 const results = fileURLToPath(new URL('results/', import.meta.url));
 await mkdir(results, { recursive: true });
-await writeFile(`${results}browser.json`, `${JSON.stringify({ machine, rows }, null, 2)}\n`);
+await writeFile(`${results}browser.json`, `${JSON.stringify(speed, null, 2)}\n`);

@@ -9,24 +9,18 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Cell, type Table, textTable } from '../src/report/table.ts';
 import type { InferenceTimes } from './inference.ts';
 import { inference, type PeerTimes, pythonWithTorch, step, THREADS, torch } from './processes.ts';
-import { type ScalingPoint, scalingCurves, scalingTable } from './scaling.ts';
+import { scalingCurves } from './scaling.ts';
+import { type Speed, type SpeedRow, speedText } from './speed-table.ts';
 import type { StepTimes } from './step.ts';
-import { median, type Times, times } from './times.ts';
+import { median, times } from './times.ts';
 
-const ROUNDS = 3;
-
-interface Row {
-  readonly what: string;
-  readonly patchcl: Times;
-  readonly pytorch?: Times;
-  readonly unit: string;
-}
+/** Processes of each side: medians of fewer move by some per cent from one run of this table to the next. */
+const ROUNDS = 7;
 
 /** The U-Net of SSL4MIS, training and deployed, in turns with PyTorch's. */
-async function besidePyTorch(python: string | undefined, batch: number, size: number): Promise<Row[]> {
+async function besidePyTorch(python: string | undefined, batch: number, size: number): Promise<SpeedRow[]> {
   const own: (StepTimes & InferenceTimes)[] = [];
   const peers: PeerTimes[] = [];
   for (let round = 0; round < ROUNDS; round++) {
@@ -39,7 +33,7 @@ async function besidePyTorch(python: string | undefined, batch: number, size: nu
     unit: string,
     pick: (t: StepTimes & InferenceTimes) => readonly number[],
     pickPeer: (t: PeerTimes) => readonly number[],
-  ): Row => {
+  ): SpeedRow => {
     const peer = peers.length === 0 ? {} : { pytorch: times(peers.flatMap(pickPeer)) };
     const label = `U-Net, ${batch} x 1 x ${size} x ${size}: ${what}`;
     return { what: label, patchcl: times(own.flatMap(pick)), unit, ...peer };
@@ -65,7 +59,7 @@ async function besidePyTorch(python: string | undefined, batch: number, size: nu
 }
 
 /** Whole steps of the default preset's methods, in turns. */
-async function wholeSteps(batch: number, size: number): Promise<Row[]> {
+async function wholeSteps(batch: number, size: number): Promise<SpeedRow[]> {
   const methods = ['supervised', 'mean-teacher', 'patchcl'] as const;
   const measured = methods.map((): StepTimes[] => []);
   for (let round = 0; round < ROUNDS; round++) {
@@ -74,7 +68,7 @@ async function wholeSteps(batch: number, size: number): Promise<Row[]> {
     }
   }
   const label = `default preset, ${batch} + ${batch} x ${size} x ${size}`;
-  const rows = methods.map((method, i): Row => {
+  const rows = methods.map((method, i): SpeedRow => {
     const steps = (measured[i] as StepTimes[]).flatMap(({ train }) => train);
     return { what: `${label}: ${method} step`, patchcl: times(steps), unit: 'ms' };
   });
@@ -90,24 +84,11 @@ async function wholeSteps(batch: number, size: number): Promise<Row[]> {
   ];
 }
 
-function speedTable(rows: readonly Row[]): Table {
-  const titles = ['', 'median', 'PyTorch', 'ratio', 'best', 'PyTorch', 'ratio'];
-  return {
-    columns: [...titles.map((title) => ({ title, digits: title === 'ratio' ? 2 : 0 })), { title: 'unit' }],
-    rows: rows.map(({ what, patchcl, pytorch, unit }): Cell[] => {
-      const compared = (['median', 'best'] as const).flatMap((key) => {
-        return [patchcl[key], pytorch?.[key] ?? null, pytorch === undefined ? null : pytorch[key] / patchcl[key]];
-      });
-      return [what, ...compared, unit];
-    }),
-  };
-}
-
 const python = await pythonWithTorch();
 if (python === undefined) {
   process.stderr.write('PyTorch is not installed (apt-get install python3-torch): its columns stay empty.\n');
 }
-const SECTIONS: Readonly<Record<string, () => Promise<Row[]>>> = {
+const SECTIONS: Readonly<Record<string, () => Promise<SpeedRow[]>>> = {
   'unet-256': () => besidePyTorch(python, 4, 256),
   'unet-128': () => besidePyTorch(python, 24, 128),
   'steps-96': () => wholeSteps(12, 96),
@@ -115,12 +96,6 @@ const SECTIONS: Readonly<Record<string, () => Promise<Row[]>>> = {
   'steps-256': () => wholeSteps(4, 256),
 };
 const SCALING = 'scaling';
-
-interface Results {
-  readonly machine: string;
-  readonly rows: readonly Row[];
-  readonly scaling: readonly ScalingPoint[];
-}
 
 const known = [...Object.keys(SECTIONS), SCALING];
 const asked = process.argv.slice(2);
@@ -131,15 +106,14 @@ if (unknown.length > 0) {
 }
 const sections = asked.length === 0 ? known : asked;
 const file = fileURLToPath(new URL('results/speed.json', import.meta.url));
-const before = sections.length === known.length ? undefined : (JSON.parse(await readFile(file, 'utf8')) as Results);
+const before = sections.length === known.length ? undefined : (JSON.parse(await readFile(file, 'utf8')) as Speed);
 const machine = `${cpus()[0]?.model ?? 'unknown processor'}, ${THREADS} threads, Node ${process.version}`;
-const measured: Row[] = [];
+const measured: SpeedRow[] = [];
 for (const name of sections) measured.push(...((await SECTIONS[name]?.()) ?? []));
-process.stdout.write(`${machine}\n${textTable(speedTable(measured))}\n`);
 const points = sections.includes(SCALING) ? await scalingCurves() : undefined;
-if (points !== undefined) process.stdout.write(`\n${textTable(scalingTable(points))}\n`);
+process.stdout.write(`${speedText({ machine, rows: measured, scaling: points ?? [] })}\n`);
 const fresh = new Map(measured.map((row) => [row.what, row]));
-const results: Results = {
+const results: Speed = {
   machine,
   rows: before === undefined ? measured : before.rows.map((row) => fresh.get(row.what) ?? row),
   scaling: points ?? before?.scaling ?? [],

@@ -1,6 +1,7 @@
 /**
- * `npm run docs:results`: writes tables and curves of docs/results.md from bench/results/compare-*.json (what `patchcl compare`
- * has written, under a name of its own), what stands about each in a .md file of the same name, and literature-*.json.
+ * `npm run docs:results`: writes what stands between marks in docs/results.md. Comparisons: tables and curves of
+ * bench/results/compare-*.json (what `patchcl compare` has written, under a name of its own), what stands about each in a .md file
+ * of the same name, and literature-*.json. Speed: the tables of speed.json and browser.json.
  */
 import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +15,7 @@ import {
 } from '../src/compare/results-page.ts';
 import { readText } from '../src/core/files.ts';
 import { nodeFiles } from '../src/node/node-files.ts';
+import { type BrowserSpeed, browserText, type Speed, speedText } from './speed-table.ts';
 
 const files = nodeFiles(fileURLToPath(new URL('..', import.meta.url)));
 const RESULTS = 'bench/results';
@@ -43,12 +45,23 @@ export async function generated(): Promise<{ page: string | undefined; pictures:
     results: '../bench/results',
     pictures: 'images/results',
   });
-  return { page: withGenerated(await readText(files, PAGE), markdown), pictures };
+  const speed: Speed = JSON.parse(await readText(files, `${RESULTS}/speed.json`));
+  const browser: BrowserSpeed = JSON.parse(await readText(files, `${RESULTS}/browser.json`));
+  const parts = {
+    comparisons: markdown,
+    speed: asWritten(speedText(speed)),
+    'speed in a browser': asWritten(browserText(browser)),
+  };
+  let page: string | undefined = await readText(files, PAGE);
+  for (const [part, text] of Object.entries(parts)) page = page && withGenerated(page, part, text);
+  return { page, pictures };
 }
+
+const asWritten = (text: string) => ['```', text, '```'].join('\n');
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { page, pictures } = await generated();
-  if (page === undefined) throw new Error(`${PAGE} has lost the marks of its generated part`);
+  if (page === undefined) throw new Error(`${PAGE} has lost the marks of a generated part`);
   await files.remove(PICTURES);
   for (const [name, svg] of Object.entries(pictures)) await files.write(`${PICTURES}/${name}`, svg);
   await files.write(PAGE, page);

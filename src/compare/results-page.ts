@@ -104,12 +104,10 @@ function literatureSection(literature: Literature, beside: readonly NamedCompari
   return [`## ${title}`, difference, markdownTable(table), `Source: ${source}`].join('\n\n');
 }
 
-const BEGIN = '<!-- begin: written by npm run docs:results -->';
-const END = '<!-- end: written by npm run docs:results -->';
-
-/** A page with its generated part replaced; the rest is as it was. Undefined when the page has no such part. */
-export function withGenerated(page: string, markdown: string): string | undefined {
-  const [start, end] = [page.indexOf(BEGIN), page.indexOf(END)];
+/** A page with one of its generated parts replaced; the rest is as it was. Undefined when the page has no such part. */
+export function withGenerated(page: string, part: string, markdown: string): string | undefined {
+  const begin = `<!-- begin: ${part}, written by npm run docs:results -->`;
+  const [start, end] = [page.indexOf(begin), page.indexOf(`<!-- end: ${part} -->`)];
   if (start < 0 || end < start) return undefined;
-  return `${page.slice(0, start + BEGIN.length)}\n\n${markdown}\n\n${page.slice(end)}`;
+  return `${page.slice(0, start + begin.length)}\n\n${markdown}\n\n${page.slice(end)}`;
 }
