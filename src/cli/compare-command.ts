@@ -13,6 +13,7 @@ import { wholeNumber } from './arguments.ts';
 import { CellRunner } from './compare-cells.ts';
 import { measuredRuns } from './compare-runs.ts';
 import { threadsOption } from './device-options.ts';
+import { holdingFolder } from './hold-folder.ts';
 import { catchInterrupt, STOPPED } from './interrupt.ts';
 import { checkWritable } from './outputs.ts';
 import { type Shard, shardedOption, shardOf } from './shard.ts';
@@ -85,8 +86,8 @@ async function compare(files: Files, inputs: readonly string[], options: Compare
     });
   }
   await checkWritable(files, options.out, { shared: options.shard !== undefined });
-  if (isMatrix) await compareMatrix(files, first, options);
-  else await compareRuns(files, inputs, options);
+  const work = () => (isMatrix ? compareMatrix(files, first, options) : compareRuns(files, inputs, options));
+  await (options.shard === undefined ? holdingFolder(options.out, work) : work());
 }
 
 async function compareMatrix(files: Files, path: string, options: CompareOptions): Promise<void> {

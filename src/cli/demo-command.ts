@@ -17,6 +17,7 @@ import { predictTestMasks } from './demo-predict.ts';
 import { threadsOption } from './device-options.ts';
 import { evaluateRun } from './evaluate-run.ts';
 import { resultsTable } from './evaluation-tables.ts';
+import { holdingFolder } from './hold-folder.ts';
 import { catchInterrupt, STOPPED } from './interrupt.ts';
 import { checkWritable } from './outputs.ts';
 import { duration, note, print } from './terminal.ts';
@@ -53,10 +54,15 @@ interface Outcome {
 }
 
 async function demo(files: Files, options: DemoOptions): Promise<void> {
-  const { out, seed, steps } = options;
-  const started = performance.now();
+  const { out } = options;
   await checkWritable(files, out);
   await claimDemoFolder(files, out);
+  await holdingFolder(out, () => demonstrate(files, options));
+}
+
+async function demonstrate(files: Files, options: DemoOptions): Promise<void> {
+  const { out, seed, steps } = options;
+  const started = performance.now();
   const runtime = await runtimeFor(options);
   const data = joinPath(out, 'data');
   const plan = demoData(seed);

@@ -10,10 +10,11 @@ import { dataOfRun } from '../train/facts.ts';
 import { configYaml, resolveConfig } from '../train/load-config.ts';
 import { loadRequest } from '../train/model.ts';
 import { SILENT_REPORTER } from '../train/reporter.ts';
-import { trainRun } from '../train/run.ts';
+import { type TrainOptions, trainRun } from '../train/run.ts';
 import { hasFile } from '../train/run-folder.ts';
 import { deviceOption, threadsOption } from './device-options.ts';
 import { distributedDevice, type Team, threadsOfRank, together } from './distributed.ts';
+import { holdingFolder } from './hold-folder.ts';
 import { catchInterrupt, STOPPED } from './interrupt.ts';
 import { checkWritable } from './outputs.ts';
 import { note } from './terminal.ts';
@@ -73,7 +74,6 @@ export function trainCommand(): Command {
 }
 
 async function train(files: Files, options: TrainCommandOptions, team?: Team): Promise<void> {
-  const ranks = team?.ranks;
   const { out } = options;
   // A run that died before its first checkpoint has nothing to continue: --resume then starts it.
   const resume = options.resume === true && (await hasFile(files, out, 'checkpoint'));
@@ -86,23 +86,32 @@ async function train(files: Files, options: TrainCommandOptions, team?: Team): P
   if (data === undefined) {
     throw new PatchclError('bad-usage', 'the folder of the data set is missing', { hint: 'Give it with --data.' });
   }
-  await checkWritable(files, out, { shared: ranks !== undefined });
-  const { device = config.device, threads = config.threads } = options;
-  const leads = ranks === undefined || ranks.index === 0;
+  await checkWritable(files, out, { shared: team !== undefined });
+  const work = () => carryOut(files, { config, data, run: out, resume }, options, team);
+  await (leads(team) ? holdingFolder(out, work) : work());
+}
+
+/** Of several processes the first one writes. */
+const leads = (team: Team | undefined) => team === undefined || team.ranks.index === 0;
+
+async function carryOut(
+  files: Files,
+  { config, data, run, resume }: TrainOptions,
+  { device = config.device, threads = config.threads }: DeviceOptions,
+  team: Team | undefined,
+): Promise<void> {
+  const ranks = team?.ranks;
   const runtime =
     ranks === undefined
       ? announced(await runtimeFor({ device, threads }), note)
       : await runtimeFor({ device: distributedDevice(device), threads: threads ?? threadsOfRank() });
   const interrupt = team?.interrupt ?? catchInterrupt();
-  const reporter = leads ? new TerminalReporter() : SILENT_REPORTER;
+  const reporter = leads(team) ? new TerminalReporter() : SILENT_REPORTER;
   const host = { ...trainHost(files, runtime, reporter, interrupt.requested), ...(ranks && { ranks }) };
   try {
-    const outcome = await trainRun(
-      { config: { ...config, ...(threads ? { threads } : {}) }, data, run: out, resume },
-      host,
-    );
+    const outcome = await trainRun({ config: { ...config, ...(threads ? { threads } : {}) }, data, run, resume }, host);
     if (outcome === 'finished') return;
-    if (leads) note(`stopped; continue with: patchcl train --resume --out ${out}`);
+    if (leads(team)) note(`stopped; continue with: patchcl train --resume --out ${run}`);
     process.exitCode = STOPPED;
   } finally {
     interrupt.release();

@@ -1,7 +1,10 @@
 import type { RequestedConfig } from '../train/config.ts';
 
-/** Settings that tell runs of one row apart, or do not change what is learnt. */
-const ASIDE = ['seed', 'method', 'labelled', 'threads', 'device'];
+/** Settings that change how fast a run is and nothing that it learns. */
+const OF_MACHINE = ['threads', 'device'];
+
+/** Settings that tell runs of one row apart, or rows by their name. */
+const ASIDE = ['seed', 'method', 'labelled', ...OF_MACHINE];
 
 /** Of each configuration the settings that the others do not all share, as `section.setting: value`. */
 export function differingSettings(configs: readonly RequestedConfig[]): string[][] {
@@ -11,11 +14,11 @@ export function differingSettings(configs: readonly RequestedConfig[]): string[]
   return flat.map((own) => differing.flatMap((name) => (own.has(name) ? [`${name}: ${own.get(name)}`] : [])));
 }
 
-/** The settings in which two configurations of one run would differ; threads and device are no settings of it. */
+/** The settings in which two configurations of one run would differ. */
 export function changedSettings(before: RequestedConfig, after: RequestedConfig): string[] {
   const [old, now] = [new Map(flatten(before)), new Map(flatten(after))];
   const names = [...new Set([...old.keys(), ...now.keys()])];
-  return names.filter((name) => name !== 'threads' && name !== 'device' && old.get(name) !== now.get(name));
+  return names.filter((name) => !OF_MACHINE.includes(name) && old.get(name) !== now.get(name));
 }
 
 function flatten(value: unknown, path = ''): [string, string][] {

@@ -89,6 +89,9 @@ async function firstBytes(path: string, length: number): Promise<Uint8Array> {
   }
 }
 
+/** Whether a file is what a writer that was killed has left; its content never got its name. */
+export const isTemporary = (name: string) => /^\.patchcl-[0-9a-f]{16}\.tmp$/.test(name);
+
 /** A reader, or a machine that loses power, sees the old content or the new, never a part of it. */
 async function replace(target: string, content: Uint8Array | string): Promise<void> {
   const folder = dirname(target);

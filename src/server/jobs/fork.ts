@@ -1,6 +1,7 @@
 import { fork, type Serializable } from 'node:child_process';
 import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { isAlive } from '../../node/is-alive.ts';
 import type { StartChild } from '../../studio/host.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../../bin/patchcl.js', import.meta.url));
@@ -18,15 +19,6 @@ const LONGEST_END = 60_000;
 export async function processEnded(pid: number | undefined): Promise<void> {
   for (let waited = 0; pid !== undefined && isAlive(pid) && waited < LONGEST_END; waited += 100) {
     await new Promise((wake) => setTimeout(wake, 100));
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }
 
