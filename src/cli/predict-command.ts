@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { PatchclError } from '../core/errors.ts';
 import type { Files } from '../core/files.ts';
+import { FrameNotes } from '../data/inspect/frame-notes.ts';
 import { ALL_MASK_FOLDERS } from '../data/layouts/folders.ts';
 import { uidOfUuid } from '../formats/index.ts';
 import { type DeviceOptions, runtimeFor } from '../node/device.ts';
@@ -13,7 +14,6 @@ import { findScans } from '../predict/scans/find-scans.ts';
 import { MASK_FORMATS, type MaskFormat, type Scan } from '../predict/scans/scan.ts';
 import type { SegmenterOptions } from '../predict/segmenter.ts';
 import { deviceOption, threadsOption } from './device-options.ts';
-import { FrameNotes } from './frame-notes.ts';
 import { loadSegmenter } from './load-segmenter.ts';
 import { checkWritable } from './outputs.ts';
 import { predictScan } from './predict-scan.ts';
@@ -106,7 +106,7 @@ async function predict(files: Files, model: string, inputs: readonly string[], o
     try {
       const targets = targetsOf(scan, settings, classes);
       if (options.skipExisting && (await files.kind(targets.mask)) === 'file') skipped++;
-      else await predictScan(files, segmenter, frameNotes.watched(scan), targets);
+      else await predictScan(files, segmenter, watched(scan, frameNotes), targets);
     } catch (error) {
       if (error instanceof PatchclError && error.code === 'unwritable') throw error;
       failures.push(failureText(scan.path, error));
@@ -120,6 +120,18 @@ async function predict(files: Files, model: string, inputs: readonly string[], o
   for (const line of frameNotes.lines()) note(line);
   for (const failure of failures) note(`patchcl: ${failure}`);
   if (failures.length > 0) process.exitCode = 1;
+}
+
+/** The same scan, remembered when it is read if it holds several volumes. */
+function watched(scan: Scan, notes: FrameNotes): Scan {
+  return {
+    ...scan,
+    read: async (channels) => {
+      const loaded = await scan.read(channels);
+      notes.add(scan.path, loaded.volume.frames);
+      return loaded;
+    },
+  };
 }
 
 /** What parts of the work that ran elsewhere have left undone; the exit status is 1 if there is any. */

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Files } from '../core/files.ts';
 import { readText } from '../core/files.ts';
 import { parseManifest } from '../data/manifest.ts';
+import { writeNifti } from '../formats/nifti.ts';
 import { readModelInfo } from '../predict/model-file.ts';
 import { loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
 import { loadFacts } from './facts.ts';
@@ -60,6 +61,19 @@ describe('a training run', () => {
     const whatItSees = await measured(files);
     expect(whatItSees.parts).toBeUndefined();
     expect(whatItSees.dice).not.toBeCloseTo(cleaned.dice, 3);
+  });
+
+  it('says where it uses one volume of several', async () => {
+    const data = Float32Array.from({ length: 3 * 20 * 20 }, (_, i) => i % 89);
+    const volume = {
+      data,
+      shape: [3, 1, 20, 20] as const,
+      geometry: { spacing: [1, 1, 1] as const, unit: 'mm' as const },
+    };
+    const files = tinyFiles({ 'data/images/patient009.nii': writeNifti(volume) });
+    const notes: string[] = [];
+    await tinyRun(files, { onNote: (text) => notes.push(text) });
+    expect(notes).toContain('data/images/patient009.nii: 4-D, only frame 1 of 3 is used');
   });
 
   it('goes through labels, consistency and contrast', () => {

@@ -4,6 +4,7 @@ import { ALONE, type Ranks } from '../core/ranks.ts';
 import { channelsOf } from '../data/batch.ts';
 import { resolveClasses } from '../data/classes.ts';
 import type { Case, Dataset, Split } from '../data/dataset.ts';
+import { FrameNotes } from '../data/inspect/frame-notes.ts';
 import { openDataset } from '../data/layouts/open.ts';
 import { fromManifest, parseManifest, toManifest } from '../data/manifest.ts';
 import { type Preparation, prepareCases } from '../data/prepare.ts';
@@ -81,7 +82,7 @@ export async function trainRun(options: TrainOptions, host: TrainHost): Promise<
   const { split, classes } = resume ? await savedSplit(files, run, dataset) : await newSplit(dataset, requested);
   const { preparation, plan } = resume ? await loadFacts(files, run) : await newPlan(dataset, split, requested);
   const config = plannedConfig(requested, plan);
-  const prepared = await prepareAll(split, classes, config, preparation);
+  const prepared = await prepareAll(split, classes, config, preparation, reporter);
   const facts: RunFacts = {
     version: 1,
     versions: { ...host.versions },
@@ -186,8 +187,16 @@ async function newPlan(dataset: Dataset, split: Split, requested: RequestedConfi
 }
 
 /** Reads everything a run trains on, and everything it validates on. */
-async function prepareAll(split: Split, classes: readonly string[], config: Config, preparation: Preparation) {
-  const options = { classes: classes.length, concurrency: CONCURRENCY };
+async function prepareAll(
+  split: Split,
+  classes: readonly string[],
+  config: Config,
+  preparation: Preparation,
+  reporter: TrainingReporter,
+) {
+  const frameNotes = new FrameNotes();
+  const onFrames = (subject: string, frames: number) => frameNotes.add(subject, frames);
+  const options = { classes: classes.length, concurrency: CONCURRENCY, onFrames };
   const annotated = await prepareCases(split.labelled, preparation, options);
   const channels = annotated[0] === undefined ? 0 : channelsOf(annotated[0], config.size);
   const labelled = annotated.filter(({ label }) => label !== undefined);
@@ -203,6 +212,7 @@ async function prepareAll(split: Split, classes: readonly string[], config: Conf
       ]
     : [];
   const validation = await prepareValidation(split.val, preparation, classes.length, channels);
+  for (const line of frameNotes.lines()) reporter.note(line);
   const slices: TrainingSlices = { labelled, unlabelled };
   return { channels, slices, validation };
 }

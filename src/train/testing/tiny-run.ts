@@ -34,6 +34,8 @@ export interface TinyRunOptions {
   readonly dieAt?: number;
   /** Seconds that every run of a graph takes, by the run's own clock. */
   readonly secondsPerRun?: number;
+  /** What a person is told. */
+  readonly onNote?: (text: string) => void;
   /** Threads that compute all the time: processor seconds per second. */
   readonly threads?: number;
 }
@@ -42,7 +44,7 @@ export class Killed extends Error {}
 
 /** Trains in memory, by a clock that moves with every run of a graph and stands still else. */
 export async function tinyRun(files: Files, options: TinyRunOptions = {}): Promise<'finished' | 'stopped'> {
-  const { overrides = {}, resume = false, stopAt, dieAt, secondsPerRun = 0.01, threads = 1 } = options;
+  const { overrides = {}, resume = false, stopAt, dieAt, secondsPerRun = 0.01, threads = 1, onNote } = options;
   let step = 0;
   let now = 0;
   const clock = () => now;
@@ -60,7 +62,7 @@ export async function tinyRun(files: Files, options: TinyRunOptions = {}): Promi
       wallClock: clock,
       stopRequested: () => stopAt !== undefined && step >= stopAt,
       reporter: {
-        note() {},
+        note: (text) => onNote?.(text),
         start() {},
         step(report) {
           step = report.step;
