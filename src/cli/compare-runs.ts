@@ -1,5 +1,6 @@
 import { isTrained, readFinishedRun } from '../compare/finished-run.ts';
 import type { FolderRun } from '../compare/rows.ts';
+import { hasRecord, readRecord } from '../compare/run-record.ts';
 import { PatchclError } from '../core/errors.ts';
 import type { Files } from '../core/files.ts';
 import { runtimeFor } from '../node/device.ts';
@@ -9,33 +10,54 @@ import { checkRunFolder } from '../train/run-model.ts';
 import { evaluateRun } from './evaluate-run.ts';
 import { note } from './terminal.ts';
 
-/** Finished runs with their scores; runs without are measured first. @throws PatchclError `bad-usage` for an unfinished run */
+interface MeasureOptions {
+  readonly split: 'val' | 'test';
+  readonly threads: number | undefined;
+}
+
+/**
+ * Finished runs with their scores; runs without are measured first. Of a run whose record alone is there, that is what counts.
+ *
+ * @throws PatchclError `bad-usage` for an unfinished run
+ */
 export async function measuredRuns(
   files: Files,
   folders: readonly string[],
-  { split, threads }: { readonly split: 'val' | 'test'; readonly threads: number | undefined },
+  { split, threads }: MeasureOptions,
 ): Promise<FolderRun[]> {
+  const trained = new Set<string>();
   for (const run of folders) {
-    if (await isTrained(files, run)) continue;
-    if ((await files.kind(run)) === 'file') {
-      const hint = 'Name it so, or give run folders.';
-      throw new PatchclError('bad-usage', 'a matrix ends in .yaml, runs are folders', { subject: run, hint });
-    }
-    await checkRunFolder(files, run);
-    const hint = `Train it to its end: patchcl train --resume --out ${run}`;
-    throw new PatchclError('bad-usage', 'this run has not been trained to its end', { subject: run, hint });
+    if (await isTrained(files, run)) trained.add(run);
+    else if (!(await hasRecord(files, run, split))) await refuseUnfinished(files, run);
   }
   const runs: FolderRun[] = [];
   for (const folder of folders) {
-    const path = scoresPath(folder, split);
-    if ((await files.kind(path)) !== 'file') {
-      note(`measuring ${folder}`);
-      const hint = `Give its place to: patchcl evaluate ${folder} --split ${split} --json ${path} --data DIR`;
-      const data = await dataOfRun(files, folder, hint);
-      const { json } = await evaluateRun(files, await runtimeFor({ threads }), { run: folder, data, part: split });
-      await files.write(path, json);
-    }
-    runs.push({ folder, run: await readFinishedRun(files, folder, split) });
+    if (trained.has(folder)) await measure(files, folder, { split, threads });
+    const run = trained.has(folder)
+      ? await readFinishedRun(files, folder, split)
+      : await readRecord(files, folder, split);
+    runs.push({ folder, run });
   }
   return runs;
+}
+
+async function refuseUnfinished(files: Files, run: string): Promise<never> {
+  if ((await files.kind(run)) === 'file') {
+    const hint = 'Name it so, or give run folders.';
+    throw new PatchclError('bad-usage', 'a matrix ends in .yaml, runs are folders', { subject: run, hint });
+  }
+  await checkRunFolder(files, run);
+  const hint = `Train it to its end: patchcl train --resume --out ${run}`;
+  throw new PatchclError('bad-usage', 'this run has not been trained to its end', { subject: run, hint });
+}
+
+/** Writes a run's scores where there are none. */
+async function measure(files: Files, run: string, { split, threads }: MeasureOptions): Promise<void> {
+  const path = scoresPath(run, split);
+  if ((await files.kind(path)) === 'file') return;
+  note(`measuring ${run}`);
+  const hint = `Give its place to: patchcl evaluate ${run} --split ${split} --json ${path} --data DIR`;
+  const data = await dataOfRun(files, run, hint);
+  const { json } = await evaluateRun(files, await runtimeFor({ threads }), { run, data, part: split });
+  await files.write(path, json);
 }

@@ -132,6 +132,12 @@ describe('compare', () => {
     const { status, output } = await start('records').ended;
     expect([status, output]).toEqual([0, expect.stringContaining('3 runs, 3 of them done')]);
     expect(await readFile(at('records/compare.json'), 'utf8')).toBe(await readFile(at('whole/compare.json'), 'utf8'));
+    const records = ['supervised-1', 'plain-teacher-1'].map((run) => at(`records/data-2-${run}`));
+    const given = await compare(...records, '--out', at('from-records'), '--baseline', 'mean-teacher');
+    expect([given.status, given.error]).toEqual([0, '']);
+    expect(await table('from-records')).toMatchObject({
+      groups: [{ rows: [{ name: 'supervised' }, { name: 'mean-teacher' }] }],
+    });
     await writeFile(at('other.yaml'), stringify({ ...matrix, budget: { steps: 61 } }));
     const other = await compare(at('other.yaml'), '--out', at('records'));
     expect(other.status).not.toBe(0);

@@ -57,7 +57,7 @@ async function hold(folder: string): Promise<() => void> {
     else {
       throw new PatchclError('bad-usage', `process ${holder.pid} is at work in this folder`, {
         subject: folder,
-        hint: `Wait for it, or choose another folder with --out. If it is no patchcl, remove ${join(folder, HOLDER_FILE)}.`,
+        hint: `Wait for it, or choose another folder with --out. If that process is something else, remove ${join(folder, HOLDER_FILE)}.`,
       });
     }
   }
