@@ -124,6 +124,21 @@ describe('compare', () => {
     }
   });
 
+  it('does not take scores that leave out cases for those of a run', async () => {
+    const path = at('whole/data-2-supervised-1/scores-val.json');
+    const whole = await readFile(path, 'utf8');
+    await writeFile(path, JSON.stringify({ ...JSON.parse(whole), failures: [{ id: 'a', problem: 'a: damaged' }] }));
+    const runs = ['supervised-1', 'plain-teacher-1'].map((run) => at(`whole/data-2-${run}`));
+    const { status, error } = await compare(...runs, '--out', at('partial'));
+    await writeFile(path, whole);
+    expect([status, error]).toEqual([
+      1,
+      expect.stringMatching(
+        /scores-val\.json: these scores leave out cases that could not be measured\. Remove the file/,
+      ),
+    ]);
+  });
+
   it('needs no more of a run than its record', async () => {
     for (const run of ['supervised-1', 'plain-teacher-1', 'supervised-2']) {
       await mkdir(at(`records/data-2-${run}`), { recursive: true });

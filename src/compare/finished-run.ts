@@ -74,11 +74,20 @@ export async function readFinishedRun(files: Files, run: string, split: 'val' | 
   };
 }
 
+/** `patchcl evaluate` names the cases that it had to leave out. */
+const partialSchema = z.object({ failures: z.array(z.unknown()).min(1) });
+
 async function readScores(files: Files, path: string): Promise<z.infer<typeof scoresSchema>> {
-  try {
-    return scoresSchema.parse(JSON.parse(await readText(files, path)));
-  } catch (cause) {
+  const text = await readText(files, path);
+  const refusal = (problem: string, cause?: unknown) => {
     const hint = 'Remove the file and compare again: it is measured anew.';
-    throw new PatchclError('bad-file', 'these are not the scores of a run', { subject: path, hint, cause });
+    return new PatchclError('bad-file', problem, { subject: path, hint, cause });
+  };
+  try {
+    const found = JSON.parse(text);
+    if (!partialSchema.safeParse(found).success) return scoresSchema.parse(found);
+  } catch (cause) {
+    throw refusal('these are not the scores of a run', cause);
   }
+  throw refusal('these scores leave out cases that could not be measured');
 }
