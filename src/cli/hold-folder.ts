@@ -1,11 +1,11 @@
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmdirSync, rmSync, writeSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, uptime } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
 import { PatchclError } from '../core/errors.ts';
 import { isAlive } from '../node/is-alive.ts';
-import { isTemporary } from '../node/node-files.ts';
+import { isTemporary, writeError } from '../node/node-files.ts';
 
 /** Says which process writes to the folder it stands in. */
 export const HOLDER_FILE = '.patchcl-running';
@@ -30,7 +30,7 @@ type Holder = z.infer<typeof holderSchema>;
  * would have to wait.) Files that a killed writer left half-written are removed.
  *
  * @param folder one that can be written to; made if it is not there, and gone again when nothing has come to stand in it
- * @throws PatchclError `bad-usage` when a living process holds it
+ * @throws PatchclError `bad-usage` when a living process holds it, `unwritable` when the disk is full
  */
 export async function holdingFolder<T>(folder: string, work: () => Promise<T>): Promise<T> {
   const release = await hold(folder);
@@ -49,6 +49,21 @@ async function hold(folder: string): Promise<() => void> {
   const path = resolve(folder);
   const file = join(path, HOLDER_FILE);
   const made = mkdirSync(path, { recursive: true });
+  try {
+    await claim(file, folder);
+  } catch (error) {
+    removeEmpty(path, made);
+    throw error;
+  }
+  // Nobody else is writing here.
+  for (const name of readdirSync(path).filter(isTemporary)) rmSync(join(path, name), { force: true });
+  return () => {
+    rmSync(file, { force: true });
+    removeEmpty(path, made);
+  };
+}
+
+async function claim(file: string, folder: string): Promise<void> {
   const own: Holder = { pid: process.pid, host: hostname(), since: Date.now() };
   for (let waited = 0; !tryToWrite(file, own); waited += PAUSE) {
     const holder = readHolder(file);
@@ -61,24 +76,17 @@ async function hold(folder: string): Promise<() => void> {
       });
     }
   }
-  // Nobody else is writing here.
-  for (const name of readdirSync(path).filter(isTemporary)) rmSync(join(path, name), { force: true });
-  return () => {
-    rmSync(file, { force: true });
-    if (made !== undefined) removeEmpty(path, made);
-  };
 }
 
 /** @returns false when the file is there */
 function tryToWrite(file: string, holder: Holder): boolean {
   try {
-    const handle = openSync(file, 'wx');
-    writeSync(handle, JSON.stringify(holder));
-    closeSync(handle);
+    writeFileSync(file, JSON.stringify(holder), { flag: 'wx' });
     return true;
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'EEXIST') return false;
-    throw cause;
+    rmSync(file, { force: true });
+    throw writeError(file, cause);
   }
 }
 
@@ -97,8 +105,9 @@ function hasClaim({ pid, host, since }: Holder): boolean {
   return host === hostname() && pid !== process.pid && since > booted && isAlive(pid);
 }
 
-/** Removes folders that were made and in which nothing has come to stand. */
-function removeEmpty(path: string, made: string): void {
+/** Removes folders that were made, from `path` up to `made`, and in which nothing has come to stand. */
+function removeEmpty(path: string, made: string | undefined): void {
+  if (made === undefined) return;
   try {
     for (let folder = path; folder.length >= made.length; folder = dirname(folder)) rmdirSync(folder);
   } catch {

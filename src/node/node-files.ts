@@ -192,7 +192,8 @@ function readError(path: string, cause: unknown): PatchclError {
   return toError('bad-file', path, READ_PROBLEMS[errorCode(cause)] ?? [fallback], cause);
 }
 
-function writeError(path: string, cause: unknown): PatchclError {
+/** What an error of the system means to a person who wanted to write. */
+export function writeError(path: string, cause: unknown): PatchclError {
   const fallback = `cannot be written (${cause instanceof Error ? cause.message : String(cause)})`;
   return toError('unwritable', path, WRITE_PROBLEMS[errorCode(cause)] ?? [fallback], cause);
 }
