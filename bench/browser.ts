@@ -3,12 +3,13 @@
  * and the ratio of the medians. Takes about a minute. Prints a table and writes bench/results/browser.json.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
-import { availableParallelism, cpus } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { chromiumRuntime, noChromium } from '../src/runtime/browser/testing/chromium.ts';
 import { tunedNodeRuntime } from '../src/runtime/node/runtime.ts';
 import type { StepModel } from '../src/runtime/runtime.ts';
 import type { RemoteSteps } from '../src/runtime/testing/serve.ts';
+import { machineName } from './machine.ts';
 import { type BrowserSpeed, browserText } from './speed-table.ts';
 import { median, timed } from './times.ts';
 import { type TrainingStep, trainingStep } from './training-step.ts';
@@ -59,7 +60,7 @@ for (const { what, ...benchmark } of BENCHMARKS) {
   const [native, wasm] = [median(times.native), median(times.wasm)];
   rows.push({ what: `${what}: training step`, native, wasm, ratio: wasm / native });
 }
-const machine = `${cpus()[0]?.model ?? 'unknown processor'}, ${THREADS} threads, Node ${process.version}`;
+const machine = machineName(`${THREADS} threads`);
 const speed: BrowserSpeed = { machine, rows };
 process.stdout.write(`${browserText(speed)}\n`);
 const results = fileURLToPath(new URL('results/', import.meta.url));

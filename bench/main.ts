@@ -6,10 +6,10 @@
  * of others is kept.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { cpus } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { InferenceTimes } from './inference.ts';
+import { machineName } from './machine.ts';
 import { inference, type PeerTimes, pythonWithTorch, step, THREADS, torch } from './processes.ts';
 import { scalingCurves } from './scaling.ts';
 import { type Speed, type SpeedRow, speedText } from './speed-table.ts';
@@ -107,7 +107,7 @@ if (unknown.length > 0) {
 const sections = asked.length === 0 ? known : asked;
 const file = fileURLToPath(new URL('results/speed.json', import.meta.url));
 const before = sections.length === known.length ? undefined : (JSON.parse(await readFile(file, 'utf8')) as Speed);
-const machine = `${cpus()[0]?.model ?? 'unknown processor'}, ${THREADS} threads, Node ${process.version}`;
+const machine = machineName(`${THREADS} threads`);
 const measured: SpeedRow[] = [];
 for (const name of sections) measured.push(...((await SECTIONS[name]?.()) ?? []));
 const points = sections.includes(SCALING) ? await scalingCurves() : undefined;

@@ -24,6 +24,7 @@ import { nodeFiles } from '../src/node/node-files.ts';
 import { writeModelFile } from '../src/predict/model-file.ts';
 import { findScans } from '../src/predict/scans/find-scans.ts';
 import { textTable } from '../src/report/table.ts';
+import { machineName } from './machine.ts';
 
 const VOLUMES = 200;
 const POINTS = 10;
@@ -93,7 +94,7 @@ try {
   });
   const half = (part: typeof points) => Math.max(...part.map(({ peakMb }) => peakMb));
   const growth = half(points.slice(POINTS / 2)) / half(points.slice(0, POINTS / 2));
-  const machine = `${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}`;
+  const machine = machineName(`${cpus().length} cores`);
   const columns = [
     { title: 'volumes', digits: 0 },
     { title: 'peak MB', digits: 0 },

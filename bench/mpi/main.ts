@@ -7,6 +7,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { machineName } from '../machine.ts';
 import { median } from '../times.ts';
 import { acrossHosts, here, limitRate, makeHosts } from './launch.ts';
 import { fitWire, stepTime, type Wire } from './model.ts';
@@ -83,7 +84,7 @@ const { values } = parseArgs({ options: { part: { type: 'string' } } });
 const parts = values.part === undefined ? ['throughput', 'hosts', 'table'] : [values.part];
 let results: Results = {
   ...(existsSync(RESULTS) ? JSON.parse(readFileSync(RESULTS, 'utf8')) : {}),
-  machine: `${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}`,
+  machine: machineName(`${cpus().length} cores`),
   work: WORK,
 };
 const save = () => writeFileSync(RESULTS, `${JSON.stringify(results, null, 2)}\n`);

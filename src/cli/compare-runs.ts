@@ -1,4 +1,4 @@
-import { isTrained, readFinishedRun } from '../compare/finished-run.ts';
+import { type FinishedRun, isTrained, readFinishedRun } from '../compare/finished-run.ts';
 import type { FolderRun } from '../compare/rows.ts';
 import { hasRecord, readRecord } from '../compare/run-record.ts';
 import { PatchclError } from '../core/errors.ts';
@@ -32,9 +32,8 @@ export async function measuredRuns(
   }
   const runs: FolderRun[] = [];
   for (const folder of folders) {
-    if (trained.has(folder)) await measure(files, folder, { split, threads });
     const run = trained.has(folder)
-      ? await readFinishedRun(files, folder, split)
+      ? await measured(files, folder, { split, threads })
       : await readRecord(files, folder, split);
     runs.push({ folder, run });
   }
@@ -51,13 +50,15 @@ async function refuseUnfinished(files: Files, run: string): Promise<never> {
   throw new PatchclError('bad-usage', 'this run has not been trained to its end', { subject: run, hint });
 }
 
-/** Writes a run's scores where there are none. */
-async function measure(files: Files, run: string, { split, threads }: MeasureOptions): Promise<void> {
+/** A trained run with its scores, which are written where there are none. */
+async function measured(files: Files, run: string, { split, threads }: MeasureOptions): Promise<FinishedRun> {
   const path = scoresPath(run, split);
-  if ((await files.kind(path)) === 'file') return;
-  note(`measuring ${run}`);
-  const hint = `Give its place to: patchcl evaluate ${run} --split ${split} --json ${path} --data DIR`;
-  const data = await dataOfRun(files, run, hint);
-  const { json } = await evaluateRun(files, await runtimeFor({ threads }), { run, data, part: split });
-  await files.write(path, json);
+  if ((await files.kind(path)) !== 'file') {
+    note(`measuring ${run}`);
+    const hint = `Give its place to: patchcl evaluate ${run} --split ${split} --json ${path} --data DIR`;
+    const data = await dataOfRun(files, run, hint);
+    const { json } = await evaluateRun(files, await runtimeFor({ threads }), { run, data, part: split });
+    await files.write(path, json);
+  }
+  return readFinishedRun(files, run, split);
 }

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
 import { PatchclError } from '../core/errors.ts';
+import { errorCode } from '../node/error-code.ts';
 import { isAlive } from '../node/is-alive.ts';
 import { isTemporary, writeError } from '../node/node-files.ts';
 
@@ -84,7 +85,7 @@ function tryToWrite(file: string, holder: Holder): boolean {
     writeFileSync(file, JSON.stringify(holder), { flag: 'wx' });
     return true;
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'EEXIST') return false;
+    if (errorCode(cause) === 'EEXIST') return false;
     rmSync(file, { force: true });
     throw writeError(file, cause);
   }

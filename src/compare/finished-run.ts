@@ -75,7 +75,7 @@ export async function readFinishedRun(files: Files, run: string, split: 'val' | 
 }
 
 /** `patchcl evaluate` names the cases that it had to leave out. */
-const partialSchema = z.object({ failures: z.array(z.unknown()).min(1) });
+const measuredSchema = scoresSchema.extend({ failures: z.array(z.unknown()).default([]) });
 
 async function readScores(files: Files, path: string): Promise<z.infer<typeof scoresSchema>> {
   const text = await readText(files, path);
@@ -83,11 +83,12 @@ async function readScores(files: Files, path: string): Promise<z.infer<typeof sc
     const hint = 'Remove the file and compare again: it is measured anew.';
     return new PatchclError('bad-file', problem, { subject: path, hint, cause });
   };
+  let scores: z.infer<typeof measuredSchema>;
   try {
-    const found = JSON.parse(text);
-    if (!partialSchema.safeParse(found).success) return scoresSchema.parse(found);
+    scores = measuredSchema.parse(JSON.parse(text));
   } catch (cause) {
     throw refusal('these are not the scores of a run', cause);
   }
-  throw refusal('these scores leave out cases that could not be measured');
+  if (scores.failures.length > 0) throw refusal('these scores leave out cases that could not be measured');
+  return scores;
 }

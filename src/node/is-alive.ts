@@ -1,3 +1,5 @@
+import { errorCode } from './error-code.ts';
+
 /** Whether a process of this machine runs; its number may be another program's by now. */
 export function isAlive(pid: number): boolean {
   try {
@@ -5,6 +7,6 @@ export function isAlive(pid: number): boolean {
     return true;
   } catch (cause) {
     // Somebody else's.
-    return cause instanceof Error && 'code' in cause && cause.code === 'EPERM';
+    return errorCode(cause) === 'EPERM';
   }
 }

@@ -5,6 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { PatchclError } from '../core/errors.ts';
 import type { Entry, Files } from '../core/files.ts';
 import { InOrder } from '../core/in-order.ts';
+import { errorCode } from './error-code.ts';
 
 /**
  * The file system of the machine.
@@ -160,7 +161,6 @@ async function kindOf(path: string): Promise<Entry['kind'] | undefined> {
   }
 }
 
-const errorCode = (cause: unknown) => (cause instanceof Error && 'code' in cause ? String(cause.code) : '');
 const isAbsence = (cause: unknown) => ['ENOENT', 'ENOTDIR'].includes(errorCode(cause));
 
 const READ_PROBLEMS: Readonly<Record<string, readonly [problem: string, hint?: string]>> = {
