@@ -25,9 +25,10 @@ export function pipeline(
   const rng = new Rng(SEED, 'slices');
   const image = Float32Array.from({ length: size * size }, () => rng.float());
   const label = Uint8Array.from(image, () => rng.int(2));
-  const slices = Array.from({ length: count }, (_, i): Slice => {
-    return { id: `${i}`, patient: `${i}`, image: image.slice(), label: label.slice() };
+  const unlabelled = Array.from({ length: count }, (_, i): Slice => {
+    return { id: `${i}`, patient: `${i}`, image: image.slice() };
   });
-  const maker = new FeedMaker(config, { labelled: slices, unlabelled: slices }, ranks);
+  const labelled = unlabelled.map((slice): Slice => ({ ...slice, image: image.slice(), label: label.slice() }));
+  const maker = new FeedMaker(config, { labelled, unlabelled }, ranks);
   return (step) => maker.make(requests, step, SCHEDULE);
 }

@@ -24,6 +24,9 @@ export interface StepTimes {
   readonly memoryMb: number;
 }
 
+/** Batches until V8 has compiled what makes them. */
+const COMPILED = 20;
+
 async function measure(benchmark: StepBenchmark): Promise<StepTimes> {
   const { steps, threads, batch, slices = 100 } = benchmark;
   const { stateful, feeds, requests, settings, load } = await trainingStep(
@@ -35,7 +38,7 @@ async function measure(benchmark: StepBenchmark): Promise<StepTimes> {
   await stateful.dispose();
   const make = pipeline({ ...settings, batch: { labelled: batch, unlabelled: batch } }, requests, slices);
   let step = 0;
-  return { train, load, memoryMb, pipeline: await timed(steps, async () => make(step++)) };
+  return { train, load, memoryMb, pipeline: await timed(steps, async () => make(step++), COMPILED) };
 }
 
 process.stdout.write(`${JSON.stringify(await measure(JSON.parse(process.argv[2] ?? '{}') as StepBenchmark))}\n`);

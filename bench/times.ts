@@ -13,15 +13,13 @@ export function median(values: readonly number[]): number {
   return ((sorted[(sorted.length - 1) >> 1] as number) + (sorted[sorted.length >> 1] as number)) / 2;
 }
 
-const WARM_UP = 2;
-
-/** Milliseconds of each of `steps` runs, after two that do not count. */
-export async function timed(steps: number, run: () => Promise<unknown>): Promise<number[]> {
+/** Milliseconds of each of `steps` runs, after some that do not count: two until caches are filled, more until JavaScript is compiled. */
+export async function timed(steps: number, run: () => Promise<unknown>, warmUp = 2): Promise<number[]> {
   const times: number[] = [];
-  for (let i = 0; i < steps + WARM_UP; i++) {
+  for (let i = 0; i < steps + warmUp; i++) {
     const start = performance.now();
     await run();
     times.push(performance.now() - start);
   }
-  return times.slice(WARM_UP);
+  return times.slice(warmUp);
 }

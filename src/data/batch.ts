@@ -1,7 +1,7 @@
 import { PatchclError } from '../core/errors.ts';
 import { Rng } from '../core/rng.ts';
 import type { Size } from '../imaging/resize.ts';
-import { type WeakOptions, weakView } from './augment/weak.ts';
+import { type WeakOptions, type WeakTarget, weakView } from './augment/weak.ts';
 import { cropPlane, type Window } from './crop.ts';
 import type { Batch, Slice } from './dataset.ts';
 import { drawTile } from './tiles/draw-tile.ts';
@@ -97,7 +97,8 @@ export function makeBatch(
   const chosen = indices.map((index) => slices[index] as Slice);
   const channels = chosen[0] === undefined ? 1 : channelsOf(chosen[0], size);
   const images = new Float32Array(chosen.length * channels * pixels);
-  const labels = new Int32Array(chosen.length * pixels);
+  const annotated = chosen.every((slice) => slice.label !== undefined);
+  const labels = annotated ? new Int32Array(chosen.length * pixels) : undefined;
   chosen.forEach((slice, n) => {
     const [height, width] = slice.size ?? [size, size];
     if (slice.image.length !== channels * height * width) {
@@ -106,23 +107,22 @@ export function makeBatch(
       throw new PatchclError('bad-data', problem, { subject: slice.id, hint });
     }
     const image = images.subarray(n * channels * pixels, (n + 1) * channels * pixels);
-    const label = labels.subarray(n * pixels, (n + 1) * pixels);
+    const target = { image, size, ...(labels && { label: labels.subarray(n * pixels, (n + 1) * pixels) }) };
     // Tiles have random numbers of their own, so that without them augmentation is what it is.
     const { top, left } =
       slice.size === undefined
         ? { top: 0, left: 0 }
         : drawTile(slice.size, size, slice.label, rng.fork('tile', first + n));
     if (weak === undefined) {
-      copyTile(slice, [height, width], { top, left, height: size, width: size }, image, label);
+      copyTile(slice, [height, width], { top, left, height: size, width: size }, target);
       return;
     }
     const centre = (size - 1) / 2;
     const frame = { height, width, centreY: top + centre, centreX: left + centre };
     const source = { image: slice.image, frame, ...(slice.label && { label: slice.label }) };
-    weakView(source, { image, label, size }, weak, rng.fork('image', first + n));
+    weakView(source, target, weak, rng.fork('image', first + n));
   });
-  const annotated = chosen.every((slice) => slice.label !== undefined);
-  return { images, shape: [chosen.length, channels, size, size], ...(annotated ? { labels } : {}) };
+  return { images, shape: [chosen.length, channels, size, size], ...(labels && { labels }) };
 }
 
 /** Channels of a slice. @param size of the training images */
@@ -131,13 +131,13 @@ export function channelsOf({ image, size: own }: Slice, size: number): number {
   return Math.floor(image.length / (height * width));
 }
 
-function copyTile(slice: Slice, size: Size, window: Window, image: Float32Array, label: Int32Array): void {
+function copyTile(slice: Slice, size: Size, window: Window, { image, label }: WeakTarget): void {
   const pixels = window.height * window.width;
   const channels = image.length / pixels;
   for (let channel = 0; channel < channels; channel++) {
     image.set(cropPlane(slice.image, channel * size[0] * size[1], size, window), channel * pixels);
   }
-  if (slice.label !== undefined) label.set(cropPlane(slice.label, 0, size, window));
+  if (slice.label !== undefined) label?.set(cropPlane(slice.label, 0, size, window));
 }
 
 /**

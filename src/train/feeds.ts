@@ -102,30 +102,29 @@ export class FeedMaker {
     const withUnlabelled = studentSeesUnlabelled || feeds.some(({ kind }) => kind === 'unlabelled-weak');
     const { labelled, unlabelled } = this.#part.of(this.#sampler.at(step));
     const rng = (purpose: string) => new Rng(seed, purpose, step);
-    const options = { size, weak: augment.weak };
-    const labelledWeak = makeBatch(
-      this.#slices.labelled,
-      labelled,
-      { ...options, first: firstLabelled },
-      rng('weak.labelled'),
-    );
-    const strongly = rng('strong.choice').chance(augment.labelledStrong);
-    const labelledStudent = strongly
-      ? strongAugment(labelledWeak, augment.strong, rng('strong.labelled'), firstLabelled)
-      : labelledWeak;
-    if (!withUnlabelled) return { labelledWeak, student: () => labelledStudent.images };
-    const unlabelledWeak = makeBatch(
-      this.#slices.unlabelled,
-      unlabelled,
-      { ...options, first: firstUnlabelled },
-      rng('weak.unlabelled'),
-    );
-    const unlabelledStudent =
-      seen?.unlabelled === 'weak'
-        ? unlabelledWeak
-        : strongAugment(unlabelledWeak, augment.strong, rng('strong.unlabelled'), firstUnlabelled);
-    const student = () => joined(labelledStudent.images, unlabelledStudent.images);
-    return { labelledWeak, unlabelledWeak, student: studentSeesUnlabelled ? student : () => labelledStudent.images };
+    const view = (pool: 'labelled' | 'unlabelled', indices: readonly number[], first: number) =>
+      makeBatch(this.#slices[pool], indices, { size, weak: augment.weak, first }, rng(`weak.${pool}`));
+    const labelledWeak = view('labelled', labelled, firstLabelled);
+    const unlabelledWeak = withUnlabelled ? view('unlabelled', unlabelled, firstUnlabelled) : undefined;
+    const isLabelledStrong = rng('strong.choice').chance(augment.labelledStrong);
+    const student = () => {
+      const parts = [{ pool: 'labelled', weak: labelledWeak, first: firstLabelled, isStrong: isLabelledStrong }];
+      if (studentSeesUnlabelled && unlabelledWeak) {
+        const isStrong = seen?.unlabelled !== 'weak';
+        parts.push({ pool: 'unlabelled', weak: unlabelledWeak, first: firstUnlabelled, isStrong });
+      }
+      // One array for all: fresh memory costs as much as filling it.
+      const images = new Float32Array(parts.reduce((sum, { weak }) => sum + weak.images.length, 0));
+      let start = 0;
+      for (const { pool, weak, first, isStrong } of parts) {
+        const own = images.subarray(start, start + weak.images.length);
+        if (isStrong) strongAugment(weak, augment.strong, rng(`strong.${pool}`), first, own);
+        else own.set(weak.images);
+        start += own.length;
+      }
+      return images;
+    };
+    return { labelledWeak, ...(unlabelledWeak && { unlabelledWeak }), student };
   }
 }
 
@@ -133,11 +132,4 @@ interface Views {
   readonly labelledWeak: Batch;
   readonly unlabelledWeak?: Batch;
   readonly student: () => Float32Array;
-}
-
-function joined(first: Float32Array, second: Float32Array): Float32Array {
-  const both = new Float32Array(first.length + second.length);
-  both.set(first);
-  both.set(second, first.length);
-  return both;
 }

@@ -48,33 +48,45 @@ export function resampleImage(
   const [offsetX, offsetY] = offsets(affine, frame, size);
   const { height, width } = frame;
   const [lastX, lastY] = [width - 1, height - 1];
-  const [sourcePixels, pixels] = [height * width, size * size];
-  const channels = source.length / sourcePixels;
-  for (let y = 0; y < size; y++) {
-    const rowX = xy * y + offsetX;
-    const rowY = yy * y + offsetY;
-    for (let x = 0; x < size; x++) {
-      const sx = Math.min(Math.max(xx * x + rowX, 0), lastX);
-      const sy = Math.min(Math.max(yx * x + rowY, 0), lastY);
-      const left = Math.floor(sx);
-      const top = Math.floor(sy);
-      const right = left < lastX ? 1 : 0;
-      const below = top < lastY ? width : 0;
-      const alongX = sx - left;
-      const alongY = sy - top;
-      let from = top * width + left;
-      let to = y * size + x;
-      for (let channel = 0; channel < channels; channel++) {
-        const topLeft = source[from] as number;
-        const bottomLeft = source[from + below] as number;
-        const upper = topLeft + ((source[from + right] as number) - topLeft) * alongX;
-        const lower = bottomLeft + ((source[from + below + right] as number) - bottomLeft) * alongX;
-        target[to] = upper + (lower - upper) * alongY;
-        from += sourcePixels;
-        to += pixels;
+  for (let plane = 0, to = 0; plane < source.length; plane += height * width) {
+    for (let y = 0; y < size; y++) {
+      const rowX = xy * y + offsetX;
+      const rowY = yy * y + offsetY;
+      for (let x = 0; x < size; x++, to++) {
+        const sx = xx * x + rowX;
+        const sy = yx * x + rowY;
+        if (sx >= 0 && sx < lastX && sy >= 0 && sy < lastY) {
+          const left = sx | 0;
+          const top = sy | 0;
+          target[to] = blend(source, plane + top * width + left, 1, width, sx - left, sy - top);
+        } else {
+          const heldX = Math.min(Math.max(sx, 0), lastX);
+          const heldY = Math.min(Math.max(sy, 0), lastY);
+          const left = heldX | 0;
+          const top = heldY | 0;
+          const right = left < lastX ? 1 : 0;
+          const below = top < lastY ? width : 0;
+          target[to] = blend(source, plane + top * width + left, right, below, heldX - left, heldY - top);
+        }
       }
     }
   }
+}
+
+/** Of four pixels: the one at `from`, those `right` and `below` of it, and the one across. */
+function blend(
+  source: Float32Array,
+  from: number,
+  right: number,
+  below: number,
+  alongX: number,
+  alongY: number,
+): number {
+  const topLeft = source[from] as number;
+  const bottomLeft = source[from + below] as number;
+  const upper = topLeft + ((source[from + right] as number) - topLeft) * alongX;
+  const lower = bottomLeft + ((source[from + below + right] as number) - bottomLeft) * alongX;
+  return upper + (lower - upper) * alongY;
 }
 
 /** Nearest neighbour, border replicated. `source` is [height, width] of the frame, `target` [size, size]. */
@@ -92,8 +104,8 @@ export function resampleLabel(
     const rowX = xy * y + offsetX + 0.5;
     const rowY = yy * y + offsetY + 0.5;
     for (let x = 0; x < size; x++) {
-      const column = Math.min(Math.max(Math.floor(xx * x + rowX), 0), lastX);
-      const row = Math.min(Math.max(Math.floor(yx * x + rowY), 0), lastY);
+      const column = Math.min(Math.max(xx * x + rowX, 0), lastX) | 0;
+      const row = Math.min(Math.max(yx * x + rowY, 0), lastY) | 0;
       target[y * size + x] = source[row * frame.width + column] as number;
     }
   }

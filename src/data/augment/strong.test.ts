@@ -35,6 +35,12 @@ describe('strongAugment', () => {
     expect(strongAugment(batch, STRONG, new Rng(2, 'strong')).images).not.toEqual(strong.images);
   });
 
+  it('fills the array it is given with the same', () => {
+    const into = new Float32Array(images.length).fill(7);
+    expect(strongAugment(batch, STRONG, new Rng(1), 0, into).images).toBe(into);
+    expect(into).toEqual(strongAugment(batch, STRONG, new Rng(1)).images);
+  });
+
   it('stays finite at the edges of the settings', () => {
     const always = { probability: 1, max: 1 };
     const wild: StrongOptions = {

@@ -37,11 +37,18 @@ export interface StrongOptions {
  * is clipped after it, so the result may leave [0, 1].
  *
  * @param first place of the first image where these are a part of a larger batch: random numbers go by the place
- * @returns a new batch of the same shape, with the labels of the given one
+ * @param images where the changed images go; default: a new array
+ * @returns a batch of the same shape, with the labels of the given one
  */
-export function strongAugment(batch: Batch, options: StrongOptions, rng: Rng, first = 0): Batch {
+export function strongAugment(
+  batch: Batch,
+  options: StrongOptions,
+  rng: Rng,
+  first = 0,
+  images: Float32Array = new Float32Array(batch.images.length),
+): Batch {
   const [count, channels, size] = batch.shape;
-  const images = batch.images.slice();
+  images.set(batch.images);
   const pixels = size * size;
   for (let n = 0; n < count; n++) {
     const ofImage = rng.fork('image', first + n);

@@ -24,10 +24,10 @@ export interface WeakSource {
   readonly frame: Frame;
 }
 
-/** Where the part goes: [channels, size, size] and [size, size]. */
+/** Where the part goes: [channels, size, size] and, where the mask is wanted, [size, size]. */
 export interface WeakTarget {
   readonly image: Float32Array;
-  readonly label: Int32Array;
+  readonly label?: Int32Array;
   readonly size: number;
 }
 
@@ -44,7 +44,7 @@ export function weakView(
 ): void {
   const affine = drawAffine(options, rng);
   resampleImage(image, frame, target.image, target.size, affine);
-  if (label !== undefined) resampleLabel(label, frame, target.label, target.size, affine);
+  if (label && target.label) resampleLabel(label, frame, target.label, target.size, affine);
 }
 
 const QUARTER_TURNS = [
