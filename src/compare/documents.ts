@@ -9,12 +9,19 @@ import type { ComparisonResult } from './result.ts';
 import { groupTables, groupTitle } from './tables.ts';
 
 /** What was the same for all runs, and on what. */
-export function protocolText({ split, budget, versions, missing }: ComparisonResult): string {
-  const machine = [versions.cpu, versions.node === undefined ? undefined : `Node ${versions.node}`];
+export function protocolText({ split, budget, versions, processors, clock, missing }: ComparisonResult): string {
+  const machine = [
+    processors?.join(' and ') ?? versions.cpu,
+    versions.node === undefined ? undefined : `Node ${versions.node}`,
+  ];
   const on = machine.filter((part) => part !== undefined).join(', ');
   const part = split === 'val' ? 'validation cases, which also choose the step that counts' : 'test cases';
+  const unequal =
+    processors === undefined || clock === 'step'
+      ? ''
+      : ' Runs were made on different processors: a minute of one is not the same work as a minute of another.';
   const left = missing.length === 0 ? '' : ` Not finished: ${missing.join(', ')}.`;
-  return `Budget of each run: ${budget}, on ${on}. Scores are of ${part}. Runs of one data set, number of labels and seed have the same split and the same order of labelled images; settings that differ are listed.${left}`;
+  return `Budget of each run: ${budget}, on ${on}.${unequal} Scores are of ${part}. Runs of one data set, number of labels and seed have the same split and the same order of labelled images; settings that differ are listed.${left}`;
 }
 
 /** The comparison for a terminal: the main table of every group. */

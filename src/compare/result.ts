@@ -90,6 +90,8 @@ export const comparisonResult = z.strictObject({
   name: z.string(),
   /** Programs and machine of the first run. */
   versions: z.record(z.string(), z.string()),
+  /** What the runs were made on, where that differs. */
+  processors: z.array(z.string()).exactOptional(),
   /** What every run was allowed, in words. */
   budget: z.string(),
   /** What the budget is counted in, and `ahead`. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { resolveConfig } from '../train/load-config.ts';
 import type { Overrides } from '../train/settings-file.ts';
+import { protocolText } from './documents.ts';
 import type { ComparisonResult } from './result.ts';
 import { type ComparedRun, summariseComparison } from './summarise.ts';
 import { groupTables } from './tables.ts';
@@ -20,6 +21,27 @@ const summarised = (runs: readonly ComparedRun[]): ComparisonResult =>
 
 const rowOf = (comparison: ComparisonResult, name: string) =>
   comparison.groups[0]?.rows.find((row) => row.name === name);
+
+describe('processors', () => {
+  const on = (cpu: string, budget: Overrides): ComparedRun => {
+    const config = resolveConfig({ overrides: { method: 'supervised', budget } });
+    return { row: cpu, run: finishedRun({ config, dice: [0.5], cpu }) };
+  };
+  const text = (...runs: readonly ComparedRun[]) => protocolText(summarised(runs));
+
+  it('that differ are named, with what that means for minutes', () => {
+    expect(text(on('old one', CPU), on('new one', CPU))).toMatch(
+      /^Budget of each run: 3 processor minutes, on old one and new one\. Runs were made on different processors:/,
+    );
+    expect(text(on('old one', STEPS), on('new one', STEPS))).toMatch(
+      /^Budget of each run: 300 steps, on old one and new one\. Scores/,
+    );
+  });
+
+  it('that are the same are named once', () => {
+    expect(text(on('new one', CPU), on('new one', CPU))).toMatch(/on new one\. Scores/);
+  });
+});
 
 describe('a row against the baseline', () => {
   it('takes the seeds that both have', () => {

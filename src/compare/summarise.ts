@@ -37,11 +37,13 @@ export function summariseComparison(runs: readonly ComparedRun[], options: Summa
   const clocks = new Set(runs.map(({ run }) => clockOf(run)));
   // Runs of different budgets have nothing but time in common.
   const clock = clocks.size === 1 ? clockOf(first) : 'minutes';
+  const processors = [...new Set(runs.map(({ run }) => run.facts.versions.cpu ?? 'unknown processor'))];
   const groups = groupBy(runs, ({ run }) => `${baseName(run.facts.data)} ${run.config.labelled ?? 'all'}`);
   return {
     version: 1,
     name,
     versions: first.facts.versions,
+    ...(processors.length > 1 && { processors }),
     budget: [...new Set(runs.map(({ run }) => budgetText(run)))].join('; '),
     clock,
     split,

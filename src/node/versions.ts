@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { arch, cpus, platform, release } from 'node:os';
+import { arch, platform, release } from 'node:os';
 import { z } from 'zod';
+import { processorName } from './processor.ts';
 
 const packageSchema = z.object({ version: z.string() });
 
@@ -17,7 +18,7 @@ export function versions(): Record<string, string> {
     node: process.versions.node,
     'onnxruntime-node': onnxRuntimeVersion(),
     platform: `${platform()} ${release()} ${arch()}`,
-    cpu: cpus()[0]?.model ?? 'unknown',
+    cpu: processorName(),
   };
 }
 

@@ -8,10 +8,12 @@ export interface FinishedRunOptions {
   readonly dice: readonly number[];
   /** Wall-clock minutes per minute of the processor; default 1. */
   readonly slowness?: number;
+  /** Name of the processor. */
+  readonly cpu?: string;
 }
 
 /** A run of one foreground class and two cases, both with the last validation's Dice. */
-export function finishedRun({ config, dice, slowness = 1 }: FinishedRunOptions): FinishedRun {
+export function finishedRun({ config, dice, slowness = 1, cpu }: FinishedRunOptions): FinishedRun {
   const last = dice.at(-1) as number;
   const scores = { dice: [last], jaccard: [last], hd95: [1], asd: [1], unit: 'px' as const };
   return {
@@ -19,7 +21,7 @@ export function finishedRun({ config, dice, slowness = 1 }: FinishedRunOptions):
     config,
     facts: {
       version: 1,
-      versions: {},
+      versions: cpu === undefined ? {} : { cpu },
       device: 'cpu',
       data: 'acdc',
       channels: 1,
