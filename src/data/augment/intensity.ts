@@ -1,17 +1,9 @@
 /** Changes of one image plane's intensities, in place. Planes are [size, size], rows first. */
 
 export function mean(plane: Float32Array): number {
-  // Four sums: an addition need not wait for the one before it.
-  let [a, b, c, d] = [0, 0, 0, 0];
-  const fours = plane.length - (plane.length % 4);
-  for (let i = 0; i < fours; i += 4) {
-    a += plane[i] as number;
-    b += plane[i + 1] as number;
-    c += plane[i + 2] as number;
-    d += plane[i + 3] as number;
-  }
-  for (let i = fours; i < plane.length; i++) a += plane[i] as number;
-  return (a + b + c + d) / plane.length;
+  let sum = 0;
+  for (let i = 0; i < plane.length; i++) sum += plane[i] as number;
+  return sum / plane.length;
 }
 
 /** (value - about) * factor + about + added */
