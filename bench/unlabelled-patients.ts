@@ -7,11 +7,12 @@
  * OUT is a folder of `patchcl compare` with its runs `DATA-LABELLED-METHOD-SEED`, of which the finished ones are taken. Prints a table and
  * writes bench/results/unlabelled-patients-OUT.json.
  */
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { loadSegmenter } from '../src/cli/load-segmenter.ts';
+import { differenceText } from '../src/compare/tables.ts';
 import { readText } from '../src/core/files.ts';
 import { Rng } from '../src/core/rng.ts';
 import type { Case } from '../src/data/dataset.ts';
@@ -19,7 +20,7 @@ import { openDataset } from '../src/data/layouts/open.ts';
 import { parseManifest } from '../src/data/manifest.ts';
 import type { LabelVolume, Volume } from '../src/imaging/volume.ts';
 import { pairCases, pairedDifference } from '../src/metrics/paired.ts';
-import { type CaseScores, summarise } from '../src/metrics/summary.ts';
+import { type CaseScores, type Evaluation, summarise } from '../src/metrics/summary.ts';
 import { nodeFiles } from '../src/node/node-files.ts';
 import { evaluateCases } from '../src/predict/evaluate.ts';
 import { textTable } from '../src/report/table.ts';
@@ -88,11 +89,11 @@ interface Measured {
   readonly method: string;
   readonly seed: string;
   readonly scores: readonly CaseScores[];
+  readonly mean: Evaluation['mean'];
 }
 
 const patients = new Map<string, string>();
 const measured: Measured[] = [];
-let classes: readonly string[] = [];
 for (const name of (await readdir(folder)).sort()) {
   const { method, seed } = /^[^-]+-[^-]+-(?<method>.+)-(?<seed>\d+)$/.exec(name)?.groups ?? {};
   if (method === undefined || seed === undefined) continue;
@@ -101,17 +102,17 @@ for (const name of (await readdir(folder)).sort()) {
   const cases = await unlabelledVolumes(run);
   for (const { id, patient } of cases) patients.set(id, patient);
   const segmenter = await loadSegmenter(files, runtime, run);
-  classes = segmenter.info.classes;
   const scores = await evaluateCases(segmenter, cases);
   await segmenter.dispose();
-  measured.push({ run: name, method, seed, scores });
-  process.stderr.write(`${name}: ${summarise(scores, classes).mean.dice?.toFixed(4)}\n`);
+  const { mean } = summarise(scores, segmenter.info.classes);
+  measured.push({ run: name, method, seed, scores, mean });
+  process.stderr.write(`${name}: ${mean.dice?.toFixed(4)}\n`);
 }
 
 const methods = [...new Set(measured.map(({ method }) => method))];
 const rows = methods.map((method) => {
   const own = measured.filter((one) => one.method === method);
-  const dice = own.map(({ scores }) => summarise(scores, classes).mean.dice as number);
+  const dice = own.map((one) => one.mean.dice as number);
   const mean = dice.reduce((sum, one) => sum + one, 0) / dice.length;
   const against = (other: string) => {
     if (other === method) return null;
@@ -124,7 +125,6 @@ const rows = methods.map((method) => {
   return { method, dice, mean, differences: Object.fromEntries(methods.map((other) => [other, against(other)])) };
 });
 
-const signed = (value: number) => `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(3)}`;
 process.stdout.write(
   `${textTable({
     columns: [
@@ -137,10 +137,7 @@ process.stdout.write(
       method,
       mean,
       dice.map((one) => one.toFixed(3)).join(' '),
-      ...baselines.map((other) => {
-        const found = differences[other];
-        return found ? `${signed(found.mean)} [${found.interval?.map(signed).join(', ')}]` : '';
-      }),
+      ...baselines.map((other) => differenceText(differences[other] ?? null)),
     ]),
   })}\n${patients.size} volumes of ${new Set(patients.values()).size} patients\n`,
 );
@@ -149,11 +146,11 @@ const results = {
   volumes: patients.size,
   patients: new Set(patients.values()).size,
   rows,
-  runs: measured.map(({ run, scores }) => ({
+  runs: measured.map(({ run, scores, mean }) => ({
     run,
-    mean: summarise(scores, classes).mean,
+    mean,
     cases: Object.fromEntries(scores.map(({ id, dice }) => [id, dice.map((one) => Number(one.toFixed(4)))])),
   })),
 };
 const out = fileURLToPath(new URL(`results/unlabelled-patients-${basename(folder)}.json`, import.meta.url));
-await writeFile(out, `${JSON.stringify(results)}\n`);
+await files.write(out, `${JSON.stringify(results)}\n`);

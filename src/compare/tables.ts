@@ -1,3 +1,4 @@
+import type { PairedDifference } from '../metrics/paired.ts';
 import { METRIC_COLUMNS } from '../report/input.ts';
 import { type Cell, formatNumber, type Table } from '../report/table.ts';
 import type { ComparisonResult, GroupResult, RowResult } from './result.ts';
@@ -106,7 +107,7 @@ function spreadText(spread: RowResult['mean']['dice'], digits: number): string {
 }
 
 /** `+0.012 [+0.003, +0.021]` */
-function differenceText(difference: { mean: number; interval: [number, number] | null } | null): string {
+export function differenceText(difference: PairedDifference | null): string {
   if (difference === null) return '';
   const signed = (value: number) => `${value < 0 ? '' : '+'}${formatNumber(value, 3)}`;
   const { mean, interval } = difference;

@@ -55,6 +55,7 @@ export function resampleImage(
       for (let x = 0; x < size; x++, to++) {
         const sx = xx * x + rowX;
         const sy = yx * x + rowY;
+        // Nearly all pixels come from within the frame, where nothing has to be held at its border.
         if (sx >= 0 && sx < lastX && sy >= 0 && sy < lastY) {
           const left = sx | 0;
           const top = sy | 0;
