@@ -5,16 +5,16 @@
  * prints one line of JSON: {"float32": [ms, ...], "int8": [ms, ...]}
  */
 import { Rng } from '../src/core/rng.ts';
-import { sizeOf } from '../src/graph/tensor.ts';
+import { sizeOf } from '../src/graph/shape.ts';
 import { initialise, namedSpecs } from '../src/nn/parameters.ts';
 import { type UNetOptions, unetSpec } from '../src/nn/unet.ts';
 import { deployedModel, IMAGE } from '../src/predict/network-session.ts';
 import { quantisedModel } from '../src/predict/quantised-model.ts';
 import { nodeRuntime } from '../src/runtime/node/runtime.ts';
 import { floats } from '../src/runtime/runtime.ts';
-import { configSchema } from '../src/train/config.ts';
-import { plannedConfig } from '../src/train/plan.ts';
-import { PRESETS } from '../src/train/presets.ts';
+import { configSchema } from '../src/settings/config.ts';
+import { plannedConfig } from '../src/settings/plan.ts';
+import { PRESETS } from '../src/settings/presets.ts';
 import { timed } from './times.ts';
 
 export interface InferenceBenchmark {

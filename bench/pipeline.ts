@@ -2,9 +2,9 @@
 import type { RankPlace } from '../src/core/ranks.ts';
 import { Rng } from '../src/core/rng.ts';
 import type { Slice } from '../src/data/dataset.ts';
-import type { Feed } from '../src/methods/step-graph.ts';
+import type { Feed } from '../src/methods/feeds.ts';
 import type { NamedValues } from '../src/runtime/runtime.ts';
-import type { Config } from '../src/train/config.ts';
+import type { Config } from '../src/settings/config.ts';
 import { FeedMaker } from '../src/train/feeds.ts';
 import { SEED } from './training-step.ts';
 

@@ -11,7 +11,6 @@ import { readdir } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { loadSegmenter } from '../src/cli/load-segmenter.ts';
 import { differenceText } from '../src/compare/tables.ts';
 import { readText } from '../src/core/files.ts';
 import { Rng } from '../src/core/rng.ts';
@@ -24,8 +23,9 @@ import { type CaseScores, type Evaluation, summarise } from '../src/metrics/summ
 import { nodeFiles } from '../src/node/node-files.ts';
 import { evaluateCases } from '../src/predict/evaluate.ts';
 import { textTable } from '../src/report/table.ts';
+import { loadSegmenter } from '../src/runs/load-segmenter.ts';
+import { runPath } from '../src/runs/run-folder.ts';
 import { tunedNodeRuntime } from '../src/runtime/node/runtime.ts';
-import { runPath } from '../src/train/run-folder.ts';
 
 const { values } = parseArgs({
   options: {

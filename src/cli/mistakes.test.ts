@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { joinPath } from '../core/files.ts';
-import type { RunFacts } from '../train/facts.ts';
+import type { RunFacts } from '../runs/facts.ts';
 import { greyPng, runCommand, TINY, workplace, writeSquares } from './testing/run-command.ts';
 import { untrainedModel } from './testing/untrained-model.ts';
 

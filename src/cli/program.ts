@@ -1,15 +1,15 @@
 import { Command, CommanderError } from 'commander';
 import { PatchclError } from '../core/errors.ts';
 import { patchclVersion } from '../node/versions.ts';
-import { compareCommand } from './compare-command.ts';
-import { demoCommand } from './demo-command.ts';
-import { evaluateCommand } from './evaluate-command.ts';
-import { exportCommand } from './export-command.ts';
-import { inspectCommand } from './inspect-command.ts';
-import { predictCommand } from './predict-command.ts';
-import { studioCommand, studioProcesses } from './studio-command.ts';
+import { compareCommand } from './compare/compare-command.ts';
+import { demoCommand } from './demo/demo-command.ts';
+import { evaluateCommand } from './evaluate/evaluate-command.ts';
+import { exportCommand } from './export/export-command.ts';
+import { inspectCommand } from './inspect/inspect-command.ts';
+import { predictCommand } from './predict/predict-command.ts';
+import { studioCommand, studioProcesses } from './studio/studio-command.ts';
 import { fail, write } from './terminal.ts';
-import { trainCommand } from './train-command.ts';
+import { trainCommand } from './train/train-command.ts';
 
 /** The command line; each command is a file of its own. */
 function program(): Command {

@@ -1,4 +1,4 @@
-import { PatchclError, traceOf } from '../core/errors.ts';
+import { bugText, PatchclError } from '../core/errors.ts';
 
 /** The one place that prints. */
 export function write(stream: 'out' | 'error', text: string): void {
@@ -19,17 +19,6 @@ export function fail(error: unknown): number {
   if (error instanceof PatchclError) note(`patchcl: ${error.message}`);
   else note(`patchcl: ${bugText(error)}`);
   return 1;
-}
-
-/** The same about one of many things, for work that goes on without it. @param subject what the work was about */
-export function failureText(subject: string, error: unknown): string {
-  if (error instanceof PatchclError) return error.message;
-  return `${subject}: ${bugText(error)}`;
-}
-
-/** What is said of a mistake that is ours. */
-export function bugText(error: unknown): string {
-  return `this is a bug, please report it.\n${traceOf(error)}`;
 }
 
 /** A line that is rewritten while work goes on, on a terminal only. */

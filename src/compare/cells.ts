@@ -1,9 +1,9 @@
 import { PatchclError } from '../core/errors.ts';
 import { baseName, joinPath } from '../core/files.ts';
 import { METHODS, methodNamed } from '../methods/index.ts';
-import type { RequestedConfig } from '../train/config.ts';
-import { mergeSettings, resolveConfig } from '../train/load-config.ts';
-import { nearestName, type Overrides } from '../train/settings-file.ts';
+import type { RequestedConfig } from '../settings/config.ts';
+import { mergeSettings, resolveConfig } from '../settings/load-config.ts';
+import { nearestName, type Overrides } from '../settings/settings-file.ts';
 import type { Matrix } from './matrix.ts';
 
 /** One run of a comparison. */

@@ -1,5 +1,5 @@
 import { median } from '../core/median.ts';
-import type { CurvePoint } from '../train/logs/learning-curve.ts';
+import type { CurvePoint } from '../runs/logs/learning-curve.ts';
 
 /** A moment of training and a validation Dice. */
 export interface CurveMoment {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { PatchclError } from '../core/errors.ts';
 import { PERCENTAGE } from '../data/split.ts';
-import { configSchema } from '../train/config.ts';
-import { parseSettings, settingError } from '../train/settings-file.ts';
+import { configSchema } from '../settings/config.ts';
+import { parseSettings, settingError } from '../settings/settings-file.ts';
 
 const LABELLED = "a number of patients, a share such as 5%, or 'all' was expected";
 const labelledSetting = z.union([z.literal('all'), z.int().min(1), z.string().regex(PERCENTAGE, LABELLED)], LABELLED);

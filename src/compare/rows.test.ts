@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { resolveConfig } from '../train/load-config.ts';
-import type { Overrides } from '../train/settings-file.ts';
+import { resolveConfig } from '../settings/load-config.ts';
+import type { Overrides } from '../settings/settings-file.ts';
 import { rowsOfRuns } from './rows.ts';
 import { finishedRun } from './testing/finished-run.ts';
 

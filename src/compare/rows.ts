@@ -1,6 +1,6 @@
 import { PatchclError } from '../core/errors.ts';
-import type { RequestedConfig } from '../train/config.ts';
-import { configYaml } from '../train/load-config.ts';
+import type { RequestedConfig } from '../settings/config.ts';
+import { configYaml } from '../settings/load-config.ts';
 import type { FinishedRun } from './finished-run.ts';
 import type { ComparedRun } from './summarise.ts';
 

@@ -1,4 +1,4 @@
-import type { RequestedConfig } from '../train/config.ts';
+import type { RequestedConfig } from '../settings/config.ts';
 
 /** Settings that change how fast a run is and nothing that it learns. */
 const OF_MACHINE = ['threads', 'device'];

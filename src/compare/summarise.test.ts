@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { resolveConfig } from '../train/load-config.ts';
-import type { Overrides } from '../train/settings-file.ts';
+import { resolveConfig } from '../settings/load-config.ts';
+import type { Overrides } from '../settings/settings-file.ts';
 import { protocolText } from './documents.ts';
 import type { ComparisonResult } from './result.ts';
 import { type ComparedRun, summariseComparison } from './summarise.ts';

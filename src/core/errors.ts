@@ -52,3 +52,14 @@ export function messageOf(error: unknown): string {
 export function traceOf(error: unknown): string {
   return error instanceof Error ? String(error.stack) : String(error);
 }
+
+/** One sentence for a person's mistake, the stack for ours, about one of many things, for work that goes on without it. @param subject what the work was about */
+export function failureText(subject: string, error: unknown): string {
+  if (error instanceof PatchclError) return error.message;
+  return `${subject}: ${bugText(error)}`;
+}
+
+/** What is said of a mistake that is ours. */
+export function bugText(error: unknown): string {
+  return `this is a bug, please report it.\n${traceOf(error)}`;
+}

@@ -2,9 +2,9 @@ import { PatchclError } from '../core/errors.ts';
 import { onOneLine, orientationOf } from '../imaging/orientation.ts';
 import type { LabelVolume, Volume } from '../imaging/volume.ts';
 import type { Case } from './dataset.ts';
-import type { Preparation } from './prepare.ts';
+import type { Preparation } from './preparation.ts';
 
-type Partial = Pick<Case, 'id' | 'labelledSlices'>;
+type PartlyLabelled = Pick<Case, 'id' | 'labelledSlices'>;
 
 /**
  * The slices of a case that are annotated, in the orientation in which it is cut; undefined when all are.
@@ -13,7 +13,7 @@ type Partial = Pick<Case, 'id' | 'labelledSlices'>;
  * @throws PatchclError `bad-data` when the scan is to be cut across other planes than those that were annotated
  */
 export function annotatedSlices(
-  { id, labelledSlices }: Partial,
+  { id, labelledSlices }: PartlyLabelled,
   { shape: [, depth], geometry: { affine } }: Volume,
   { orientation }: Pick<Preparation, 'orientation'>,
 ): readonly number[] | undefined {
@@ -28,7 +28,7 @@ export function annotatedSlices(
 }
 
 /** Says whether a slice, counted as it is cut, is annotated. @throws PatchclError as `annotatedSlices` */
-export function labelledAfter(item: Partial, image: Volume, preparation: Preparation): (z: number) => boolean {
+export function labelledAfter(item: PartlyLabelled, image: Volume, preparation: Preparation): (z: number) => boolean {
   const slices = annotatedSlices(item, image, preparation);
   if (slices === undefined) return () => true;
   const known = new Set(slices);

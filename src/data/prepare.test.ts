@@ -6,7 +6,8 @@ import { mapConcurrently } from './concurrency.ts';
 import { centreWindow, placeBack, placeBackProbabilities } from './crop.ts';
 import type { Case, Dataset } from './dataset.ts';
 import { normaliseVolume, percentile } from './normalise.ts';
-import { makePreparation, prepareCases, prepareLabel, prepareVolume } from './prepare.ts';
+import { makePreparation } from './preparation.ts';
+import { prepareCases, prepareLabel, prepareVolume } from './prepare.ts';
 
 const volume = (data: readonly number[], shape: Volume['shape']): Volume => ({
   data: Float32Array.from(data),

@@ -1,60 +1,14 @@
 import { PatchclError } from '../core/errors.ts';
-import { isOrientation, type Orientation, reorient } from '../imaging/orientation.ts';
+import { reorient } from '../imaging/orientation.ts';
 import { resizeAntialiased, resizeBilinearPlanes, resizeNearest, type Size } from '../imaging/resize.ts';
 import type { LabelVolume, Volume } from '../imaging/volume.ts';
 import { mapConcurrently } from './concurrency.ts';
-import { cropPlane, type Fitting, keptWindow, preparedSize } from './crop.ts';
-import type { Case, Dataset, Slice } from './dataset.ts';
-import { type Normalisation, normaliseVolume } from './normalise.ts';
+import { cropPlane, keptWindow, preparedSize } from './crop.ts';
+import type { Case, Slice } from './dataset.ts';
+import { normaliseVolume } from './normalise.ts';
 import { labelledAfter } from './partial-labels.ts';
+import type { Preparation } from './preparation.ts';
 import { readCase } from './read-case.ts';
-
-/** How scans become network inputs: plain data, stored with the model so that prediction repeats it. */
-export interface Preparation extends Normalisation, Fitting {
-  /** Scans are brought to this orientation before they are cut into slices; without it they are cut as stored. */
-  readonly orientation?: Orientation;
-  /** Whether shrinking by more than 2 averages over the pixels that fall together, rather than picking some. Absent: no. */
-  readonly antialias?: boolean;
-}
-
-/**
- * Fills in what is left out: no crop, no tiles, percentiles 0.5 and 99.5. SSL4MIS data is treated as its authors do, so that
- * numbers can be compared: intensities taken as they are, slices stretched, no antialiasing. All other is normalised by
- * percentile, keeps its shapes, and is antialiased.
- *
- * @throws PatchclError `bad-config` for values out of range.
- */
-export function makePreparation(
-  layout: Dataset['layout'],
-  options: Pick<Preparation, 'size'> & Partial<Preparation>,
-): Preparation {
-  const { size, crop = 1, percentiles = [0.5, 99.5], orientation, window, tiles } = options;
-  const published = layout === 'ssl4mis';
-  const { normalise = published ? 'unit' : 'percentile', fit = published ? 'stretch' : 'pad' } = options;
-  const { antialias = !published } = options;
-  const check = (valid: boolean, subject: string, expected: string, found: unknown) => {
-    if (!valid) throw new PatchclError('bad-config', `${expected} was expected, not ${found}`, { subject });
-  };
-  const [low, high] = percentiles;
-  check(Number.isInteger(size) && size > 0, 'size', 'a positive whole number of pixels', size);
-  check(crop > 0 && crop <= 1, 'crop', 'a fraction above 0 and at most 1', crop);
-  check(low >= 0 && low < high && high <= 100, 'percentiles', 'a pair of rising numbers in [0, 100]', percentiles);
-  if (normalise === 'window' || window !== undefined) {
-    check(window !== undefined && window[0] < window[1], 'data.window', 'a pair of rising intensities', window);
-  }
-  if (orientation !== undefined)
-    check(isOrientation(orientation), 'orientation', 'an orientation such as LPS', orientation);
-  if (tiles !== undefined) {
-    check(tiles.scale > 0, 'tiles.scale', 'a number above 0', tiles.scale);
-    check(tiles.overlap >= 0 && tiles.overlap < 1, 'tiles.overlap', 'a fraction below 1', tiles.overlap);
-  }
-  const chosen = {
-    ...(window && { window }),
-    ...(orientation !== undefined && { orientation }),
-    ...(tiles && { tiles }),
-  };
-  return { size, crop, normalise, percentiles, fit, antialias, ...chosen };
-}
 
 /** A scan or segmentation in the axes along which the network sees it. */
 export function orient<T extends Volume | LabelVolume>(

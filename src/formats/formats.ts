@@ -1,9 +1,9 @@
 import type { Format } from './codec.ts';
 import { isDicom } from './dicom/signature.ts';
 import { isGzip } from './gzip.ts';
-import { isJpeg } from './jpeg-header.ts';
-import { isPng } from './png-chunks.ts';
-import { isTiff } from './tiff-pages.ts';
+import { isJpeg } from './jpeg/header.ts';
+import { isPng } from './png/chunks.ts';
+import { isTiff } from './tiff/pages.ts';
 
 const HDF5_SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
 
@@ -29,7 +29,7 @@ export const FORMATS: readonly Format[] = [
     isVolume: true,
     matches: (bytes) => isGzip(bytes) || isNiftiHeader(bytes),
     load: async () => {
-      const { readNifti, readNiftiLabels } = await import('./nifti.ts');
+      const { readNifti, readNiftiLabels } = await import('./nifti/nifti.ts');
       return { readVolume: readNifti, readLabels: readNiftiLabels };
     },
   },
@@ -39,7 +39,7 @@ export const FORMATS: readonly Format[] = [
     isVolume: true,
     matches: (bytes) => HDF5_SIGNATURE.every((value, i) => bytes[i] === value),
     load: async () => {
-      const { readHdf5Image, readHdf5Labels } = await import('./hdf5.ts');
+      const { readHdf5Image, readHdf5Labels } = await import('./hdf5/hdf5.ts');
       return { readVolume: readHdf5Image, readLabels: readHdf5Labels };
     },
   },
@@ -49,7 +49,7 @@ export const FORMATS: readonly Format[] = [
     isVolume: false,
     matches: isPng,
     load: async () => {
-      const { readPng, readPngLabels } = await import('./png.ts');
+      const { readPng, readPngLabels } = await import('./png/png.ts');
       return {
         readVolume: async (bytes, name) => readPng(bytes, name),
         readLabels: async (bytes, name) => readPngLabels(bytes, name),
@@ -62,7 +62,7 @@ export const FORMATS: readonly Format[] = [
     isVolume: false,
     matches: isJpeg,
     load: async () => {
-      const { readJpeg, readJpegLabels } = await import('./jpeg.ts');
+      const { readJpeg, readJpegLabels } = await import('./jpeg/jpeg.ts');
       return {
         readVolume: async (bytes, name) => readJpeg(bytes, name),
         readLabels: async (bytes, name) => readJpegLabels(bytes, name),
@@ -75,7 +75,7 @@ export const FORMATS: readonly Format[] = [
     isVolume: false,
     matches: isTiff,
     load: async () => {
-      const { readTiff, readTiffLabels } = await import('./tiff.ts');
+      const { readTiff, readTiffLabels } = await import('./tiff/tiff.ts');
       return {
         readVolume: async (bytes, name) => readTiff(bytes, name),
         readLabels: async (bytes, name) => readTiffLabels(bytes, name),

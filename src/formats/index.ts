@@ -12,7 +12,8 @@ export {
   writeDicomSeg,
 } from './dicom/index.ts';
 export { normaliseBinaryLabels } from './labels.ts';
-export { niftiHead, type WriteNiftiOptions, writeNifti } from './nifti.ts';
-export { writeLabelPng, writeRgbPng, writeUnitPng } from './png.ts';
+export { niftiHead, type WriteNiftiOptions, writeNifti } from './nifti/nifti.ts';
+export { writeLabelPng, writeRgbPng, writeUnitPng } from './png/png.ts';
 export { canRead, isVolumeFile, readLabels, readVolume } from './read-image.ts';
-export { writeLabelTiff } from './tiff-write.ts';
+export { type FloatTensor, readSafetensors, writeSafetensors } from './safetensors.ts';
+export { writeLabelTiff } from './tiff/write.ts';

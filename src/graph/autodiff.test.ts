@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { evaluate } from '../testing/evaluate.ts';
 import { gradients } from './autodiff.ts';
-import { sum } from './broadcast.ts';
-import { add, cast, greater, mul, square, stopGradient } from './elementwise.ts';
 import { constant, scalar } from './leaf.ts';
+import { sum } from './ops/broadcast.ts';
+import { add, cast, greater, mul, square, stopGradient } from './ops/elementwise.ts';
 import type { Tensor } from './tensor.ts';
 
 const x = constant([1, 2, 3], [3]);

@@ -1,6 +1,7 @@
-import { add } from './elementwise.ts';
 import { scalar } from './leaf.ts';
-import { type Node, shapeError, show, type Tensor, topologicalOrder } from './tensor.ts';
+import { add } from './ops/elementwise.ts';
+import { shapeError, show } from './shape.ts';
+import { type Node, type Tensor, topologicalOrder } from './tensor.ts';
 
 /**
  * Reverse-mode differentiation: extends the graph by the gradients of a scalar.

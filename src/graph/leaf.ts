@@ -1,5 +1,6 @@
-import { applyOne, type DType, type Node, type Op, type Shape, type Tensor } from './tensor.ts';
-import type { ConstantData } from './writer.ts';
+import type { ConstantData } from './lowering.ts';
+import type { DType, Shape } from './shape.ts';
+import { applyOne, type Node, type Op, type Tensor } from './tensor.ts';
 
 interface InputAttributes {
   readonly name: string;

@@ -7,14 +7,15 @@ import { largestDifference } from '../testing/compare.ts';
 import { evaluate } from '../testing/evaluate.ts';
 import { operatorsOf } from '../testing/operators.ts';
 import { gradients } from './autodiff.ts';
-import { sum } from './broadcast.ts';
-import { conv2d } from './conv.ts';
-import { add, exp, mul, neg, square } from './elementwise.ts';
-import { concat } from './layout.ts';
 import { constant, input } from './leaf.ts';
 import { toOnnx } from './model.ts';
 import { ModelProtoSchema } from './onnx/onnx_pb.ts';
-import { type Shape, sizeOf, type Tensor } from './tensor.ts';
+import { sum } from './ops/broadcast.ts';
+import { conv2d } from './ops/conv/conv.ts';
+import { add, exp, mul, neg, square } from './ops/elementwise.ts';
+import { concat } from './ops/rearrange.ts';
+import { type Shape, sizeOf } from './shape.ts';
+import type { Tensor } from './tensor.ts';
 
 const normals = (seed: number, shape: Shape) => {
   const rng = new Rng('model.test', seed);

@@ -1,8 +1,9 @@
-import { fromBlocked } from './blocked.ts';
 import { fedAs } from './leaf.ts';
+import type { Target } from './lowering.ts';
+import { fromBlocked } from './onnx/blocked-layout.ts';
+import { GraphWriter } from './onnx/writer.ts';
 import type { StagedGraph } from './stages.ts';
 import { type Tensor, topologicalOrder } from './tensor.ts';
-import { GraphWriter, type Target } from './writer.ts';
 
 export interface ModelOptions {
   /** Tensors that become constants of the model, e.g. trained weights of a network to deploy. */

@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { broadcastTo, reshape, sum } from './broadcast.ts';
-import { conv2d } from './conv.ts';
-import { add, cast, where } from './elementwise.ts';
-import { concat, slice, transpose } from './layout.ts';
 import { input, integers } from './leaf.ts';
-import { matmul } from './matmul.ts';
-import { planeStatistics, scaleShiftLeakyRelu } from './normalise.ts';
-import { averagePool2d, maxPool2d } from './pool.ts';
-import { depthToSpace, spaceToDepth } from './resample.ts';
-import { argMax, gatherRows, top } from './select.ts';
-import { softmax } from './softmax.ts';
+import { GraphWriter } from './onnx/writer.ts';
+import { broadcastTo, reshape, sum } from './ops/broadcast.ts';
+import { conv2d } from './ops/conv/conv.ts';
+import { add, cast, where } from './ops/elementwise.ts';
+import { matmul } from './ops/matmul.ts';
+import { planeStatistics, scaleShiftLeakyRelu } from './ops/normalise.ts';
+import { averagePool2d, maxPool2d } from './ops/pool.ts';
+import { concat, slice, transpose } from './ops/rearrange.ts';
+import { depthToSpace, spaceToDepth } from './ops/resample.ts';
+import { argMax, gatherRows, top } from './ops/select.ts';
+import { softmax } from './ops/softmax.ts';
 import type { Tensor } from './tensor.ts';
-import { GraphWriter } from './writer.ts';
 
 const t = (...shape: number[]) => input('x', shape);
 

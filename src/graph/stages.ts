@@ -1,10 +1,11 @@
-import { type AllReduceAttributes, isAllReduce } from './all-reduce.ts';
-import { reshape } from './broadcast.ts';
-import { div } from './elementwise.ts';
-import { concat, split } from './layout.ts';
 import { input } from './leaf.ts';
+import { type AllReduceAttributes, isAllReduce } from './ops/all-reduce.ts';
+import { reshape } from './ops/broadcast.ts';
+import { div } from './ops/elementwise.ts';
+import { concat, split } from './ops/rearrange.ts';
+import { sizeOf } from './shape.ts';
 import { substitute } from './substitute.ts';
-import { type Node, sizeOf, type Tensor, topologicalOrder } from './tensor.ts';
+import { type Node, type Tensor, topologicalOrder } from './tensor.ts';
 
 /** A part of a graph that runs without hearing from other ranks. */
 export interface Stage {

@@ -1,6 +1,4 @@
-import { add, mul, stopGradient } from '../graph/elementwise.ts';
-import { argMax, oneHot } from '../graph/select.ts';
-import { extent, type Tensor } from '../graph/tensor.ts';
+import { add, argMax, extent, mul, oneHot, stopGradient, type Tensor } from '../graph/index.ts';
 import { ForwardContext } from '../nn/context.ts';
 import { crossEntropy } from '../nn/losses.ts';
 import { unetSpec } from '../nn/unet.ts';

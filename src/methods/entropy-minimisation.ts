@@ -1,8 +1,4 @@
-import { reshape, sum } from '../graph/broadcast.ts';
-import { mul, neg } from '../graph/elementwise.ts';
-import { mean } from '../graph/reduce.ts';
-import { logSoftmax, softmax } from '../graph/softmax.ts';
-import type { Tensor } from '../graph/tensor.ts';
+import { logSoftmax, mean, mul, neg, reshape, softmax, sum, type Tensor } from '../graph/index.ts';
 import { afterLabels } from './mean-teacher.ts';
 import type { Method } from './method.ts';
 import { supervisedLoss } from './supervised.ts';

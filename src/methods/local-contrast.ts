@@ -1,13 +1,30 @@
-import { sumOverRanks } from '../graph/all-reduce.ts';
-import { reshape, sum } from '../graph/broadcast.ts';
-import { add, cast, div, greater, greaterOrEqual, maximum, mul, neg, stopGradient, sub } from '../graph/elementwise.ts';
-import { concat, transpose } from '../graph/layout.ts';
-import { matmul } from '../graph/matmul.ts';
-import { averagePool2d } from '../graph/pool.ts';
-import { max } from '../graph/reduce.ts';
-import { argMax, oneHot } from '../graph/select.ts';
-import { logSoftmax, NEVER, softmax } from '../graph/softmax.ts';
-import { imageShape, type Tensor } from '../graph/tensor.ts';
+import {
+  add,
+  argMax,
+  averagePool2d,
+  cast,
+  concat,
+  div,
+  greater,
+  greaterOrEqual,
+  imageShape,
+  logSoftmax,
+  matmul,
+  max,
+  maximum,
+  mul,
+  NEVER,
+  neg,
+  oneHot,
+  reshape,
+  softmax,
+  stopGradient,
+  sub,
+  sum,
+  sumOverRanks,
+  type Tensor,
+  transpose,
+} from '../graph/index.ts';
 import { kaiming, zeros } from '../nn/parameters.ts';
 import { normaliseRows } from '../nn/projection-head.ts';
 import { consistencyLoss, leadingPhases, withUnlabelled } from './mean-teacher.ts';

@@ -1,10 +1,20 @@
-import { sum } from '../graph/broadcast.ts';
-import { cast, greater, greaterOrEqual, mul, sub } from '../graph/elementwise.ts';
-import { concat, pad, slice } from '../graph/layout.ts';
-import { averagePool2d, maxPool2d } from '../graph/pool.ts';
-import { max } from '../graph/reduce.ts';
-import { upsampleNearest } from '../graph/resample.ts';
-import { imageShape, type Tensor } from '../graph/tensor.ts';
+import {
+  averagePool2d,
+  cast,
+  concat,
+  greater,
+  greaterOrEqual,
+  imageShape,
+  max,
+  maxPool2d,
+  mul,
+  pad,
+  slice,
+  sub,
+  sum,
+  type Tensor,
+  upsampleNearest,
+} from '../graph/index.ts';
 
 /** Pixels per side of the cells that parts are followed by: parts less than a cell apart count as one. */
 const CELL = 4;

@@ -1,9 +1,18 @@
-import { reshape } from '../graph/broadcast.ts';
-import { add, cast, greater, greaterOrEqual, mul, where } from '../graph/elementwise.ts';
-import { max, mean } from '../graph/reduce.ts';
-import { argMax, oneHot } from '../graph/select.ts';
-import { softmax } from '../graph/softmax.ts';
-import type { Tensor } from '../graph/tensor.ts';
+import {
+  add,
+  argMax,
+  cast,
+  greater,
+  greaterOrEqual,
+  max,
+  mean,
+  mul,
+  oneHot,
+  reshape,
+  softmax,
+  type Tensor,
+  where,
+} from '../graph/index.ts';
 import { crossEntropy, diceLoss } from '../nn/losses.ts';
 import { withoutStrayParts } from './main-part.ts';
 import type { Method, Objective, Phase } from './method.ts';

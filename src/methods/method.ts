@@ -1,6 +1,7 @@
-import type { Shape, Tensor } from '../graph/tensor.ts';
+import type { Shape, Tensor } from '../graph/index.ts';
 import type { MethodSettings } from './settings.ts';
-import type { StepGraph, StepShape, View } from './step-graph.ts';
+import type { StepGraph, StepGraphOptions } from './step-graph.ts';
+import type { StepShape } from './step-shape.ts';
 
 /** What a step minimises, written in graph tensors. */
 export interface Objective {
@@ -13,14 +14,10 @@ export interface Objective {
 }
 
 /** A stretch of training with one objective. */
-export interface Phase {
+export interface Phase extends StepGraphOptions {
   readonly name: string;
   /** Where it starts, as a fraction of the planned training. */
   readonly start: number;
-  /** Whether the student sees unlabelled images. */
-  readonly usesUnlabelled: boolean;
-  /** How the unlabelled images that the student sees are augmented; default `strong`. */
-  readonly unlabelledView?: View;
   objective(step: StepGraph): Objective;
 }
 

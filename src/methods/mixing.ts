@@ -1,6 +1,4 @@
-import { greater, where } from '../graph/elementwise.ts';
-import { concat, slice } from '../graph/layout.ts';
-import type { Tensor } from '../graph/tensor.ts';
+import { concat, greater, slice, type Tensor, where } from '../graph/index.ts';
 
 /** Images of a batch that exchange a box: image `first + i` with image `second + i`, for i below `count`. */
 export interface Pairs {

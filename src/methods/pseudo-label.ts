@@ -1,4 +1,4 @@
-import { stopGradient } from '../graph/elementwise.ts';
+import { stopGradient } from '../graph/index.ts';
 import { afterLabels, consistencyLoss, withUnlabelled } from './mean-teacher.ts';
 import type { Method } from './method.ts';
 

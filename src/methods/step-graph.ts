@@ -1,69 +1,13 @@
 import { PatchclError } from '../core/errors.ts';
-import type { RankPlace } from '../core/ranks.ts';
-import type { BoxOptions } from '../data/augment/boxes.ts';
-import { greater, stopGradient, where } from '../graph/elementwise.ts';
-import { concat, slice } from '../graph/layout.ts';
-import { input } from '../graph/leaf.ts';
-import { oneHot } from '../graph/select.ts';
-import type { Shape, Tensor } from '../graph/tensor.ts';
+import { concat, greater, input, oneHot, type Shape, slice, stopGradient, type Tensor, where } from '../graph/index.ts';
 import { ForwardContext } from '../nn/context.ts';
-import { type Filled, fill, namedSpecs, type ParameterSpec, parameterInputs } from '../nn/parameters.ts';
-import { type ProjectionHeadParameters, projectionHeadSpec } from '../nn/projection-head.ts';
-import { decode, segment, type UNetOptions, type UNetParameters, unet, unetSpec } from '../nn/unet.ts';
-import type { Phase } from './method.ts';
+import { type Filled, fill, namedSpecs, parameterInputs } from '../nn/parameters.ts';
+import { decode, segment, type UNetParameters, unet } from '../nn/unet.ts';
+import type { Feed, FeedRequest, ScheduledName, View } from './feeds.ts';
 import { exchanged, halves, type Pairs, repeated } from './mixing.ts';
+import { type Network, networkTree, type OwnParameters } from './network.ts';
 import type { MethodSettings } from './settings.ts';
-
-/** What is fixed for a whole training. */
-export interface StepShape {
-  readonly network: UNetOptions;
-  /** Side of the square training images, pixels. */
-  readonly size: number;
-  /** Labelled and unlabelled images per step, of one rank where there are several. */
-  readonly labelled: number;
-  readonly unlabelled: number;
-  /** Whether slices of the labelled masks show every class in one connected part. */
-  readonly singleParts?: boolean;
-  /** The rank that the graph is for, of several that share a batch. */
-  readonly place?: RankPlace;
-}
-
-/** How an image is augmented: its geometry alone, or its intensities too. */
-export type View = 'weak' | 'strong';
-
-/** What a step wants fed beside its state; the batch maker knows how to make each kind. */
-export type FeedRequest =
-  | { readonly kind: 'student-images'; readonly unlabelled: View } // labelled, then unlabelled: [N, C, S, S]
-  | { readonly kind: 'labels' } // int32 [labelled, S, S]
-  | { readonly kind: 'labelled-weak' } // the labelled images with weak augmentation only: [labelled, C, S, S]
-  | { readonly kind: 'unlabelled-weak' } // [unlabelled, C, S, S]
-  | { readonly kind: 'boxes'; readonly options: BoxOptions } // 1 within a random box: [n, 1, S, S]
-  | { readonly kind: 'uniform' } // random numbers in [0, 1)
-  | { readonly kind: 'normal' } // of mean 0 and deviation 1
-  | { readonly kind: 'dropout'; readonly rate: number } // 0 or 1 / (1 - rate)
-  | { readonly kind: 'scheduled' }; // a scalar that changes over training
-
-export type Feed = FeedRequest & { readonly name: string; readonly shape: Shape; readonly tensor: Tensor };
-
-/** Scalars that a schedule sets for each step. */
-export type ScheduledName = 'beta' | 'gamma' | 'lambda' | 'progress';
-
-/** Tensors of one network: U-Net and, for contrastive methods, projection head. */
-export interface Network {
-  readonly unet: UNetParameters;
-  readonly head: ProjectionHeadParameters;
-  /** All parameters under dotted names. */
-  readonly named: Readonly<Record<string, Tensor>>;
-}
-
-/** Parameters of a network, by dotted names. */
-export function networkSpecs(network: UNetOptions, dimensions: number): Record<string, ParameterSpec> {
-  return namedSpecs(networkTree(network, dimensions));
-}
-
-function networkTree(network: UNetOptions, dimensions: number) {
-  return { unet: unetSpec(network), head: projectionHeadSpec(network.widths.at(-1) as number, dimensions) };
-}
+import type { StepShape } from './step-shape.ts';
 
 /** Logits of a network for the student's batch. */
 export interface BatchLogits {
@@ -81,10 +25,12 @@ export interface Pasted {
   readonly labels: Tensor;
 }
 
-/** Parameters that a method trains beside the student. */
-export interface OwnParameters {
-  readonly specs: Readonly<Record<string, ParameterSpec>>;
-  readonly named: Readonly<Record<string, Tensor>>;
+/** What of a phase its graph depends on. */
+export interface StepGraphOptions {
+  /** Whether the student sees unlabelled images. */
+  readonly usesUnlabelled: boolean;
+  /** How the unlabelled images that the student sees are augmented. Default `strong`. */
+  readonly unlabelledView?: View;
 }
 
 /**
@@ -107,7 +53,7 @@ export class StepGraph {
   #studentLogits: BatchLogits | undefined;
   #teacherLogits: Tensor | undefined;
 
-  constructor(shape: StepShape, settings: MethodSettings, options: Pick<Phase, 'usesUnlabelled' | 'unlabelledView'>) {
+  constructor(shape: StepShape, settings: MethodSettings, options: StepGraphOptions) {
     this.shape = shape;
     this.settings = settings;
     this.usesUnlabelled = options.usesUnlabelled;

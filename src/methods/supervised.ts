@@ -1,5 +1,4 @@
-import { add, mul } from '../graph/elementwise.ts';
-import type { Tensor } from '../graph/tensor.ts';
+import { add, mul, type Tensor } from '../graph/index.ts';
 import { crossEntropy, diceLoss } from '../nn/losses.ts';
 import type { Method, Phase } from './method.ts';
 import type { StepGraph } from './step-graph.ts';

@@ -1,23 +1,25 @@
-import { reshape, sum } from '../graph/broadcast.ts';
 import {
   add,
   cast,
+  concat,
   div,
   exp,
+  imageShape,
   less,
   log,
   maximum,
+  mean,
   minimum,
   mul,
   neg,
+  reshape,
+  softmax,
   square,
   stopGradient,
   sub,
-} from '../graph/elementwise.ts';
-import { concat } from '../graph/layout.ts';
-import { mean } from '../graph/reduce.ts';
-import { softmax } from '../graph/softmax.ts';
-import { imageShape, type Tensor } from '../graph/tensor.ts';
+  sum,
+  type Tensor,
+} from '../graph/index.ts';
 import { ForwardContext } from '../nn/context.ts';
 import { unet } from '../nn/unet.ts';
 import { afterLabels, type Consistency, withUnlabelled } from './mean-teacher.ts';

@@ -1,8 +1,4 @@
-import { conv2d } from '../graph/conv.ts';
-import { inferenceConv } from '../graph/conv-inference.ts';
-import { mul } from '../graph/elementwise.ts';
-import { input } from '../graph/leaf.ts';
-import { imageShape, type Tensor } from '../graph/tensor.ts';
+import { conv2d, imageShape, inferenceConv, input, mul, type Tensor } from '../graph/index.ts';
 
 /** A dropout mask that the caller has to feed: [N, C, 1, 1], 0 or 1 / (1 - rate). */
 export interface MaskRequest {

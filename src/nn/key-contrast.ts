@@ -1,9 +1,21 @@
-import { reshape, sum } from '../graph/broadcast.ts';
-import { abs, add, div, exp, log, maximum, mul, neg, sub } from '../graph/elementwise.ts';
-import { concat } from '../graph/layout.ts';
-import { matmul } from '../graph/matmul.ts';
-import { logSumExp, NEVER } from '../graph/softmax.ts';
-import type { Tensor } from '../graph/tensor.ts';
+import {
+  abs,
+  add,
+  concat,
+  div,
+  exp,
+  log,
+  logSumExp,
+  matmul,
+  maximum,
+  mul,
+  NEVER,
+  neg,
+  reshape,
+  sub,
+  sum,
+  type Tensor,
+} from '../graph/index.ts';
 import { meanOverQueries, type PlgclInputs, spreadsOf } from './plgcl.ts';
 
 export interface KeyContrastInputs extends PlgclInputs {

@@ -1,9 +1,18 @@
-import { sumOverRanks } from '../graph/all-reduce.ts';
-import { reshape, sum } from '../graph/broadcast.ts';
-import { add, div, mul, neg, sub } from '../graph/elementwise.ts';
-import { constant } from '../graph/leaf.ts';
-import { logSoftmax, softmax } from '../graph/softmax.ts';
-import { imageShape, type Tensor } from '../graph/tensor.ts';
+import {
+  add,
+  constant,
+  div,
+  imageShape,
+  logSoftmax,
+  mul,
+  neg,
+  reshape,
+  softmax,
+  sub,
+  sum,
+  sumOverRanks,
+  type Tensor,
+} from '../graph/index.ts';
 
 export interface PixelLossOptions {
   /** Weight of every pixel, [N, H, W]; a mean is taken over all pixels, whatever their weight. */

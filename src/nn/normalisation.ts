@@ -1,10 +1,19 @@
-import { batchNormLeakyRelu } from '../graph/batch-norm.ts';
-import { reshape } from '../graph/broadcast.ts';
-import { conv2d } from '../graph/conv.ts';
-import { inferenceConv, instanceNormLeakyRelu } from '../graph/conv-inference.ts';
-import { add, div, maximum, mul, sqrt, sub } from '../graph/elementwise.ts';
-import { planeStatistics, scaleShiftLeakyRelu } from '../graph/normalise.ts';
-import type { Tensor } from '../graph/tensor.ts';
+import {
+  add,
+  batchNormLeakyRelu,
+  conv2d,
+  div,
+  inferenceConv,
+  instanceNormLeakyRelu,
+  maximum,
+  mul,
+  planeStatistics,
+  reshape,
+  scaleShiftLeakyRelu,
+  sqrt,
+  sub,
+  type Tensor,
+} from '../graph/index.ts';
 import type { ForwardContext } from './context.ts';
 import { type Filled, ones, zeros } from './parameters.ts';
 

@@ -1,5 +1,4 @@
-import { add, div, exp, mul, sqrt, square, sub } from '../graph/elementwise.ts';
-import type { Tensor } from '../graph/tensor.ts';
+import { add, div, exp, mul, sqrt, square, sub, type Tensor } from '../graph/index.ts';
 
 /** Numbers that an update depends on, beside the gradients. */
 export interface OptimiserNumbers {

@@ -1,6 +1,5 @@
 import type { Rng } from '../core/rng.ts';
-import { input } from '../graph/leaf.ts';
-import { type Shape, sizeOf, type Tensor } from '../graph/tensor.ts';
+import { input, type Shape, sizeOf, type Tensor } from '../graph/index.ts';
 
 /** A parameter to be: its shape and how its values are drawn. */
 export interface ParameterSpec {

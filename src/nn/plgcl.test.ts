@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { Rng } from '../core/rng.ts';
 import { gradients } from '../graph/autodiff.ts';
 import { constant, input } from '../graph/leaf.ts';
-import { oneHot } from '../graph/select.ts';
+import { oneHot } from '../graph/ops/select.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { floats } from '../runtime/runtime.ts';
 import { largestDifference } from '../testing/compare.ts';

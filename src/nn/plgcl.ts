@@ -1,9 +1,19 @@
-import { reshape, sum } from '../graph/broadcast.ts';
-import { add, div, maximum, mul, sub } from '../graph/elementwise.ts';
-import { transpose } from '../graph/layout.ts';
-import { matmul } from '../graph/matmul.ts';
-import { logSumExp, NEVER } from '../graph/softmax.ts';
-import { shapeError, show, type Tensor } from '../graph/tensor.ts';
+import {
+  add,
+  div,
+  logSumExp,
+  matmul,
+  maximum,
+  mul,
+  NEVER,
+  reshape,
+  shapeError,
+  show,
+  sub,
+  sum,
+  type Tensor,
+  transpose,
+} from '../graph/index.ts';
 
 /** Gaussian of each class's keys. */
 export interface KeyStatistics {

@@ -1,8 +1,16 @@
-import { reshape, sum } from '../graph/broadcast.ts';
-import { add, div, leakyRelu, sqrt, square } from '../graph/elementwise.ts';
-import { matmul } from '../graph/matmul.ts';
-import { averagePool2d } from '../graph/pool.ts';
-import { imageShape, type Tensor } from '../graph/tensor.ts';
+import {
+  add,
+  averagePool2d,
+  div,
+  imageShape,
+  leakyRelu,
+  matmul,
+  reshape,
+  sqrt,
+  square,
+  sum,
+  type Tensor,
+} from '../graph/index.ts';
 import { type Filled, kaiming, zeros } from './parameters.ts';
 
 /** Cells per side that a patch's feature map is pooled to. One cell would be blind after instance norm, whose plane means are constant. */

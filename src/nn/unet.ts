@@ -1,8 +1,13 @@
-import { resizeBilinear } from '../graph/bilinear.ts';
-import { concat } from '../graph/layout.ts';
-import { maxPool2d } from '../graph/pool.ts';
-import { depthToSpace, spaceToDepth, upsampleNearest } from '../graph/resample.ts';
-import { imageShape, type Tensor } from '../graph/tensor.ts';
+import {
+  concat,
+  depthToSpace,
+  imageShape,
+  maxPool2d,
+  resizeBilinear,
+  spaceToDepth,
+  type Tensor,
+  upsampleNearest,
+} from '../graph/index.ts';
 import type { ForwardContext } from './context.ts';
 import { convNormaliseLeakyRelu, type NormalisationKind, normalisationSpec } from './normalisation.ts';
 import { type Filled, kaiming, zeros } from './parameters.ts';

@@ -1,7 +1,7 @@
 import type { Files } from '../core/files.ts';
+import type { TrainingReporter } from '../runs/reporter.ts';
+import type { TrainHost } from '../runs/train-run.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import type { TrainingReporter } from '../train/reporter.ts';
-import type { TrainHost } from '../train/run.ts';
 import { versions } from './versions.ts';
 
 /** What training needs of this machine. */

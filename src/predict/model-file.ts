@@ -2,7 +2,7 @@ import { fromBinary } from '@bufbuild/protobuf';
 import { z } from 'zod';
 import { PatchclError } from '../core/errors.ts';
 import { NORMALISATIONS } from '../data/normalise.ts';
-import { type ModelProto, ModelProtoSchema } from '../graph/onnx/onnx_pb.ts';
+import { type ModelProto, ModelProtoSchema } from '../graph/index.ts';
 import { isOrientation } from '../imaging/orientation.ts';
 import type { Named } from '../nn/parameters.ts';
 import type { UNetOptions } from '../nn/unet.ts';

@@ -1,8 +1,5 @@
 import { PatchclError } from '../core/errors.ts';
-import { input } from '../graph/leaf.ts';
-import { toOnnx } from '../graph/model.ts';
-import { softmax } from '../graph/softmax.ts';
-import { sizeOf, type Tensor } from '../graph/tensor.ts';
+import { input, sizeOf, softmax, type Tensor, toOnnx } from '../graph/index.ts';
 import { ForwardContext } from '../nn/context.ts';
 import { fill, mapNamed, type Named, namedSpecs } from '../nn/parameters.ts';
 import { type UNetOptions, unet, unetSpec } from '../nn/unet.ts';

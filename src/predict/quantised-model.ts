@@ -1,8 +1,14 @@
-import { toOnnx } from '../graph/model.ts';
-import { convConstants, observedTensors, type QuantisationPlan, quantiseGraph } from '../graph/quantise.ts';
-import type { Range } from '../graph/quantised.ts';
-import { max, min } from '../graph/reduce.ts';
-import type { Tensor } from '../graph/tensor.ts';
+import {
+  convConstants,
+  max,
+  min,
+  observedTensors,
+  type QuantisationPlan,
+  quantiseGraph,
+  type Range,
+  type Tensor,
+  toOnnx,
+} from '../graph/index.ts';
 import type { Named } from '../nn/parameters.ts';
 import type { UNetOptions } from '../nn/unet.ts';
 import { floats, type Runtime, type Session } from '../runtime/runtime.ts';

@@ -1,5 +1,4 @@
-import type { DType, Shape, Tensor } from '../graph/tensor.ts';
-import type { Target } from '../graph/writer.ts';
+import type { DType, Shape, Target, Tensor } from '../graph/index.ts';
 import type { Packs } from './packs.ts';
 
 export type DeviceName = Target['device'];

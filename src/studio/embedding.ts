@@ -1,5 +1,5 @@
-import type { FloatTensor } from '../formats/safetensors.ts';
-import { FILLED, KEYS } from '../methods/patchcl/contrast.ts';
+import type { FloatTensor } from '../formats/index.ts';
+import { FILLED, KEYS } from '../methods/index.ts';
 import type { PatchViewData } from './api/index.ts';
 
 /** Power iterations: enough for two axes to be drawn. */

@@ -1,6 +1,6 @@
 import { joinPath } from '../core/files.ts';
-import { hasFile, runPath } from '../train/run-folder.ts';
-import { modelBytes } from '../train/run-model.ts';
+import { hasFile, runPath } from '../runs/run-folder.ts';
+import { modelBytes } from '../runs/run-model.ts';
 import type { StudioCase } from './api/index.ts';
 import { type Body, type Content, type Handlers, MOST_UPLOADED, voxels } from './content.ts';
 import type { SliceRange } from './label-desk.ts';

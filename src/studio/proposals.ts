@@ -1,6 +1,6 @@
 import { messageOf } from '../core/errors.ts';
 import { type Files, joinPath, readText } from '../core/files.ts';
-import { RUN_FILES } from '../train/run-folder.ts';
+import { RUN_FILES } from '../runs/run-folder.ts';
 import { isLabel, type Proposal, type Ranking, type StudioEvent } from './api/index.ts';
 import { proposalSchema } from './api/review.ts';
 import { Dropped, type Worker } from './jobs/worker.ts';

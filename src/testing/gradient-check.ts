@@ -1,10 +1,11 @@
 import { Rng } from '../core/rng.ts';
 import { gradients } from '../graph/autodiff.ts';
-import { sum } from '../graph/broadcast.ts';
-import { mul } from '../graph/elementwise.ts';
 import { constant, input } from '../graph/leaf.ts';
 import { toOnnx } from '../graph/model.ts';
-import { type Shape, sizeOf, type Tensor } from '../graph/tensor.ts';
+import { sum } from '../graph/ops/broadcast.ts';
+import { mul } from '../graph/ops/elementwise.ts';
+import { type Shape, sizeOf } from '../graph/shape.ts';
+import type { Tensor } from '../graph/tensor.ts';
 import { nodeRuntime } from '../runtime/node/runtime.ts';
 import { floats, type NamedValues, type Runtime } from '../runtime/runtime.ts';
 

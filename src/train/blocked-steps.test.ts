@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { nodeRuntime, tunedNodeRuntime } from '../runtime/node/runtime.ts';
 import type { Runtime } from '../runtime/runtime.ts';
+import type { ConfigInput } from '../settings/config.ts';
 import { largestDifference } from '../testing/compare.ts';
-import type { ConfigInput } from './config.ts';
 import { type StepCase, stepCase } from './testing/step-case.ts';
 
 /*

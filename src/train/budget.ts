@@ -1,4 +1,4 @@
-import type { Phase } from '../methods/method.ts';
+import type { Phase } from '../methods/index.ts';
 import { fixedPlan, type Plan, progressAt, totalSteps } from './schedule.ts';
 
 /** Images that a step of a phase passes through a network, forward passes counted 1 and backward passes 2. */

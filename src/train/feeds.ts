@@ -4,10 +4,10 @@ import { drawBoxes } from '../data/augment/boxes.ts';
 import { strongAugment } from '../data/augment/strong.ts';
 import { BatchSampler, channelDropoutMask, makeBatch } from '../data/batch.ts';
 import type { Batch, Slice } from '../data/dataset.ts';
-import { type Shape, sizeOf } from '../graph/tensor.ts';
-import type { Feed, ScheduledName } from '../methods/step-graph.ts';
+import { type Shape, sizeOf } from '../graph/index.ts';
+import type { Feed, ScheduledName } from '../methods/index.ts';
 import { floats, type NamedValues, scalarValue, type Values } from '../runtime/runtime.ts';
-import type { Config } from './config.ts';
+import type { Config } from '../settings/config.ts';
 import { PartOfBatch } from './part-of-batch.ts';
 import type { StepSchedule } from './schedule.ts';
 

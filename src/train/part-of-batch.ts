@@ -1,7 +1,7 @@
 import { PatchclError } from '../core/errors.ts';
 import type { RankPlace } from '../core/ranks.ts';
 import type { BatchIndices } from '../data/batch.ts';
-import type { Config } from './config.ts';
+import type { Config } from '../settings/config.ts';
 
 /** Which images of every batch are one rank's: of both pools an equal share, in the order of the ranks. */
 export class PartOfBatch {

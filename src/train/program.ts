@@ -1,16 +1,26 @@
-import { meanOverRanks } from '../graph/all-reduce.ts';
-import { gradients } from '../graph/autodiff.ts';
-import { reshape } from '../graph/broadcast.ts';
-import { add } from '../graph/elementwise.ts';
-import { concat, split } from '../graph/layout.ts';
-import { input } from '../graph/leaf.ts';
-import { stagesToOnnx } from '../graph/model.ts';
-import { cutIntoStages } from '../graph/stages.ts';
-import { sizeOf, type Tensor } from '../graph/tensor.ts';
-import type { Target } from '../graph/writer.ts';
-import type { Phase } from '../methods/method.ts';
-import type { MethodSettings } from '../methods/settings.ts';
-import { type Feed, networkSpecs, type OwnParameters, StepGraph, type StepShape } from '../methods/step-graph.ts';
+import {
+  add,
+  concat,
+  cutIntoStages,
+  gradients,
+  input,
+  meanOverRanks,
+  reshape,
+  sizeOf,
+  split,
+  stagesToOnnx,
+  type Target,
+  type Tensor,
+} from '../graph/index.ts';
+import {
+  type Feed,
+  type MethodSettings,
+  networkSpecs,
+  type OwnParameters,
+  type Phase,
+  StepGraph,
+  type StepShape,
+} from '../methods/index.ts';
 import { exponentialMovingAverage, type Optimiser } from '../nn/optimisers.ts';
 import type { Packs } from '../runtime/packs.ts';
 import type { StageModel } from '../runtime/runtime.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { configSchema } from './config.ts';
+import { configSchema } from '../settings/config.ts';
 import { fixedPlan, type Plan, progressAt, scheduleAt, totalSteps } from './schedule.ts';
 
 describe('progressAt', () => {

@@ -1,4 +1,4 @@
-import type { Config } from './config.ts';
+import type { Config } from '../settings/config.ts';
 
 type ScheduleSettings = Pick<Config, 'optimiser' | 'consistency' | 'contrast' | 'ema'>;
 

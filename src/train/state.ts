@@ -1,10 +1,14 @@
 import { PatchclError } from '../core/errors.ts';
 import { Rng } from '../core/rng.ts';
-import type { FloatTensor } from '../formats/safetensors.ts';
-import { sizeOf } from '../graph/tensor.ts';
-import type { Method } from '../methods/method.ts';
-import type { MethodSettings } from '../methods/settings.ts';
-import { networkSpecs, type OwnParameters, type StepShape } from '../methods/step-graph.ts';
+import type { FloatTensor } from '../formats/index.ts';
+import { sizeOf } from '../graph/index.ts';
+import {
+  type Method,
+  type MethodSettings,
+  networkSpecs,
+  type OwnParameters,
+  type StepShape,
+} from '../methods/index.ts';
 import type { Optimiser } from '../nn/optimisers.ts';
 import { initialise, type ParameterSpec } from '../nn/parameters.ts';
 import { groupOf, slotName, stepsName } from './program.ts';

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Slice } from '../data/dataset.ts';
 import { nodeRuntime } from '../runtime/node/runtime.ts';
 import { type Runtime, scalarValue } from '../runtime/runtime.ts';
-import { configSchema } from './config.ts';
-import { plannedConfig } from './plan.ts';
+import { configSchema } from '../settings/config.ts';
+import { plannedConfig } from '../settings/plan.ts';
 import { Trainer, type TrainerHost } from './trainer.ts';
 
 const SIZE = 16;

@@ -1,13 +1,12 @@
 import { PatchclError } from '../core/errors.ts';
 import { agree, type Ranks } from '../core/ranks.ts';
-import { methodNamed } from '../methods/index.ts';
-import type { StepShape } from '../methods/step-graph.ts';
+import { methodNamed, type StepShape } from '../methods/index.ts';
 import { adamW, type Optimiser, sgd } from '../nn/optimisers.ts';
 import type { Runtime, StepSession } from '../runtime/runtime.ts';
 import { startSteps } from '../runtime/stateful.ts';
+import type { Config } from '../settings/config.ts';
 import { TimeBudget } from './budget.ts';
 import type { Checkpoint, Progress } from './checkpoint.ts';
-import type { Config } from './config.ts';
 import { FeedMaker, type TrainingSlices } from './feeds.ts';
 import { type StepProgram, stepProgram } from './program.ts';
 import { fixedPlan, type Plan, progressAt, type StepSchedule, scheduleAt, totalSteps } from './schedule.ts';

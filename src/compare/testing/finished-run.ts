@@ -1,4 +1,4 @@
-import type { RequestedConfig } from '../../train/config.ts';
+import type { RequestedConfig } from '../../settings/config.ts';
 import type { FinishedRun } from '../finished-run.ts';
 
 /** What a test says of a finished run. */

@@ -4,7 +4,8 @@ import { memoryFiles } from '../../core/memory-files.ts';
 import { writeLabelPng, writeNifti, writeRgbPng } from '../../formats/index.ts';
 import { type LabelVolume, PIXEL_GEOMETRY } from '../../imaging/volume.ts';
 import { resolveClasses } from '../classes.ts';
-import { makePreparation, prepareCases } from '../prepare.ts';
+import { makePreparation } from '../preparation.ts';
+import { prepareCases } from '../prepare.ts';
 import { splitDataset } from '../split.ts';
 import { openDataset } from './open.ts';
 

@@ -3,7 +3,7 @@ import type { Orientation } from '../../imaging/orientation.ts';
 import { foregroundCrop } from '../auto-crop.ts';
 import type { Dataset, Split } from '../dataset.ts';
 import type { Normalisation } from '../normalise.ts';
-import { makePreparation, type Preparation } from '../prepare.ts';
+import { makePreparation, type Preparation } from '../preparation.ts';
 import { slicingOfCases } from '../slicing.ts';
 import { needsTiles } from '../tiles/needs-tiles.ts';
 import { type Fingerprint, fingerprintOf } from './fingerprint.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PIXEL_GEOMETRY } from '../../imaging/volume.ts';
 import type { Case } from '../dataset.ts';
-import { makePreparation } from '../prepare.ts';
+import { makePreparation } from '../preparation.ts';
 import { needsTiles } from './needs-tiles.ts';
 
 /** A square picture with discs of one radius on a grid. */

@@ -2,7 +2,8 @@ import { connectedComponents } from '../../imaging/components.ts';
 import type { LabelVolume } from '../../imaging/volume.ts';
 import { keptWindow } from '../crop.ts';
 import type { Case } from '../dataset.ts';
-import { orient, type Preparation } from '../prepare.ts';
+import type { Preparation } from '../preparation.ts';
+import { orient } from '../prepare.ts';
 import { readCase } from '../read-case.ts';
 
 /** Shrinking by less leaves enough to see. */

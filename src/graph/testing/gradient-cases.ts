@@ -1,10 +1,11 @@
 import { Rng } from '../../core/rng.ts';
 import type { GradientCheck } from '../../testing/gradient-check.ts';
-import { meanOverRanks, sumOverRanks } from '../all-reduce.ts';
-import { batchNormLeakyRelu } from '../batch-norm.ts';
-import { resizeBilinear } from '../bilinear.ts';
-import { broadcastTo, reshape, sum, sumTo } from '../broadcast.ts';
-import { conv2d } from '../conv.ts';
+import { constant, integers } from '../leaf.ts';
+import { meanOverRanks, sumOverRanks } from '../ops/all-reduce.ts';
+import { batchNormLeakyRelu } from '../ops/batch-norm.ts';
+import { resizeBilinear } from '../ops/bilinear.ts';
+import { broadcastTo, reshape, sum, sumTo } from '../ops/broadcast.ts';
+import { conv2d } from '../ops/conv/conv.ts';
 import {
   abs,
   add,
@@ -21,17 +22,17 @@ import {
   square,
   sub,
   where,
-} from '../elementwise.ts';
-import { concat, pad, slice, split, transpose } from '../layout.ts';
-import { constant, integers } from '../leaf.ts';
-import { matmul } from '../matmul.ts';
-import { planeStatistics, scalePlanes, scaleShiftLeakyRelu } from '../normalise.ts';
-import { averagePool2d, maxPool2d } from '../pool.ts';
-import { max, mean, min } from '../reduce.ts';
-import { depthToSpace, spaceToDepth, upsampleNearest } from '../resample.ts';
-import { gatherRows } from '../select.ts';
-import { logSoftmax, logSumExp, softmax } from '../softmax.ts';
-import { type Shape, sizeOf, type Tensor } from '../tensor.ts';
+} from '../ops/elementwise.ts';
+import { matmul } from '../ops/matmul.ts';
+import { planeStatistics, scalePlanes, scaleShiftLeakyRelu } from '../ops/normalise.ts';
+import { averagePool2d, maxPool2d } from '../ops/pool.ts';
+import { concat, pad, slice, split, transpose } from '../ops/rearrange.ts';
+import { max, mean, min } from '../ops/reduce.ts';
+import { depthToSpace, spaceToDepth, upsampleNearest } from '../ops/resample.ts';
+import { gatherRows } from '../ops/select.ts';
+import { logSoftmax, logSumExp, softmax } from '../ops/softmax.ts';
+import { type Shape, sizeOf } from '../shape.ts';
+import type { Tensor } from '../tensor.ts';
 
 type Options = Pick<GradientCheck, 'draw' | 'step'>;
 

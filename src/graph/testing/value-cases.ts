@@ -1,14 +1,15 @@
-import { resizeBilinear } from '../bilinear.ts';
-import { inferenceConv, instanceNormLeakyRelu } from '../conv-inference.ts';
-import { cast, equal, greater, greaterOrEqual, less, lessOrEqual, sign, stopGradient } from '../elementwise.ts';
 import { constant, integers } from '../leaf.ts';
-import { planeDots, planeSums } from '../planes.ts';
-import { maxPool2d } from '../pool.ts';
-import { dequantise, quantise, quantisedConcat, quantisedConv } from '../quantised.ts';
-import { spaceToDepth } from '../resample.ts';
-import { argMax, gatherAlong, oneHot, top } from '../select.ts';
-import { logSumExp } from '../softmax.ts';
-import { type Shape, sizeOf, type Tensor } from '../tensor.ts';
+import { resizeBilinear } from '../ops/bilinear.ts';
+import { inferenceConv, instanceNormLeakyRelu } from '../ops/conv/inference.ts';
+import { cast, equal, greater, greaterOrEqual, less, lessOrEqual, sign, stopGradient } from '../ops/elementwise.ts';
+import { planeDots, planeSums } from '../ops/planes.ts';
+import { maxPool2d } from '../ops/pool.ts';
+import { spaceToDepth } from '../ops/resample.ts';
+import { argMax, gatherAlong, oneHot, top } from '../ops/select.ts';
+import { logSumExp } from '../ops/softmax.ts';
+import { dequantise, quantise, quantisedConcat, quantisedConv } from '../quantise/integer-ops.ts';
+import { type Shape, sizeOf } from '../shape.ts';
+import type { Tensor } from '../tensor.ts';
 
 export interface ValueCase {
   readonly title: string;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Rng } from '../../core/rng.ts';
 import { gradients } from '../../graph/autodiff.ts';
-import { sizeOf } from '../../graph/tensor.ts';
+import { sizeOf } from '../../graph/shape.ts';
 import { adamW, type Optimiser, sgd } from '../../nn/optimisers.ts';
 import { nodeRuntime } from '../../runtime/node/runtime.ts';
 import { floats, type NamedValues, scalarValue, type Values } from '../../runtime/runtime.ts';
@@ -9,8 +9,10 @@ import { startSteps } from '../../runtime/stateful.ts';
 import { largestDifference } from '../../testing/compare.ts';
 import { stepProgram } from '../../train/program.ts';
 import { initialState } from '../../train/state.ts';
+import type { Feed } from '../feeds.ts';
 import { methodSettings } from '../settings.ts';
-import { type Feed, StepGraph, type StepShape } from '../step-graph.ts';
+import { StepGraph } from '../step-graph.ts';
+import type { StepShape } from '../step-shape.ts';
 import { contrastLoss } from './contrast.ts';
 import { patchcl } from './index.ts';
 

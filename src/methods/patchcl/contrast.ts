@@ -1,10 +1,14 @@
-import { reshape, sum } from '../../graph/broadcast.ts';
-import { stopGradient } from '../../graph/elementwise.ts';
-import { concat } from '../../graph/layout.ts';
-import { input, integers } from '../../graph/leaf.ts';
-import { oneHot } from '../../graph/select.ts';
-import { softmax } from '../../graph/softmax.ts';
-import type { Tensor } from '../../graph/tensor.ts';
+import {
+  concat,
+  input,
+  integers,
+  oneHot,
+  reshape,
+  softmax,
+  stopGradient,
+  sum,
+  type Tensor,
+} from '../../graph/index.ts';
 import { ForwardContext } from '../../nn/context.ts';
 import { infoNce, jointContrast, type KeyContrastInputs } from '../../nn/key-contrast.ts';
 import { plgcl } from '../../nn/plgcl.ts';

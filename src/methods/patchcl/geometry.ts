@@ -1,7 +1,7 @@
 import { PatchclError } from '../../core/errors.ts';
 import { totalStride } from '../../nn/unet.ts';
 import type { ContrastSettings } from '../settings.ts';
-import type { StepShape } from '../step-graph.ts';
+import type { StepShape } from '../step-shape.ts';
 
 /** How images are cut into overlapping square patches. */
 export interface PatchGrid {

@@ -1,4 +1,4 @@
-import { mul } from '../../graph/elementwise.ts';
+import { mul } from '../../graph/index.ts';
 import { consistencyLoss, leadingPhases } from '../mean-teacher.ts';
 import type { Method, Phase } from '../method.ts';
 import { supervisedLoss } from '../supervised.ts';

@@ -1,10 +1,22 @@
-import { reshape, sum } from '../../graph/broadcast.ts';
-import { add, cast, div, greater, greaterOrEqual, maximum, mul, sub } from '../../graph/elementwise.ts';
-import { concat } from '../../graph/layout.ts';
-import { constant, integers } from '../../graph/leaf.ts';
-import { matmul } from '../../graph/matmul.ts';
-import { gatherRows, top } from '../../graph/select.ts';
-import type { Tensor } from '../../graph/tensor.ts';
+import {
+  add,
+  cast,
+  concat,
+  constant,
+  div,
+  gatherRows,
+  greater,
+  greaterOrEqual,
+  integers,
+  matmul,
+  maximum,
+  mul,
+  reshape,
+  sub,
+  sum,
+  type Tensor,
+  top,
+} from '../../graph/index.ts';
 import type { KeyStatistics } from '../../nn/plgcl.ts';
 
 /** Keys of every class, newest first. */

@@ -1,9 +1,4 @@
-import { reshape } from '../../graph/broadcast.ts';
-import { add, mul } from '../../graph/elementwise.ts';
-import { transpose } from '../../graph/layout.ts';
-import { integers } from '../../graph/leaf.ts';
-import { gatherRows } from '../../graph/select.ts';
-import { imageShape, type Tensor } from '../../graph/tensor.ts';
+import { add, gatherRows, imageShape, integers, mul, reshape, type Tensor, transpose } from '../../graph/index.ts';
 import type { PatchGrid } from './geometry.ts';
 
 /**

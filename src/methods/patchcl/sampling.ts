@@ -1,25 +1,28 @@
-import { reshape } from '../../graph/broadcast.ts';
 import {
   abs,
   add,
+  averagePool2d,
   cast,
+  constant,
   equal,
+  gatherAlong,
   greater,
   greaterOrEqual,
+  imageShape,
+  integers,
   less,
   log,
   maximum,
+  mean,
   mul,
   neg,
+  reshape,
   sub,
+  type Tensor,
+  top,
+  transpose,
   where,
-} from '../../graph/elementwise.ts';
-import { transpose } from '../../graph/layout.ts';
-import { constant, integers } from '../../graph/leaf.ts';
-import { averagePool2d } from '../../graph/pool.ts';
-import { mean } from '../../graph/reduce.ts';
-import { gatherAlong, top } from '../../graph/select.ts';
-import { imageShape, type Tensor } from '../../graph/tensor.ts';
+} from '../../graph/index.ts';
 import type { ContrastSettings } from '../settings.ts';
 import type { PatchGrid } from './geometry.ts';
 

@@ -1,11 +1,16 @@
-import { sumOverRanks } from '../../graph/all-reduce.ts';
-import { reshape } from '../../graph/broadcast.ts';
-import { mul } from '../../graph/elementwise.ts';
-import { concat, slice } from '../../graph/layout.ts';
-import { constant, integers } from '../../graph/leaf.ts';
-import { gatherRows } from '../../graph/select.ts';
-import { extent, type Tensor } from '../../graph/tensor.ts';
-import type { StepShape } from '../step-graph.ts';
+import {
+  concat,
+  constant,
+  extent,
+  gatherRows,
+  integers,
+  mul,
+  reshape,
+  slice,
+  sumOverRanks,
+  type Tensor,
+} from '../../graph/index.ts';
+import type { StepShape } from '../step-shape.ts';
 
 /*
  * The contrast looks at the whole batch, of which each rank has a part. Patches are numbered as if one rank had all images:

@@ -1,13 +1,16 @@
 import { Rng } from '../../core/rng.ts';
 import { drawBoxes } from '../../data/augment/boxes.ts';
-import { sizeOf, type Tensor } from '../../graph/tensor.ts';
+import { sizeOf } from '../../graph/shape.ts';
+import type { Tensor } from '../../graph/tensor.ts';
 import { initialise, namedSpecs } from '../../nn/parameters.ts';
 import { unetSpec } from '../../nn/unet.ts';
 import { floats, type NamedValues, type Values } from '../../runtime/runtime.ts';
 import { evaluate } from '../../testing/evaluate.ts';
+import type { Feed } from '../feeds.ts';
 import type { Method, SomeSettings } from '../method.ts';
 import { methodSettings } from '../settings.ts';
-import { type Feed, StepGraph, type StepShape } from '../step-graph.ts';
+import { StepGraph } from '../step-graph.ts';
+import type { StepShape } from '../step-shape.ts';
 
 /** Two labelled and two unlabelled images of three classes, a U-Net of two levels. */
 export const SHAPE: StepShape = {

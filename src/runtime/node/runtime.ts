@@ -1,9 +1,7 @@
 import { availableParallelism } from 'node:os';
 import * as ort from 'onnxruntime-node';
 import { PatchclError } from '../../core/errors.ts';
-import { input } from '../../graph/leaf.ts';
-import { toOnnx } from '../../graph/model.ts';
-import { GraphWriter } from '../../graph/writer.ts';
+import { GraphWriter, input, toOnnx } from '../../graph/index.ts';
 import { residentSteps, type SessionOptions } from '../ort/resident.ts';
 import { wrapSession } from '../ort/session.ts';
 import { type DeviceName, floats, type Runtime, type Session } from '../runtime.ts';

@@ -1,6 +1,5 @@
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-common';
-import { input } from '../../graph/leaf.ts';
-import { toOnnx } from '../../graph/model.ts';
+import { input, toOnnx } from '../../graph/index.ts';
 import { floats, type NamedValues, type StepModel, type StepSession } from '../runtime.ts';
 import { isNextName, nextName } from '../stateful.ts';
 import { fromOrt, type Ort, ortFeeds, toOrt } from './session.ts';

@@ -1,5 +1,5 @@
 import type { InferenceSession, Tensor as OrtTensor, TensorConstructor } from 'onnxruntime-common';
-import type { DType } from '../../graph/tensor.ts';
+import type { DType } from '../../graph/index.ts';
 import type { NamedValues, Session, Values } from '../runtime.ts';
 
 /** What ONNX Runtime's packages for Node and for browsers have in common: one interface, two builds. */

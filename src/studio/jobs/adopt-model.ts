@@ -1,7 +1,7 @@
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { PatchclError } from '../../core/errors.ts';
 import { Rng } from '../../core/rng.ts';
-import { makePreparation } from '../../data/prepare.ts';
+import { makePreparation } from '../../data/preparation.ts';
 import {
   AttributeProto_AttributeType,
   AttributeProtoSchema,
@@ -9,9 +9,9 @@ import {
   ModelProtoSchema,
   NodeProtoSchema,
   StringStringEntryProtoSchema,
+  sizeOf,
   type ValueInfoProto,
-} from '../../graph/onnx/onnx_pb.ts';
-import { sizeOf } from '../../graph/tensor.ts';
+} from '../../graph/index.ts';
 import { type ModelInfo, modelMetadata, readModelInfo } from '../../predict/model-file.ts';
 import { IMAGE, PROBABILITIES } from '../../predict/network-session.ts';
 import { floats, type Runtime } from '../../runtime/runtime.ts';

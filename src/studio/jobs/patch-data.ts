@@ -8,12 +8,12 @@ import { prepareCases } from '../../data/prepare.ts';
 import { shownSlice } from '../../imaging/slices.ts';
 import { base64 } from '../../report/html.ts';
 import { encodePicture, slicePicture } from '../../report/picture.ts';
+import { loadBest, loadConfig } from '../../runs/best-model.ts';
+import { loadCheckpoint } from '../../runs/checkpoint.ts';
+import { loadFacts, networkOf } from '../../runs/facts.ts';
+import { type PatchView, viewPatches } from '../../runs/report/patch-view.ts';
+import { hasFile, runPath } from '../../runs/run-folder.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
-import { loadCheckpoint } from '../../train/checkpoint.ts';
-import { loadFacts, networkOf } from '../../train/facts.ts';
-import { loadBest, loadConfig } from '../../train/model.ts';
-import { type PatchView, viewPatches } from '../../train/patch-view.ts';
-import { hasFile, runPath } from '../../train/run-folder.ts';
 import type { PatchViewData } from '../api/index.ts';
 import { embeddingOf } from '../embedding.ts';
 

@@ -1,6 +1,6 @@
 import { PatchclError, traceOf } from '../../core/errors.ts';
-import type { TrainingReporter } from '../../train/reporter.ts';
-import { type TrainHost, trainRun } from '../../train/run.ts';
+import type { TrainingReporter } from '../../runs/reporter.ts';
+import { type TrainHost, trainRun } from '../../runs/train-run.ts';
 import { type FromTrainer, orNull, type ToTrainer } from './messages.ts';
 
 /** Milliseconds between two steps that are told. */

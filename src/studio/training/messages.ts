@@ -1,4 +1,4 @@
-import type { RequestedConfig } from '../../train/config.ts';
+import type { RequestedConfig } from '../../settings/config.ts';
 
 /** What a training process is told. */
 export type ToTrainer =

@@ -1,6 +1,6 @@
 import { methodNamed } from '../../methods/index.ts';
-import type { RequestedConfig } from '../../train/config.ts';
-import { resolveConfig } from '../../train/load-config.ts';
+import type { RequestedConfig } from '../../settings/config.ts';
+import { resolveConfig } from '../../settings/load-config.ts';
 import type { TrainingRequest } from '../api/index.ts';
 
 /** Minutes a training takes when nothing says how long it may. */

@@ -1,9 +1,9 @@
 import { type Files, joinPath, readText } from '../../core/files.ts';
-import { loadFacts } from '../../train/facts.ts';
-import { parseCsv } from '../../train/logs/csv.ts';
-import { hasFile, runPath } from '../../train/run-folder.ts';
+import { loadFacts } from '../../runs/facts.ts';
+import { parseCsv } from '../../runs/logs/csv.ts';
+import { hasFile, runPath } from '../../runs/run-folder.ts';
 import type { Run, RunDetail } from '../api/index.ts';
-import { RUN_EXTRAS } from './run-record.ts';
+import { RUN_EXTRAS } from './studio-run-file.ts';
 
 /** A run with what training has written about it so far. */
 export async function runDetail(files: Files, folder: string, run: Run): Promise<RunDetail> {

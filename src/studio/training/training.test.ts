@@ -5,7 +5,7 @@ import { tinyData } from '../../train/testing/tiny-data.ts';
 import type { Child } from '../host.ts';
 import { StudioProject } from '../studio-project.ts';
 import type { FromTrainer } from './messages.ts';
-import { loadRecord, RUN_EXTRAS } from './run-record.ts';
+import { loadRecord, RUN_EXTRAS } from './studio-run-file.ts';
 import { Training } from './training.ts';
 
 /** Files in memory whose records take the longer to be written the earlier they come. @param most milliseconds */

@@ -1,9 +1,9 @@
 import { messageOf, PatchclError } from '../../core/errors.ts';
 import { type Files, joinPath, readText } from '../../core/files.ts';
 import { InOrder } from '../../core/in-order.ts';
-import type { RequestedConfig } from '../../train/config.ts';
-import { configYaml, resolveConfig } from '../../train/load-config.ts';
-import { hasFile, RUN_FILES } from '../../train/run-folder.ts';
+import { hasFile, RUN_FILES } from '../../runs/run-folder.ts';
+import type { RequestedConfig } from '../../settings/config.ts';
+import { configYaml, resolveConfig } from '../../settings/load-config.ts';
 import {
   isLabel,
   type LabelCounts,
@@ -17,7 +17,7 @@ import { Refusal } from '../refusal.ts';
 import { describeCase, isLabelledCase, type StudioProject } from '../studio-project.ts';
 import type { FromTrainer, ToTrainer } from './messages.ts';
 import { requestedConfig } from './requested-config.ts';
-import { loadRecord, RUN_EXTRAS, type RunRecord, saveRecord, snapshotLabels } from './run-record.ts';
+import { loadRecord, RUN_EXTRAS, type RunRecord, saveRecord, snapshotLabels } from './studio-run-file.ts';
 import { validationPatients } from './validation-patients.ts';
 
 /** What a person wants of a run that goes on. */

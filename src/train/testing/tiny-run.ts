@@ -1,11 +1,11 @@
 import type { Files } from '../../core/files.ts';
 import { memoryFiles } from '../../core/memory-files.ts';
+import { runPath } from '../../runs/run-folder.ts';
+import { trainRun } from '../../runs/train-run.ts';
 import { nodeRuntime } from '../../runtime/node/runtime.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
-import { resolveConfig } from '../load-config.ts';
-import { trainRun } from '../run.ts';
-import { runPath } from '../run-folder.ts';
-import type { Overrides } from '../settings-file.ts';
+import { resolveConfig } from '../../settings/load-config.ts';
+import type { Overrides } from '../../settings/settings-file.ts';
 import { tinyData } from './tiny-data.ts';
 
 export const RUN = 'run';

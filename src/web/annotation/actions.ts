@@ -1,5 +1,4 @@
-import type { Provenance } from '../../studio/api/index.ts';
-import { isLabel } from '../../studio/api/index.ts';
+import { isLabel, type Provenance } from '../../studio/api/index.ts';
 import { notify } from '../state/notices.ts';
 import { go } from '../state/route.ts';
 import type { Session } from '../state/session.ts';

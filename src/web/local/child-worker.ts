@@ -1,10 +1,10 @@
 import '../setup.ts';
 import { browserRuntime } from '../../runtime/browser/index.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
+import type { Config } from '../../settings/config.ts';
 import { serveJobs } from '../../studio/jobs/serve-jobs.ts';
 import { carryOut } from '../../studio/training/carry-out.ts';
 import type { ToTrainer } from '../../studio/training/messages.ts';
-import type { Config } from '../../train/config.ts';
 import type { Begin, FromChild } from './child-messages.ts';
 import { opfsFiles } from './opfs-files.ts';
 

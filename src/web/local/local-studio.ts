@@ -1,6 +1,13 @@
 import { z } from 'zod';
-import type { Studio as Api, StudioEvent } from '../../studio/api/index.ts';
-import { type AnswerOf, type RequestOf, ROUTES, type Route, type RouteName } from '../../studio/api/index.ts';
+import {
+  type AnswerOf,
+  type Studio as Api,
+  type RequestOf,
+  ROUTES,
+  type Route,
+  type RouteName,
+  type StudioEvent,
+} from '../../studio/api/index.ts';
 import { checked } from '../../studio/checked.ts';
 import type { Body, Content } from '../../studio/content.ts';
 import { handlersOf } from '../../studio/handlers.ts';

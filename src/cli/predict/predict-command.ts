@@ -1,0 +1,148 @@
+import { randomUUID } from 'node:crypto';
+import { resolve } from 'node:path';
+import { Command, Option } from 'commander';
+import { failureText, PatchclError } from '../../core/errors.ts';
+import type { Files } from '../../core/files.ts';
+import { FrameNotes } from '../../data/inspect/frame-notes.ts';
+import { ALL_MASK_FOLDERS } from '../../data/layouts/folders.ts';
+import { uidOfUuid } from '../../formats/index.ts';
+import { type DeviceOptions, runtimeFor } from '../../node/device.ts';
+import { nodeFiles } from '../../node/node-files.ts';
+import { patchclVersion } from '../../node/versions.ts';
+import type { DicomStamp } from '../../predict/scans/dicom-scan.ts';
+import { findScans } from '../../predict/scans/find-scans.ts';
+import { MASK_FORMATS, type MaskFormat, type Scan } from '../../predict/scans/scan.ts';
+import type { SegmenterOptions } from '../../predict/segmenter.ts';
+import { loadSegmenter } from '../../runs/load-segmenter.ts';
+import { deviceOption, threadsOption } from '../device-options.ts';
+import { checkWritable } from '../outputs.ts';
+import { flipsOption, keepLargestOption, noFlipsOption, noKeepLargestOption } from '../segmenter-options.ts';
+import { type Shard, shardedOption, shardOf } from '../shard.ts';
+import { note, ProgressLine, print } from '../terminal.ts';
+import { predictScan } from './predict-scan.ts';
+import { maskTarget, planTargets, targetsOf } from './predict-targets.ts';
+import { refuseClashes, refuseExisting } from './target-checks.ts';
+
+interface PredictOptions extends DeviceOptions, SegmenterOptions {
+  readonly out: string;
+  readonly format?: MaskFormat;
+  readonly probabilities?: boolean;
+  readonly overlay?: boolean;
+  readonly shard?: Shard;
+  readonly skipExisting?: boolean;
+  readonly overwrite?: boolean;
+  readonly missing?: boolean;
+}
+
+/** What DICOM SEG masks say about their making. */
+function dicomStamp(): DicomStamp {
+  return { uid: () => uidOfUuid(randomUUID()), now: () => new Date(), version: patchclVersion() };
+}
+
+const EXAMPLES = `
+Folders are searched to the bottom, and --out gets the same folders. Not looked at, unless given as an input itself: folders of masks
+(${ALL_MASK_FOLDERS.join(', ')}),
+masks beside scans (NAME_seg, NAME_mask, NAME_label, NAME_gt, ...), and what an earlier prediction wrote beside masks (NAME_overlay,
+NAME_probabilities).
+
+Examples:
+  patchcl predict runs/first new-scans --out masks --keep-largest
+  patchcl predict model.onnx scans --out masks --shard 3/8 --skip-existing     # one of eight jobs of a batch cluster
+  patchcl predict model.onnx scans --out masks --missing                       # afterwards: what is still to do`;
+
+/** `patchcl predict RUN|MODEL.onnx INPUT... --out DIR` */
+export function predictCommand(): Command {
+  return new Command('predict')
+    .summary('segment scans')
+    .description(
+      'Segments NIfTI, DICOM, HDF5, PNG, JPEG and TIFF files. A NIfTI scan gives a NIfTI mask that lies exactly on it, a DICOM series a DICOM SEG object that refers to it, HDF5 a NIfTI mask, TIFF a TIFF with a page per slice, any other picture a PNG; grey values are the class numbers. Scans are read one at a time; a broken one is reported at the end and does not stop the others. No scan is ever replaced, and a file that is in --out already only with --overwrite.',
+    )
+    .argument('<model>', 'run folder, or model.onnx')
+    .argument('<input...>', 'scans, or folders of scans')
+    .requiredOption('--out <dir>', 'folder for the masks')
+    .addOption(new Option('--format <name>', "format of the masks (default: the scan's own)").choices(MASK_FORMATS))
+    .addOption(flipsOption())
+    .addOption(noFlipsOption())
+    .addOption(keepLargestOption())
+    .addOption(noKeepLargestOption())
+    .option(
+      '--probabilities',
+      'also write how probable each class is: NAME_probabilities.nii.gz (float32, one frame per class), or one 16-bit NAME_probability_K.png per class where the mask is a PNG',
+    )
+    .option('--overlay', 'also draw each slice of the scan with its contours as NAME_overlay.png')
+    .addOption(shardedOption('work'))
+    .option('--skip-existing', 'leave scans alone whose mask is there already')
+    .addOption(
+      new Option('--overwrite', 'replace files of the same names in --out (default: refuse)').conflicts('skipExisting'),
+    )
+    .option('--missing', 'segment nothing: say which scans have no mask yet, e.g. after all parts have run')
+    .addOption(deviceOption())
+    .addOption(threadsOption())
+    .addHelpText('after', EXAMPLES)
+    .action((model: string, inputs: string[], options: PredictOptions) => predict(nodeFiles(), model, inputs, options));
+}
+
+async function predict(files: Files, model: string, inputs: readonly string[], options: PredictOptions): Promise<void> {
+  const { out, shard } = options;
+  const all = await findScans(files, inputs, {
+    except: (folder) => resolve(folder) === resolve(out),
+    stamp: dicomStamp(),
+  });
+  const scans = shard === undefined ? all : shardOf(all, shard);
+  if (options.missing) return tellMissing(files, scans, options);
+  const segmenter = await loadSegmenter(files, await runtimeFor(options), model, options);
+  const settings = { ...options, folder: out };
+  const classes = segmenter.info.classes.length;
+  refuseClashes(planTargets(all, settings, classes));
+  const mayExist = options.skipExisting === true || options.overwrite === true;
+  await refuseExisting(files, planTargets(scans, settings, classes), { scans: all, mayExist });
+  await checkWritable(files, out, { shared: true });
+  const failures: string[] = [];
+  const frameNotes = new FrameNotes();
+  const progress = new ProgressLine();
+  let skipped = 0;
+  for (const [index, scan] of scans.entries()) {
+    progress.show(`${index + 1}/${scans.length} ${scan.path}`);
+    try {
+      const targets = targetsOf(scan, settings, classes);
+      if (options.skipExisting && (await files.kind(targets.mask)) === 'file') skipped++;
+      else await predictScan(files, segmenter, watched(scan, frameNotes), targets);
+    } catch (error) {
+      if (error instanceof PatchclError && error.code === 'unwritable') throw error;
+      failures.push(failureText(scan.path, error));
+    }
+  }
+  progress.clear();
+  await segmenter.dispose();
+  const part = shard === undefined ? '' : ` of part ${shard.index}/${shard.count}`;
+  const left = skipped === 0 ? '' : `, ${skipped} had their mask already`;
+  note(`${scans.length - failures.length - skipped} of ${scans.length} scans${part} segmented${left}; masks in ${out}`);
+  for (const line of frameNotes.lines()) note(line);
+  for (const failure of failures) note(`patchcl: ${failure}`);
+  if (failures.length > 0) process.exitCode = 1;
+}
+
+/** The same scan, remembered when it is read if it holds several volumes. */
+function watched(scan: Scan, notes: FrameNotes): Scan {
+  return {
+    ...scan,
+    read: async (channels) => {
+      const loaded = await scan.read(channels);
+      notes.add(scan.path, loaded.volume.frames);
+      return loaded;
+    },
+  };
+}
+
+/** What parts of the work that ran elsewhere have left undone; the exit status is 1 if there is any. */
+async function tellMissing(files: Files, scans: readonly Scan[], options: PredictOptions): Promise<void> {
+  let missing = 0;
+  for (const scan of scans) {
+    const { mask } = maskTarget(scan, { ...options, folder: options.out });
+    if ((await files.kind(mask)) === 'file') continue;
+    print(scan.path);
+    missing++;
+  }
+  note(`${missing} of ${scans.length} scans have no mask in ${options.out}`);
+  if (missing > 0) process.exitCode = 1;
+}

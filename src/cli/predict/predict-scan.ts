@@ -1,0 +1,55 @@
+import type { Files } from '../../core/files.ts';
+import { normaliseVolume } from '../../data/normalise.ts';
+import { writeUnitPng } from '../../formats/index.ts';
+import { labelSlice, shownSlice } from '../../imaging/slices.ts';
+import type { LabelVolume, Volume } from '../../imaging/volume.ts';
+import type { LoadedScan, Scan } from '../../predict/scans/scan.ts';
+import type { Segmenter } from '../../predict/segmenter.ts';
+import { overlayPicture } from '../../report/overlay.ts';
+import { encodePicture, gridOf } from '../../report/picture.ts';
+import type { Targets } from './predict-targets.ts';
+
+/**
+ * Segments one scan and writes what was asked for, the mask last. Nothing is written before everything is there to write.
+ *
+ * @throws PatchclError naming the scan
+ */
+export async function predictScan(files: Files, segmenter: Segmenter, scan: Scan, targets: Targets): Promise<void> {
+  const loaded = await scan.read(segmenter.info.channels);
+  const { volume } = loaded;
+  const probabilities = targets.probabilities && (await segmenter.probabilities(volume, scan.path));
+  const labels = probabilities ? segmenter.labels(probabilities) : await segmenter.segment(volume, scan.path);
+  const mask = await loaded.encodeMask(labels, targets.format, segmenter.info.classes);
+  if (probabilities) await writeProbabilities(files, loaded, probabilities, targets);
+  if (targets.overlay !== undefined) {
+    await files.write(targets.overlay, drawOverlay(segmenter, volume, labels, scan.path));
+  }
+  await files.write(targets.mask, mask);
+}
+
+/** A picture per class holds one slice, as the mask beside it. */
+async function writeProbabilities(
+  files: Files,
+  loaded: LoadedScan,
+  probabilities: Volume,
+  { format, probabilities: paths = [] }: Targets,
+): Promise<void> {
+  const [, , height, width] = probabilities.shape;
+  for (const [k, path] of paths.entries()) {
+    const plane = probabilities.data.subarray(k * height * width, (k + 1) * height * width);
+    const isPicture = format === 'png';
+    await files.write(path, isPicture ? writeUnitPng(plane, height, width) : loaded.encodeProbabilities(probabilities));
+  }
+}
+
+/** All slices with their contours in one picture, about as wide as high. */
+function drawOverlay(segmenter: Segmenter, volume: Volume, prediction: LabelVolume, subject: string): Uint8Array {
+  const [depth, height, width] = prediction.shape;
+  const image = { ...volume, data: normaliseVolume(volume, segmenter.info.preparation, subject) };
+  const classes = segmenter.info.classes.length;
+  const pictures = Array.from({ length: depth }, (_, z) => {
+    const slice = { image: shownSlice(image, z), prediction: labelSlice(prediction, z) };
+    return overlayPicture({ ...slice, size: [height, width], classes });
+  });
+  return encodePicture(gridOf(pictures, Math.ceil(Math.sqrt(depth)), 4, [0, 0, 0]));
+}

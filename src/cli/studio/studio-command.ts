@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto';
+import { basename, resolve } from 'node:path';
+import { Command } from 'commander';
+import { bugText, PatchclError } from '../../core/errors.ts';
+import { nodeFiles } from '../../node/node-files.ts';
+import { builtPage } from '../../server/build-page.ts';
+import { type Door, isLoopback, openDoor } from '../../server/door.ts';
+import { studioTrainer } from '../../server/jobs/trainer-main.ts';
+import { studioWorker } from '../../server/jobs/worker-main.ts';
+import { openNodeStudio } from '../../server/node-studio.ts';
+import { pageFiles } from '../../server/page.ts';
+import { serveStudio } from '../../server/serve.ts';
+import { wholeNumber } from '../arguments.ts';
+import { checkWritable } from '../outputs.ts';
+import { note, print } from '../terminal.ts';
+
+interface StudioOptions {
+  readonly data?: string;
+  readonly project?: string;
+  readonly port: number;
+  readonly host: string;
+  readonly page: boolean;
+}
+
+const PORT = 7411;
+
+const EXAMPLES = `
+Labels and runs are kept in the folder of the project; that of the scans is only read. The address has a token in it, without
+which nobody on this machine can use the studio; scripts send it along, see docs/studio.md.
+
+Examples:
+  patchcl studio --data scans
+  patchcl studio --project scans-studio --port 8000     # a project that was begun before`;
+
+/** `patchcl studio --data DIR` */
+export function studioCommand(): Command {
+  return new Command('studio')
+    .summary('annotate, train and review in the browser')
+    .description(
+      'Serves a page on this machine: draw labels on some slices of a few scans, train, see which scans the model doubts most, correct what it proposes, train on, take masks and model home.',
+    )
+    .option('--data <dir>', 'folder of the scans, with masks or without')
+    .option('--project <dir>', 'folder for labels and runs (default: NAME-studio, NAME being that of the scans)')
+    .option('--port <n>', 'port to listen at; 0: one that is free', wholeNumber(0, 65535), PORT)
+    .option(
+      '--host <address>',
+      'address to listen at, 0.0.0.0 for all; any but the default lets other machines in',
+      '127.0.0.1',
+    )
+    .option('--no-page', 'serve the API alone, for scripts')
+    .addHelpText('after', EXAMPLES)
+    .action((options: StudioOptions) => studio(options));
+}
+
+/** Processes that the studio starts; no person calls them. */
+export function studioProcesses(): Command[] {
+  return [new Command('studio-worker').action(studioWorker), new Command('studio-trainer').action(studioTrainer)];
+}
+
+async function studio({ data, project, port, host, page: withPage }: StudioOptions): Promise<void> {
+  if (data === undefined && project === undefined) {
+    const hint = 'Give it with --data.';
+    throw new PatchclError('bad-usage', 'the folder of the scans is missing', { hint });
+  }
+  const files = nodeFiles();
+  const scans = data === undefined ? undefined : resolve(data);
+  const folder = resolve(project ?? `${basename(scans as string)}-studio`);
+  if (scans !== undefined && (folder === scans || scans.startsWith(`${folder}/`))) {
+    throw new PatchclError('bad-usage', 'the project cannot be where the scans are', { subject: folder });
+  }
+  if (scans !== undefined && (await files.kind(scans)) !== 'folder') {
+    throw new PatchclError('bad-file', 'there is no such folder', { subject: scans, hint: 'Check the path.' });
+  }
+  await checkWritable(files, folder);
+  // Before anything is made: a studio that cannot be served leaves no project behind.
+  const door = await openDoor({ host, port });
+  try {
+    if (!isLoopback(host)) note('other machines can reach this studio; nothing between them and it is encrypted');
+    await serve({ folder, ...(scans !== undefined && { data: scans }) }, door, withPage);
+  } finally {
+    await door.close();
+  }
+}
+
+/** Serves a project until a person ends it. */
+async function serve(place: { folder: string; data?: string }, door: Door, withPage: boolean): Promise<void> {
+  const stamped = (text: string) => note(`${new Date().toTimeString().slice(0, 8)} ${text}`);
+  const built = withPage ? await builtPage(note) : undefined;
+  if (withPage && built === undefined) note('this copy of patchcl has no page; only the API is served');
+  const page = built === undefined ? new Map() : await pageFiles(built);
+  const { studio, events } = await openNodeStudio(place, stamped);
+  const token = randomBytes(24).toString('base64url');
+  const server = serveStudio(studio, door, { token, page, events });
+  note(`${studio.project.cases.length} scans; labels and runs in ${place.folder}`);
+  for (const url of door.urls) print(`${url}/#token=${token}`);
+  const address = door.urls.length === 1 ? 'this address' : 'one of these addresses';
+  note(page.size > 0 ? `open ${address} in a browser; Ctrl-C ends the studio` : 'Ctrl-C ends the studio');
+  // A mistake of ours in one corner must not take away what people are drawing.
+  process.on('unhandledRejection', (error) => stamped(bugText(error)));
+  void studio.readAll();
+  await interrupted();
+  note('ending; a training writes its checkpoint first');
+  await server.close();
+  await studio.close();
+}
+
+function interrupted(): Promise<void> {
+  return new Promise((done) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => done());
+  });
+}

@@ -1,0 +1,168 @@
+import { Command, Option } from 'commander';
+import { PatchclError } from '../../core/errors.ts';
+import { type Files, readText } from '../../core/files.ts';
+import { methodNamed } from '../../methods/index.ts';
+import { announced, type DeviceOptions, runtimeFor } from '../../node/device.ts';
+import { holdingFolder } from '../../node/hold-folder.ts';
+import { nodeFiles } from '../../node/node-files.ts';
+import { trainHost } from '../../node/train-host.ts';
+import { loadRequest } from '../../runs/best-model.ts';
+import { dataOfRun } from '../../runs/facts.ts';
+import { SILENT_REPORTER } from '../../runs/reporter.ts';
+import { hasFile } from '../../runs/run-folder.ts';
+import { type TrainOptions, trainRun } from '../../runs/train-run.ts';
+import type { RequestedConfig } from '../../settings/config.ts';
+import { configYaml, resolveConfig } from '../../settings/load-config.ts';
+import { deviceOption, threadsOption } from '../device-options.ts';
+import { catchInterrupt, STOPPED } from '../interrupt.ts';
+import { checkWritable } from '../outputs.ts';
+import { note } from '../terminal.ts';
+import { distributedDevice, type Team, threadsOfRank, together } from './distributed.ts';
+import { TerminalReporter } from './terminal-reporter.ts';
+import { budgetOf, methodLines, overridesOf, type SettingOptions, settingOptions } from './train-options.ts';
+
+interface TrainCommandOptions extends SettingOptions, DeviceOptions {
+  readonly data?: string;
+  readonly out: string;
+  readonly config?: string;
+  readonly resume?: boolean;
+  readonly distributed?: 'mpi';
+}
+
+const EXAMPLES = `
+Data: a folder with images/ and masks/ (NIfTI, PNG, TIFF or JPEG images, masks of the same names; an image without mask is
+unlabelled), DICOM series with DICOM SEG objects, or another layout of docs/own-data.md. Patients are split into
+training, validation and test; the split is kept in the run folder.
+
+Methods:
+${methodLines()}
+
+Examples:
+  patchcl train --data scans --out runs/first --max-minutes 30
+  patchcl train --data scans --out runs/first --resume
+  patchcl train --data scans --out runs/lower-bound --method supervised --steps 2000
+  mpirun -np 4 npx patchcl train --data scans --out runs/four --distributed mpi     # see docs/scaling.md`;
+
+/** `patchcl train --data DIR --out RUN` */
+export function trainCommand(): Command {
+  const command = new Command('train')
+    .summary('train a model')
+    .description('Trains a segmentation network on scans of which few have masks, and reports how good it is.')
+    .option('--data <dir>', 'folder of the data set')
+    .requiredOption('--out <run>', 'folder for the run: model.onnx, report.html, logs, checkpoints');
+  for (const option of settingOptions()) command.addOption(option);
+  return command
+    .option('--config <file>', 'settings as YAML, e.g. the config.yaml of another run; options above go before it')
+    .addOption(deviceOption())
+    .addOption(threadsOption())
+    .option(
+      '--resume',
+      'continue the run in --out with its saved settings and budget; starts it when there is nothing to continue',
+    )
+    .addOption(
+      new Option(
+        '--distributed <how>',
+        'train with the other processes that mpirun started, which share each batch',
+      ).choices(['mpi']),
+    )
+    .addHelpText('after', EXAMPLES)
+    .action((options: TrainCommandOptions) =>
+      options.distributed === undefined
+        ? train(nodeFiles(), options)
+        : together(options.out, (team) => train(nodeFiles(), options, team)),
+    );
+}
+
+async function train(files: Files, options: TrainCommandOptions, team?: Team): Promise<void> {
+  const { out } = options;
+  // A run that died before its first checkpoint has nothing to continue: --resume then starts it.
+  const resume = options.resume === true && (await hasFile(files, out, 'checkpoint'));
+  if (options.resume && !resume && options.data === undefined) {
+    const hint = 'Start the run: give the folder of the data set with --data.';
+    throw new PatchclError('bad-usage', 'there is no checkpoint to continue from', { subject: out, hint });
+  }
+  const config = resume ? await resumedConfig(files, options) : await newConfig(files, options);
+  const data = options.data ?? (resume ? await dataOfRun(files, out) : undefined);
+  if (data === undefined) {
+    throw new PatchclError('bad-usage', 'the folder of the data set is missing', { hint: 'Give it with --data.' });
+  }
+  await checkWritable(files, out, { shared: team !== undefined });
+  const work = () => carryOut(files, { config, data, run: out, resume }, options, team);
+  await (leads(team) ? holdingFolder(out, work) : work());
+}
+
+/** Of several processes the first one writes. */
+const leads = (team: Team | undefined) => team === undefined || team.ranks.index === 0;
+
+async function carryOut(
+  files: Files,
+  { config, data, run, resume }: TrainOptions,
+  { device = config.device, threads = config.threads }: DeviceOptions,
+  team: Team | undefined,
+): Promise<void> {
+  const ranks = team?.ranks;
+  const runtime =
+    ranks === undefined
+      ? announced(await runtimeFor({ device, threads }), note)
+      : await runtimeFor({ device: distributedDevice(device), threads: threads ?? threadsOfRank() });
+  const interrupt = team?.interrupt ?? catchInterrupt();
+  const reporter = leads(team) ? new TerminalReporter() : SILENT_REPORTER;
+  const host = { ...trainHost(files, runtime, reporter, interrupt.requested), ...(ranks && { ranks }) };
+  try {
+    const outcome = await trainRun({ config: { ...config, ...(threads ? { threads } : {}) }, data, run, resume }, host);
+    if (outcome === 'finished') return;
+    if (leads(team)) note(`stopped; continue with: patchcl train --resume --out ${run}`);
+    process.exitCode = STOPPED;
+  } finally {
+    interrupt.release();
+  }
+}
+
+async function newConfig(files: Files, options: TrainCommandOptions): Promise<RequestedConfig> {
+  const { config: path, out } = options;
+  if (await hasFile(files, out, 'checkpoint')) {
+    throw new PatchclError('bad-usage', 'this folder already holds a run', {
+      subject: out,
+      hint: 'Continue it with --resume, or choose another folder with --out.',
+    });
+  }
+  const file = path === undefined ? undefined : { path, text: await readText(files, path) };
+  const config = resolveConfig({ ...(file && { file }), overrides: overridesOf(options) });
+  methodNamed(config.method);
+  return { ...config, budget: budgetOf(options, config) };
+}
+
+/** Settings but for the threads, which change how fast a run is and nothing else. */
+function trainedSettings({ threads: _, ...settings }: RequestedConfig): string {
+  return configYaml(settings);
+}
+
+/**
+ * A resumed run repeats what an uninterrupted one would have done: settings may be given again, so that a script can repeat
+ * its command, but no other ones.
+ */
+async function resumedConfig(files: Files, options: TrainCommandOptions): Promise<RequestedConfig> {
+  const { out, config: path, steps, maxMinutes } = options;
+  const saved = await loadRequest(files, out);
+  const file = path === undefined ? undefined : { path, text: await readText(files, path) };
+  const given = resolveConfig({ ...(file && { file }), overrides: overridesOf(options) });
+  const names = ['method', 'preset', 'labelled', 'size', 'seed'] as const;
+  const pairs: (readonly [string, unknown, unknown])[] = [
+    ...names
+      .filter((name) => options[name] !== undefined)
+      .map((name) => [`--${name}`, given[name], saved[name]] as const),
+    ...(steps === undefined ? [] : [['--steps', steps, saved.budget.steps] as const]),
+    ...(maxMinutes === undefined ? [] : [['--max-minutes', maxMinutes, saved.budget.minutes] as const]),
+    ...(file === undefined
+      ? []
+      : [['--config', trainedSettings({ ...given, budget: saved.budget }), trainedSettings(saved)] as const]),
+  ];
+  const other = pairs.find(([, now, then]) => now !== then);
+  if (other === undefined) return saved;
+  const [name, now, then] = other;
+  const difference = name === '--config' ? 'other settings' : `${now}, the run was started with ${then ?? 'none'}`;
+  throw new PatchclError('bad-usage', `--resume keeps the settings of the run, but ${name} says ${difference}`, {
+    subject: out,
+    hint: 'Leave it out, or start a new run in another folder.',
+  });
+}

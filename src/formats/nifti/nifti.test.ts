@@ -1,0 +1,408 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { gzipSync } from 'fflate';
+import * as reference from 'nifti-reader-js';
+import { describe, expect, it } from 'vitest';
+import type { PatchclError } from '../../core/errors.ts';
+import type { LabelVolume, Volume } from '../../imaging/volume.ts';
+import { sharedData } from '../testing/shared-data.ts';
+import { buildHeader, type NiftiOrientation } from './header.ts';
+import { niftiHead, readNifti, readNiftiLabels, writeNifti } from './nifti.ts';
+
+const PLAIN: NiftiOrientation = {
+  pixdim: [1, 0.5, 2, 3],
+  unit: 2,
+  qformCode: 0,
+  sformCode: 1,
+  qform: [0, 0, 0, 0, 0, 0],
+  sform: [0.5, 0, 0, 10, 0, 2, 0, 20, 0, 0, 3, 30],
+};
+
+interface FileOptions {
+  readonly version?: 1 | 2;
+  readonly dims?: readonly number[];
+  readonly datatype?: number;
+  readonly orientation?: NiftiOrientation;
+  readonly scaling?: readonly [slope: number, intercept: number];
+}
+
+function file(voxels: ArrayBufferView, options: FileOptions = {}): Uint8Array {
+  const { version = 1, dims = [2, 1, 1], datatype = 2, orientation = PLAIN, scaling } = options;
+  const header = buildHeader({ version, dims, datatype, bitsPerVoxel: 8, orientation });
+  if (scaling !== undefined)
+    scaling.forEach((value, i) => {
+      new DataView(header.buffer).setFloat32(112 + 4 * i, value, true);
+    });
+  return Uint8Array.from([...header, ...new Uint8Array(voxels.buffer, voxels.byteOffset, voxels.byteLength)]);
+}
+
+const read = (bytes: Uint8Array, frame: number | 'all' = 0) => readNifti(bytes, 'scan.nii', { frame });
+const problem = (bytes: Uint8Array) =>
+  read(bytes).then(
+    () => 'no error',
+    (error: PatchclError) => `${error.name} ${error.code}: ${error.message}`,
+  );
+
+describe('readNifti', () => {
+  it.each<[string, number, ArrayBufferView, number[]]>([
+    ['uint8', 2, Uint8Array.of(0, 255), [0, 255]],
+    ['int16', 4, Int16Array.of(-2, 300), [-2, 300]],
+    ['int32', 8, Int32Array.of(-70000, 7), [-70000, 7]],
+    ['float32', 16, Float32Array.of(-0.5, 1e10), [-0.5, 1e10]],
+    ['float64', 64, Float64Array.of(-0.5, 0.25), [-0.5, 0.25]],
+    ['int8', 256, Int8Array.of(-3, 3), [-3, 3]],
+    ['uint16', 512, Uint16Array.of(1, 65535), [1, 65535]],
+    ['uint32', 768, Uint32Array.of(1, 4294967040), [1, 4294967040]],
+    ['int64', 1024, BigInt64Array.of(-5n, 5n), [-5, 5]],
+    ['uint64', 1280, BigUint64Array.of(0n, 5n), [0, 5]],
+  ])('reads %s', async (_, datatype, voxels, expected) => {
+    expect([...(await read(file(voxels, { datatype }))).data]).toEqual(expected);
+  });
+
+  it('reads RGB as three channels and drops alpha', async () => {
+    const rgb = await read(file(Uint8Array.of(1, 2, 3, 4, 5, 6), { datatype: 128 }));
+    expect([rgb.shape, [...rgb.data]]).toEqual([
+      [3, 1, 1, 2],
+      [1, 4, 2, 5, 3, 6],
+    ]);
+    const rgba = await read(file(Uint8Array.of(1, 2, 3, 0, 4, 5, 6, 0), { datatype: 2304 }));
+    expect(rgba).toEqual(rgb);
+  });
+
+  it.each<[readonly [number, number], number[]]>([
+    [
+      [2, -1],
+      [-1, 5],
+    ],
+    [
+      [0, 7],
+      [0, 3],
+    ],
+    [
+      [Number.NaN, 7],
+      [0, 3],
+    ],
+  ])('scales by slope and intercept %j', async (scaling, expected) => {
+    expect([...(await read(file(Uint8Array.of(0, 3), { scaling }))).data]).toEqual(expected);
+  });
+
+  it('keeps i as the fastest axis', async () => {
+    const volume = await read(file(Uint8Array.of(0, 1, 2, 3, 4, 5), { dims: [3, 2, 1] }));
+    expect([volume.shape, [...volume.data]]).toEqual([
+      [1, 1, 2, 3],
+      [0, 1, 2, 3, 4, 5],
+    ]);
+    expect(volume.geometry.spacing).toEqual([3, 2, 0.5]);
+  });
+
+  it('says how many frames a file has of which it took the first', async () => {
+    const geometry = { spacing: [1, 1, 1], unit: 'mm' } as const;
+    const file = writeNifti({ data: new Float32Array(6), shape: [3, 1, 1, 2], geometry });
+    expect((await readNifti(file, 'scan.nii')).frames).toBe(3);
+    for (const frame of [0, 'all'] as const)
+      expect((await readNifti(file, 'scan.nii', { frame })).frames).toBeUndefined();
+    expect(
+      (await readNifti(writeNifti({ data: new Float32Array(2), shape: [1, 1, 1, 2], geometry }), 'scan.nii')).frames,
+    ).toBeUndefined();
+  });
+
+  it('reads one frame of a 4-D file, or all as channels', async () => {
+    for (const pack of [(bytes: Uint8Array) => bytes, gzipSync]) {
+      const bytes = pack(file(Uint8Array.of(1, 2, 3, 4, 5, 6), { dims: [2, 1, 1, 3] }));
+      expect([...(await read(bytes)).data]).toEqual([1, 2]);
+      expect([...(await read(bytes, 1)).data]).toEqual([3, 4]);
+      expect([...(await read(bytes, 2)).data]).toEqual([5, 6]);
+      expect(await read(bytes, 'all')).toMatchObject({ shape: [3, 1, 1, 2], data: Float32Array.of(1, 2, 3, 4, 5, 6) });
+      await expect(read(bytes, 3)).rejects.toThrow('scan.nii: there is no frame 3. Choose one from 0 to 2.');
+    }
+  });
+
+  it('reads big-endian files', async () => {
+    const bytes = new Uint8Array(352 + 4);
+    const view = new DataView(bytes.buffer);
+    view.setInt32(0, 348);
+    [3, 2, 1, 1].forEach((extent, i) => {
+      view.setInt16(40 + 2 * i, extent);
+    });
+    view.setInt16(70, 4);
+    [1, 4, 5, 6].forEach((step, i) => {
+      view.setFloat32(76 + 4 * i, step);
+    });
+    view.setFloat32(108, 352);
+    bytes.set([0x6e, 0x2b, 0x31], 344);
+    view.setInt16(352, -2);
+    view.setInt16(354, 515);
+    const volume = await read(bytes);
+    expect([...volume.data]).toEqual([-2, 515]);
+    expect(volume.geometry.spacing).toEqual([6, 5, 4]);
+  });
+
+  it('reads bytes in the middle of a buffer', async () => {
+    const bytes = Buffer.concat([Buffer.alloc(3), file(Float32Array.of(1, 2), { datatype: 16 })]).subarray(3);
+    expect([...(await read(bytes)).data]).toEqual([1, 2]);
+  });
+});
+
+describe('geometry', () => {
+  const geometry = async (change: Partial<NiftiOrientation>) =>
+    (await read(file(Uint8Array.of(0, 1), { orientation: { ...PLAIN, ...change } }))).geometry;
+  const half = Math.SQRT1_2;
+
+  it('takes the sform before the qform', async () => {
+    const { affine } = await geometry({ qformCode: 1 });
+    expect(affine).toEqual([...PLAIN.sform, 0, 0, 0, 1]);
+  });
+
+  it('takes the qform without an sform; qfac flips k', async () => {
+    // A quarter turn about z: i points along +y, j along -x.
+    const { affine } = await geometry({
+      sformCode: 0,
+      qformCode: 1,
+      qform: [0, 0, half, 7, 8, 9],
+      pixdim: [-1, 0.5, 2, 3],
+    });
+    const expected = [0, -2, 0, 7, 0.5, 0, 0, 8, 0, 0, -3, 9, 0, 0, 0, 1];
+    expect(affine).toEqual(expected.map((value) => expect.closeTo(value, 6)));
+  });
+
+  it('has no affine when the file has none', async () => {
+    expect(await geometry({ sformCode: 0 })).toEqual({ spacing: [3, 2, 0.5], unit: 'mm' });
+  });
+
+  it('is in pixels when the file says nothing about size', async () => {
+    expect(await geometry({ sformCode: 0, unit: 0, pixdim: [1, 1, 1, 1] })).toEqual({ spacing: [1, 1, 1], unit: 'px' });
+  });
+
+  it('converts metres and micrometres to millimetres', async () => {
+    const { spacing, affine } = await geometry({ unit: 3, pixdim: [1, 500, 2000, 3000] });
+    expect(spacing).toEqual([3, 2, 0.5]);
+    expect(affine?.slice(0, 4)).toEqual([0.0005, 0, 0, 0.01]);
+    expect((await geometry({ unit: 1, pixdim: [1, 1, 1, 1] })).spacing).toEqual([1000, 1000, 1000]);
+  });
+
+  it.each<[string, number[], number[]]>([
+    ['zeros count as 1', [1, 0, 2, 3], [3, 2, 1]],
+    ['their sign does not count', [1, -1, 2, -3], [3, 2, 1]],
+  ])('repairs the spacing of a qform: %s', async (_, pixdim, spacing) => {
+    const found = await geometry({ sformCode: 0, qformCode: 1, pixdim });
+    expect(found.spacing).toEqual(spacing);
+    expect(found.affine).toEqual([1, 0, 0, 0, 0, 2, 0, 0, 0, 0, 3, 0, 0, 0, 0, 1]);
+  });
+
+  it('has no affine when the directions of an sform lie in a plane', async () => {
+    const flat = await geometry({ sform: [0.1, 0.3, 0, 10, 0.2, 0.6, 0, 20, 0, 0, 3, 30].map(Math.fround) });
+    expect(flat).toEqual({ spacing: [3, 2, 0.5], unit: 'mm' });
+    const tiny = await geometry({ sform: PLAIN.sform.map((value) => value * 1e-30) });
+    expect(tiny.affine).toHaveLength(16);
+  });
+
+  it('takes a missing spacing from the affine', async () => {
+    expect((await geometry({ pixdim: [1, 0, Number.NaN, -3] })).spacing).toEqual([3, 2, 0.5]);
+  });
+});
+
+describe('damaged and foreign files', () => {
+  const whole = file(
+    new Float32Array(1000).map((_, i) => Math.sin(i)),
+    { dims: [10, 10, 10], datatype: 16 },
+  );
+
+  it('refuses every cut of a plain and of a gzipped file', async () => {
+    for (const bytes of [whole, gzipSync(whole)]) {
+      for (let length = 0; length < bytes.length; length += 37) {
+        expect(await problem(bytes.subarray(0, length))).toMatch(
+          /^PatchclError bad-file: scan\.nii: .*\. Copy the file again/,
+        );
+      }
+    }
+  });
+
+  it('notices a flipped bit in a gzipped file', async () => {
+    const bytes = gzipSync(whole);
+    const middle = bytes.length >> 1;
+    bytes[middle] = (bytes[middle] as number) ^ 4;
+    expect(await problem(bytes)).toContain('bad-file: scan.nii: the gzip compression is damaged');
+  });
+
+  it('refuses a header that claims more than the file can hold, without allocating it', async () => {
+    const hostile = file(new Uint8Array(100), { dims: [32767, 32767, 32767], datatype: 64 });
+    expect(await problem(hostile)).toContain('bad-file: scan.nii: the file ends early: its header claims');
+    expect(await problem(gzipSync(hostile))).toContain('bad-file: scan.nii: the file ends early: its header claims');
+  });
+
+  it('keeps to the size in the header when the file expands to much more', async () => {
+    const bomb = gzipSync(Uint8Array.from({ length: 1 << 22 }, (_, i) => whole[i] ?? 0));
+    expect((await read(bomb)).data.length).toBe(1000);
+  });
+
+  it.each<[string, Uint8Array, RegExp]>([
+    ['another file', new TextEncoder().encode('hello'), /bad-file.*not a NIfTI file/],
+    [
+      'complex numbers',
+      file(new Uint8Array(16), { datatype: 32 }),
+      /unsupported.*data type 32 \(complex numbers\) is not read/,
+    ],
+    ['zero extents', file(new Uint8Array(2), { dims: [0, 1, 1] }), /bad-file.*extent of 0 along axis 1/],
+    [
+      'half of a pair',
+      Uint8Array.from(file(new Uint8Array(2)), (b, i) => (i === 345 ? 0x69 : b)),
+      /unsupported.*\.hdr and \.img/,
+    ],
+  ])('explains %s', async (_, bytes, expected) => {
+    expect(await problem(bytes)).toMatch(expected);
+  });
+});
+
+describe('readNiftiLabels', () => {
+  it('takes floats that are integers', async () => {
+    const labels = await readNiftiLabels(file(Float32Array.of(0, 2), { datatype: 16 }), 'mask.nii');
+    expect(labels).toMatchObject({ data: Uint8Array.of(0, 2), shape: [1, 1, 2] });
+  });
+
+  it.each([[0.5], [-1], [256], [Number.NaN]])('refuses %d', async (value) => {
+    const bytes = file(Float32Array.of(0, value), { datatype: 16 });
+    await expect(readNiftiLabels(bytes, 'mask.nii')).rejects.toThrow(
+      `mask.nii: a segmentation holds class indices 0 to 255, but this file has the value ${value}.`,
+    );
+  });
+});
+
+const number = fc.float({ noNaN: true, noDefaultInfinity: true });
+const unitQuaternion = fc
+  .tuple(...Array.from({ length: 4 }, () => fc.double({ min: -1, max: 1, noNaN: true })))
+  .filter((q) => Math.hypot(...q) > 0.1)
+  .map((q) => q.map((value) => value / Math.hypot(...q)) as [number, number, number, number]);
+
+/** A random volume on a rotated, mirrored and shifted grid. */
+const anyVolume = fc
+  .record({
+    shape: fc.tuple(
+      fc.integer({ min: 1, max: 2 }),
+      fc.integer({ min: 1, max: 4 }),
+      fc.integer({ min: 1, max: 4 }),
+      fc.integer({ min: 1, max: 4 }),
+    ),
+    spacing: fc.tuple(...Array.from({ length: 3 }, () => fc.integer({ min: 1, max: 400 }).map((n) => n / 64))),
+    q: unitQuaternion,
+    mirror: fc.boolean(),
+    offset: fc.array(number, { minLength: 3, maxLength: 3 }),
+    values: fc.infiniteStream(number),
+  })
+  .map(({ shape, spacing, q: [a, b, c, d], mirror, offset, values }): Volume => {
+    const [depthStep, heightStep, widthStep] = spacing as [number, number, number];
+    const steps = [widthStep, heightStep, mirror ? -depthStep : depthStep];
+    const rotation = [
+      [a * a + b * b - c * c - d * d, 2 * (b * c - a * d), 2 * (b * d + a * c)],
+      [2 * (b * c + a * d), a * a + c * c - b * b - d * d, 2 * (c * d - a * b)],
+      [2 * (b * d - a * c), 2 * (c * d + a * b), a * a + d * d - b * b - c * c],
+    ];
+    const rows = rotation.flatMap((row, r) => [
+      ...row.map((value, i) => value * (steps[i] as number)),
+      offset[r] as number,
+    ]);
+    return {
+      data: Float32Array.from({ length: shape.reduce((x, y) => x * y) }, () => values.next().value),
+      shape,
+      geometry: {
+        spacing: spacing as [number, number, number],
+        unit: 'mm',
+        affine: [...rows.map(Math.fround), 0, 0, 0, 1],
+      },
+    };
+  });
+
+describe('writeNifti', () => {
+  it('gives back what was written, gzipped or not', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyVolume, fc.boolean(), async (volume, gzip) => {
+        expect(await read(writeNifti(volume, { gzip }), 'all')).toEqual(volume);
+      }),
+    );
+  });
+
+  it('states the same orientation as qform and as sform', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyVolume, async (volume) => {
+        const bytes = writeNifti(volume, { gzip: false });
+        new DataView(bytes.buffer).setInt16(254, 0, true);
+        const { affine } = (await read(bytes)).geometry;
+        // Near half turns, float32 quaternions hold an angle to about the square root of their precision.
+        const tolerance = 1e-3 * Math.max(...volume.geometry.spacing);
+        (volume.geometry.affine as number[]).forEach((value, i) => {
+          expect(Math.abs((affine?.[i] as number) - value)).toBeLessThan(tolerance);
+        });
+      }),
+    );
+  });
+
+  it('is read alike by nifti-reader-js', () => {
+    fc.assert(
+      fc.property(anyVolume, (volume) => {
+        const bytes = writeNifti(volume, { gzip: false });
+        const header = reference.readHeader(bytes.buffer as ArrayBuffer) as reference.NIFTI1;
+        expect(header.affine.flat()).toEqual(volume.geometry.affine);
+        expect(header.dims.slice(1, 4)).toEqual(volume.shape.slice(1).reverse());
+        expect(new Float32Array(reference.readImage(header, bytes.buffer as ArrayBuffer))).toEqual(volume.data);
+      }),
+    );
+  });
+
+  it('leaves the qform out for a sheared grid', async () => {
+    const affine = [1, 0.5, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1];
+    const labels: LabelVolume = {
+      data: Uint8Array.of(1),
+      shape: [1, 1, 1],
+      geometry: { spacing: [1, 1, 1], unit: 'mm', affine },
+    };
+    const bytes = writeNifti(labels, { gzip: false });
+    expect(new DataView(bytes.buffer).getInt16(252, true)).toBe(0);
+    expect((await read(bytes)).geometry.affine).toEqual(affine);
+  });
+
+  it('writes a segmentation as uint8 with the orientation of its scan, bit for bit', async () => {
+    const orientation = {
+      ...PLAIN,
+      unit: 3,
+      qformCode: 3,
+      sformCode: 4,
+      qform: [0.1, 0.2, 0.3, 4, 5, 6].map(Math.fround),
+    };
+    for (const version of [1, 2] as const) {
+      const scan = gzipSync(file(Uint8Array.of(7, 8), { version, orientation }));
+      const { geometry } = await read(scan);
+      const written = writeNifti({ data: Uint8Array.of(0, 1), shape: [1, 1, 2], geometry }, { like: scan });
+      const size = version === 1 ? 352 : 544;
+      expect(niftiHead(written, 'a').subarray(0, size)).toEqual(niftiHead(scan, 'b').subarray(0, size));
+      expect(await readNiftiLabels(written, 'a')).toEqual({ data: Uint8Array.of(0, 1), shape: [1, 1, 2], geometry });
+    }
+  });
+
+  it('refuses the geometry of a scan of another size', () => {
+    const labels: LabelVolume = {
+      data: Uint8Array.of(1),
+      shape: [1, 1, 1],
+      geometry: { spacing: [1, 1, 1], unit: 'mm' },
+    };
+    expect(() => writeNifti(labels, { like: file(Uint8Array.of(0, 1)) })).toThrow(
+      'a volume of 1 x 1 x 1 voxels cannot take the geometry of a scan of 2 x 1 x 1.',
+    );
+  });
+});
+
+const { folder, isMissing } = sharedData('readers/nifti');
+
+describe.skipIf(isMissing)('files of other software', () => {
+  // Shape and sum over all frames as nibabel gives them.
+  it.each<[string, number[], number, number]>([
+    ['anatomical.nii', [1, 25, 41, 33], 284166082.0, 32.0],
+    ['example4d.nii.gz', [2, 24, 96, 128], 101985356.0, 117.8551025390625],
+    ['example_nifti2.nii.gz', [2, 12, 20, 32], 6926802.0, 117.8551025390625],
+    ['functional.nii', [20, 3, 21, 17], 77913290.36292362, 32.0],
+    ['someones_anatomy.nii.gz', [1, 56, 67, 57], 9834293.113646, -78.0],
+  ])('%s', async (name, shape, sum, corner) => {
+    const volume = await readNifti(readFileSync(new URL(name, folder)), name, { frame: 'all' });
+    expect(volume.shape).toEqual(shape);
+    expect(volume.data.reduce((total, value) => total + value, 0) / sum).toBeCloseTo(1, 7);
+    expect(volume.geometry.affine?.[3]).toBeCloseTo(corner, 4);
+  });
+});

@@ -1,0 +1,107 @@
+import { axisIndex, type Shape, sameShape, shapeError, show, sizeOf } from '../shape.ts';
+import { applyOne, type Op, type Tensor } from '../tensor.ts';
+
+const reshapeOp: Op<{ shape: Shape }> = {
+  name: 'reshape',
+  light: true,
+  infer: ([x], { shape }) => {
+    const type = x as Tensor;
+    if (sizeOf(type.shape) !== sizeOf(shape)) {
+      throw shapeError('reshape', `${show(type.shape)} does not hold as many values as ${show(shape)}`);
+    }
+    return [{ shape, dtype: type.dtype }];
+  },
+  gradient: ({ inputs }, [dy]) => [reshape(dy as Tensor, (inputs[0] as Tensor).shape)],
+  lower: (writer, [x], { inputs, attributes: { shape } }) => {
+    // 0 keeps the first axis as it is, so that the written graph also runs on other numbers of images.
+    const keepsFirst = shape.length > 0 && shape[0] === inputs[0]?.shape[0];
+    return [writer.node('Reshape', [x as string, writer.ints(...(keepsFirst ? shape.with(0, 0) : shape))])];
+  },
+};
+
+/** The same values in C order under another shape. */
+export function reshape(x: Tensor, shape: Shape): Tensor {
+  return sameShape(x.shape, shape) ? x : applyOne(reshapeOp, [x], { shape });
+}
+
+interface ReduceAttributes {
+  readonly axes: readonly number[];
+  readonly keepDims: boolean;
+}
+
+export interface ReduceOptions {
+  /** Axes to reduce, negative ones from the end; all of them by default. */
+  readonly axes?: readonly number[];
+  /** Keep reduced axes with extent 1. Default false. */
+  readonly keepDims?: boolean;
+}
+
+function reducedShape(shape: Shape, { axes, keepDims }: ReduceAttributes): Shape {
+  return keepDims
+    ? shape.map((size, axis) => (axes.includes(axis) ? 1 : size))
+    : shape.filter((_, axis) => !axes.includes(axis));
+}
+
+/** `x` with the reduced axes back as extent 1, so that it broadcasts against the input. */
+function expandReduced(x: Tensor, inputShape: Shape, { axes }: ReduceAttributes): Tensor {
+  return reshape(x, reducedShape(inputShape, { axes, keepDims: true }));
+}
+
+type ReduceGradient = (dy: Tensor, x: Tensor, y: Tensor, count: number) => Tensor;
+
+/** Defines a reduction; its gradient rule gets the output and its gradient with the reduced axes back as extent 1. */
+export function reduction(onnx: 'ReduceSum' | 'ReduceMean' | 'ReduceMax' | 'ReduceMin', gradient: ReduceGradient) {
+  const op: Op<ReduceAttributes> = {
+    name: onnx,
+    infer: ([x], attributes) => {
+      const type = x as Tensor;
+      return [{ shape: reducedShape(type.shape, attributes), dtype: type.dtype }];
+    },
+    gradient: ({ inputs, outputs, attributes }, [dy]) => {
+      const x = inputs[0] as Tensor;
+      const count = sizeOf(x.shape) / sizeOf((outputs[0] as Tensor).shape);
+      const [wideGradient, wideOutput] = [dy, outputs[0]].map((t) => expandReduced(t as Tensor, x.shape, attributes));
+      return [gradient(wideGradient as Tensor, x, wideOutput as Tensor, count)];
+    },
+    lower: (writer, [x], { attributes: { axes, keepDims } }) => {
+      if (axes.length === 0) return [x as string];
+      return [writer.node(onnx, [x as string, writer.ints(...axes)], { keepdims: keepDims ? 1 : 0 })];
+    },
+  };
+  return (x: Tensor, options: ReduceOptions = {}): Tensor => {
+    const axes = (options.axes ?? x.shape.map((_, axis) => axis)).map((axis) => axisIndex(x.shape, axis));
+    return applyOne(op, [x], { axes, keepDims: options.keepDims ?? false });
+  };
+}
+
+export const sum = reduction('ReduceSum', (dy, x) => broadcastTo(dy, x.shape));
+
+const broadcastOp: Op<{ shape: Shape }> = {
+  name: 'broadcast',
+  light: true,
+  infer: ([x], { shape }) => {
+    const type = x as Tensor;
+    const lead = shape.length - type.shape.length;
+    if (lead < 0 || type.shape.some((size, axis) => size !== 1 && size !== shape[axis + lead])) {
+      throw shapeError('broadcast', `${show(type.shape)} does not broadcast to ${show(shape)}`);
+    }
+    return [{ shape, dtype: type.dtype }];
+  },
+  gradient: ({ inputs }, [dy]) => [sumTo(dy as Tensor, (inputs[0] as Tensor).shape)],
+  lower: (writer, [x], { attributes }) => [writer.node('Expand', [x as string, writer.ints(...attributes.shape)])],
+};
+
+/** Repeats along axes of extent 1 (and new leading ones) up to `shape`. */
+export function broadcastTo(x: Tensor, shape: Shape): Tensor {
+  return sameShape(x.shape, shape) ? x : applyOne(broadcastOp, [x], { shape });
+}
+
+/** Sums a tensor down to a shape that broadcasts to its own: the transpose of broadcasting. */
+export function sumTo(x: Tensor, shape: Shape): Tensor {
+  if (sameShape(x.shape, shape)) return x;
+  const lead = x.shape.length - shape.length;
+  const axes = x.shape
+    .map((_, axis) => axis)
+    .filter((axis) => axis < lead || (shape[axis - lead] === 1 && x.shape[axis] !== 1));
+  return reshape(sum(x, { axes, keepDims: true }), shape);
+}

@@ -1,0 +1,150 @@
+import type { Lowering } from '../../lowering.ts';
+import { imageShape, type Shape, sameShape, shapeError, show, sizeOf } from '../../shape.ts';
+import { applyOne, type Op, type Tensor } from '../../tensor.ts';
+import { reshape, sumTo } from '../broadcast.ts';
+import { add, mul } from '../elementwise.ts';
+import { scaledPlanes } from '../normalise.ts';
+import { planeSums } from '../planes.ts';
+import { split } from '../rearrange.ts';
+import type { ConvAttributes, ConvOptions } from './attributes.ts';
+import { lowerBlockedConv, prefersBlocked } from './blocked.ts';
+import { lowerInputGradient } from './input-gradient.ts';
+import { lowerPlainConv } from './plain.ts';
+import { lowerWeightGradient } from './weight-gradient.ts';
+
+/** (x, weight[, bias]) -> y */
+const convOp: Op<ConvAttributes> = {
+  name: 'conv2d',
+  infer: ([x], { outputShape }) => [{ shape: outputShape, dtype: (x as Tensor).dtype }],
+  gradient: ({ inputs, attributes }, [gradient]) => {
+    const [x, weight, bias] = inputs as readonly [Tensor, Tensor, Tensor?];
+    const { dy, scale } = unscaled(gradient as Tensor, weight);
+    const dx = applyOne(inputGradientOp, [dy, scaleOutputs(weight, scale)], attributes);
+    const dWeight = scaleOutputs(applyOne(weightGradientOp, [x, dy], attributes), scale);
+    return bias === undefined ? [dx, dWeight] : [dx, dWeight, scaleOutputs(biasGradient(dy), scale)];
+  },
+  lower: (writer, inputs, { attributes }) => [lowerConv(writer, inputs, attributes)],
+  lowerSum: (writer, inputs, { attributes }, addend) =>
+    sumsInConv(writer, attributes.outputShape) ? lowerConv(writer, inputs, attributes, addend) : undefined,
+};
+
+/** Numbers of the images per number of the weight from which on it is cheaper to scale the weight and its gradient. */
+const LEAST_SHARE = 8;
+
+/** A gradient that is another one times a number per output channel (a normalisation's): those numbers go to the weight. */
+function unscaled(gradient: Tensor, weight: Tensor): { readonly dy: Tensor; readonly scale?: Tensor } {
+  const scaled = scaledPlanes(gradient);
+  const pays = sizeOf(gradient.shape) >= LEAST_SHARE * sizeOf(weight.shape);
+  return scaled?.scale.shape[0] === 1 && pays ? { dy: scaled.x, scale: scaled.scale } : { dy: gradient };
+}
+
+/** A weight or a bias times one number per output channel, if there are any. */
+function scaleOutputs(weight: Tensor, scale: Tensor | undefined): Tensor {
+  const [channels, ...rest] = weight.shape;
+  return scale === undefined ? weight : mul(weight, reshape(scale, [channels as number, ...rest.map(() => 1)]));
+}
+
+/** Whether a convolution adds to its result without a pass of its own. */
+function sumsInConv(writer: Lowering, [, channelsOut]: Shape): boolean {
+  const { device, nchwcBlock } = writer.target;
+  if (nchwcBlock !== undefined) return (channelsOut as number) % nchwcBlock === 0;
+  // WebGPU's FusedConv crashes on an addend without a bias (ONNX Runtime 1.30).
+  return device === 'cpu' || device === 'wasm';
+}
+
+/** Sum over images and pixels, [C]. */
+function biasGradient(dy: Tensor): Tensor {
+  const channels = dy.shape[1] as number;
+  return reshape(sumTo(planeSums(dy), [1, channels, 1, 1]), [channels]);
+}
+
+function lowerConv(
+  writer: Lowering,
+  [x, weight, bias]: readonly string[],
+  attributes: ConvAttributes,
+  addend?: string,
+): string {
+  const { weightShape, padding } = attributes;
+  const pads = [padding, padding, padding, padding] as const;
+  const names = { x: x as string, weight: weight as string, bias, addend };
+  if (prefersBlocked(writer, attributes)) return lowerBlockedConv(writer, names, { ...attributes, pads });
+  return lowerPlainConv(writer, names, { kernel_shape: weightShape.slice(2), pads });
+}
+
+/** (dy, weight) -> dx */
+const inputGradientOp: Op<ConvAttributes> = {
+  name: 'conv2dInputGradient',
+  infer: ([dy], { inputShape }) => [{ shape: inputShape, dtype: (dy as Tensor).dtype }],
+  lower: (writer, inputs, { attributes }) => [lowerInputGradient(writer, inputs, attributes)],
+  lowerSum: (writer, inputs, { attributes }, addend) =>
+    sumsInConv(writer, attributes.inputShape) ? lowerInputGradient(writer, inputs, attributes, addend) : undefined,
+};
+
+/** (x, dy) -> dweight */
+const weightGradientOp: Op<ConvAttributes> = {
+  name: 'conv2dWeightGradient',
+  infer: ([x], { weightShape }) => [{ shape: weightShape, dtype: (x as Tensor).dtype }],
+  lower: (writer, inputs, { attributes }) => [lowerWeightGradient(writer, inputs, attributes)],
+};
+
+/**
+ * 2D cross-correlation, as deep learning calls convolution.
+ *
+ * @param x [N, Ci, H, W]
+ * @param weight [Co, Ci, kh, kw]
+ * @param bias [Co], optional
+ * @returns [N, Co, Ho, Wo], Ho = H + 2 padding - kh + 1
+ * @throws PatchclError `shape`
+ */
+export function conv2d(x: Tensor, weight: Tensor, bias?: Tensor, options: ConvOptions = {}): Tensor {
+  const { padding = 0 } = options;
+  const outputShape = convShape(x, weight, padding);
+  if (bias !== undefined && !sameShape(bias.shape, [outputShape[1] as number])) {
+    throw shapeError('conv2d', `bias ${show(bias.shape)} does not fit weight ${show(weight.shape)}`);
+  }
+  return sumOfConvolutions(concatenated(x), weight, bias, { padding, outputShape });
+}
+
+/** [N, Co, Ho, Wo] of a convolution. @throws PatchclError `shape` when image and weight do not fit */
+export function convShape(x: Tensor, weight: Tensor, padding: number): Shape {
+  const [n, channelsIn, height, width] = imageShape(x, 'conv2d');
+  const [channelsOut, weightChannels, kernelHeight, kernelWidth] = imageShape(weight, 'conv2d weight');
+  if (weightChannels !== channelsIn) {
+    throw shapeError('conv2d', `weight ${show(weight.shape)} does not fit image ${show(x.shape)}`);
+  }
+  const kernel = `a kernel of ${kernelHeight} x ${kernelWidth}`;
+  // What lies further out would see zeros only.
+  if (padding >= Math.min(kernelHeight, kernelWidth)) {
+    throw shapeError('conv2d', `${kernel} does not reach over a padding of ${padding}`);
+  }
+  const [outHeight, outWidth] = [height + 2 * padding - kernelHeight + 1, width + 2 * padding - kernelWidth + 1];
+  if (outHeight < 1 || outWidth < 1) throw shapeError('conv2d', `${kernel} does not fit into ${show(x.shape)}`);
+  return [n, channelsOut, outHeight, outWidth];
+}
+
+/** What a tensor was concatenated from along the channels. */
+function concatenated(x: Tensor): readonly Tensor[] {
+  const { op, inputs, attributes } = x.node;
+  return op.name === 'concat' && (attributes as { axis: number }).axis === 1 ? inputs : [x];
+}
+
+/**
+ * A convolution of concatenated images is the sum of convolutions with parts of the weight:
+ * the concatenation, its copy in the weight gradient and the split of the input gradient are never made.
+ */
+function sumOfConvolutions(
+  parts: readonly Tensor[],
+  weight: Tensor,
+  bias: Tensor | undefined,
+  attributes: Omit<ConvAttributes, 'inputShape' | 'weightShape'>,
+): Tensor {
+  // One Split, whose gradient is one concatenation; of slices, each would be padded and added to the others.
+  const sizes = parts.map(({ shape }) => shape[1] as number);
+  const weights = parts.length === 1 ? [weight] : split(weight, sizes, 1);
+  const terms = parts.map((part, i) => {
+    const weightPart = weights[i] as Tensor;
+    const inputs = bias === undefined || i > 0 ? [part, weightPart] : [part, weightPart, bias];
+    return applyOne(convOp, inputs, { ...attributes, inputShape: part.shape, weightShape: weightPart.shape });
+  });
+  return terms.reduce((total, term) => add(total, term));
+}

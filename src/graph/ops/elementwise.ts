@@ -1,0 +1,166 @@
+import { scalar } from '../leaf.ts';
+import { ELEMENT_TYPE } from '../lowering.ts';
+import { lowerAlike } from '../onnx/blocked-layout.ts';
+import { type DType, type Shape, shapeError, show } from '../shape.ts';
+import { applyOne, type Op, type Tensor } from '../tensor.ts';
+import { sumTo } from './broadcast.ts';
+
+/** A tensor, or a number that stands for a scalar constant. */
+export type Operand = Tensor | number;
+
+/** NumPy's broadcasting of two shapes. @throws PatchclError `shape` when they do not go together. */
+export function broadcastShapes(a: Shape, b: Shape, operator: string): Shape {
+  const rank = Math.max(a.length, b.length);
+  return Array.from({ length: rank }, (_, axis) => {
+    const left = a[axis - rank + a.length] ?? 1;
+    const right = b[axis - rank + b.length] ?? 1;
+    if (left !== right && left !== 1 && right !== 1) {
+      throw shapeError(operator, `${show(a)} and ${show(b)} do not broadcast`);
+    }
+    return left === 1 ? right : left;
+  });
+}
+
+function tensor(operand: Operand): Tensor {
+  return typeof operand === 'number' ? scalar(operand) : operand;
+}
+
+type BinaryGradient = (gradient: Tensor, a: Tensor, b: Tensor, y: Tensor) => readonly [Tensor, Tensor];
+
+/** Defines a broadcasting operator of two tensors of one type. */
+function binary(onnx: string, result: DType | 'same', gradient?: BinaryGradient) {
+  const op: Op<null> = {
+    name: onnx,
+    light: true,
+    infer: ([a, b]) => {
+      if (a === undefined || b === undefined || a.dtype !== b.dtype) {
+        throw shapeError(onnx, `expected two tensors of one type, got ${a?.dtype} and ${b?.dtype}`);
+      }
+      return [{ shape: broadcastShapes(a.shape, b.shape, onnx), dtype: result === 'same' ? a.dtype : result }];
+    },
+    lower: (writer, inputs, { inputs: [a, b], outputs }) => {
+      const isFloat = outputs[0]?.dtype === 'float32';
+      const shapes = [a, b].map((input) => (input as Tensor).shape);
+      const write = (names: readonly string[]) => writer.node(onnx, names);
+      return [isFloat ? lowerAlike(writer, inputs, shapes, write) : write(inputs)];
+    },
+  };
+  if (gradient !== undefined) {
+    op.gradient = ({ inputs, outputs }, [dy]) => {
+      const [a, b] = inputs as readonly [Tensor, Tensor];
+      const [da, db] = gradient(dy as Tensor, a, b, outputs[0] as Tensor);
+      return [sumTo(da, a.shape), sumTo(db, b.shape)];
+    };
+  }
+  return (a: Operand, b: Operand): Tensor => applyOne(op, [tensor(a), tensor(b)], null);
+}
+
+type UnaryGradient = (gradient: Tensor, x: Tensor, y: Tensor) => Tensor;
+
+/** Defines an operator that keeps the shape. */
+function unary(onnx: string, gradient?: UnaryGradient) {
+  const op: Op<null> = {
+    name: onnx,
+    light: true,
+    infer: ([x]) => [x as Tensor],
+    lower: (writer, inputs) => [writer.node(onnx, inputs)],
+  };
+  if (gradient !== undefined) {
+    op.gradient = ({ inputs, outputs }, [dy]) => [gradient(dy as Tensor, inputs[0] as Tensor, outputs[0] as Tensor)];
+  }
+  return (x: Tensor): Tensor => applyOne(op, [x], null);
+}
+
+export const add = binary('Add', 'same', (dy) => [dy, dy]);
+export const sub = binary('Sub', 'same', (dy) => [dy, neg(dy)]);
+export const mul = binary('Mul', 'same', (dy, a, b) => [mul(dy, b), mul(dy, a)]);
+export const div = binary('Div', 'same', (dy, _, b, y) => [div(dy, b), neg(div(mul(dy, y), b))]);
+/** Elementwise smaller value; where both are equal the gradient goes to `a`. */
+export const minimum = binary('Min', 'same', (dy, a, b) => route(dy, lessOrEqual(a, b)));
+/** Elementwise larger value; where both are equal the gradient goes to `a`. */
+export const maximum = binary('Max', 'same', (dy, a, b) => route(dy, greaterOrEqual(a, b)));
+export const equal = binary('Equal', 'bool');
+export const greater = binary('Greater', 'bool');
+export const greaterOrEqual = binary('GreaterOrEqual', 'bool');
+export const less = binary('Less', 'bool');
+export const lessOrEqual = binary('LessOrEqual', 'bool');
+
+export const neg = unary('Neg', (dy) => neg(dy));
+export const exp = unary('Exp', (dy, _, y) => mul(dy, y));
+export const log = unary('Log', (dy, x) => div(dy, x));
+export const sqrt = unary('Sqrt', (dy, _, y) => div(mul(dy, 0.5), y));
+export const abs = unary('Abs', (dy, x) => mul(dy, sign(x)));
+export const sign = unary('Sign');
+
+export function square(x: Tensor): Tensor {
+  return mul(x, x);
+}
+
+function route(dy: Tensor, toFirst: Tensor): readonly [Tensor, Tensor] {
+  return [where(toFirst, dy, 0), where(toFirst, 0, dy)];
+}
+
+const leakyReluOp: Op<{ slope: number }> = {
+  name: 'leakyRelu',
+  light: true,
+  infer: ([x]) => [x as Tensor],
+  gradient: ({ inputs, attributes }, [dy]) => {
+    const gradient = dy as Tensor;
+    return [where(greater(inputs[0] as Tensor, 0), gradient, mul(gradient, attributes.slope))];
+  },
+  lower: (writer, inputs, { attributes }) => [writer.node('LeakyRelu', inputs, { alpha: { float: attributes.slope } })],
+};
+
+/** x where positive, slope * x elsewhere (at 0 the gradient is the slope). */
+export function leakyRelu(x: Tensor, slope = 0.01): Tensor {
+  return applyOne(leakyReluOp, [x], { slope });
+}
+
+const whereOp: Op<null> = {
+  name: 'where',
+  light: true,
+  infer: ([condition, a, b]) => {
+    if (condition?.dtype !== 'bool' || a === undefined || b === undefined || a.dtype !== b.dtype) {
+      throw shapeError('where', 'expected a bool condition and two tensors of one type');
+    }
+    const shape = broadcastShapes(condition.shape, broadcastShapes(a.shape, b.shape, 'where'), 'where');
+    return [{ shape, dtype: a.dtype }];
+  },
+  gradient: ({ inputs }, [dy]) => {
+    const [condition, a, b] = inputs as readonly [Tensor, Tensor, Tensor];
+    const [da, db] = route(dy as Tensor, condition);
+    return [undefined, sumTo(da, a.shape), sumTo(db, b.shape)];
+  },
+  lower: (writer, inputs) => [writer.node('Where', inputs)],
+};
+
+/** `a` where the condition holds, `b` elsewhere; all three broadcast. */
+export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
+  return applyOne(whereOp, [condition, tensor(a), tensor(b)], null);
+}
+
+const castOp: Op<{ dtype: DType }> = {
+  name: 'cast',
+  light: true,
+  infer: ([x], { dtype }) => [{ shape: (x as Tensor).shape, dtype }],
+  lower: (writer, inputs, { attributes }) => [
+    writer.node('Cast', inputs, { to: ELEMENT_TYPE[writer.stored(attributes.dtype)] }),
+  ],
+};
+
+/** Changes the number type; constant for differentiation. */
+export function cast(x: Tensor, dtype: DType): Tensor {
+  return x.dtype === dtype ? x : applyOne(castOp, [x], { dtype });
+}
+
+const stopGradientOp: Op<null> = {
+  name: 'stopGradient',
+  light: true,
+  infer: ([x]) => [x as Tensor],
+  lower: (_, inputs) => inputs,
+};
+
+/** The same value, constant for differentiation. */
+export function stopGradient(x: Tensor): Tensor {
+  return applyOne(stopGradientOp, [x], null);
+}

@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { PatchclError } from '../core/errors.ts';
+import { type Files, readText } from '../core/files.ts';
+import type { UNetOptions } from '../nn/unet.ts';
+import { preparationSchema } from '../predict/model-file.ts';
+import type { Config } from '../settings/config.ts';
+import { runPath } from './run-folder.ts';
+
+export const factsSchema = z.strictObject({
+  version: z.literal(1),
+  /** Names of patchcl, Node and ONNX Runtime with their versions. */
+  versions: z.record(z.string(), z.string()),
+  device: z.string(),
+  /** Folder of the data set. Runs of early versions have it as it was given, relative to where they were trained from. */
+  data: z.string(),
+  /** Image channels. */
+  channels: z.int(),
+  classes: z.array(z.string()),
+  preparation: preparationSchema,
+  /** What was chosen where the configuration left it open, and why. Runs of early versions have none. */
+  plan: z
+    .strictObject({
+      size: z.int().min(1),
+      widths: z.array(z.int().min(1)),
+      /** Runs of early versions have none. */
+      singleParts: z.strictObject({ inScans: z.array(z.int()), inSlices: z.array(z.int()) }).exactOptional(),
+      reasons: z.record(z.string(), z.string()),
+    })
+    .exactOptional(),
+  /** Images (slices) per part; cases for validation and test. */
+  counts: z.record(z.string(), z.strictObject({ patients: z.int(), images: z.int() })),
+});
+
+/** What a run found out about its data and machine: with configuration and split, all that later commands need. */
+export type RunFacts = z.infer<typeof factsSchema>;
+
+/** Writes the facts down; the run can then be used from any folder. */
+export async function saveFacts(files: Files, run: string, facts: RunFacts): Promise<void> {
+  const saved: RunFacts = { ...facts, data: files.absolute(facts.data) };
+  await files.write(runPath(run, 'facts'), `${JSON.stringify(saved, null, 2)}\n`);
+}
+
+/** @throws PatchclError `bad-file` when the folder is no run */
+export async function loadFacts(files: Files, run: string): Promise<RunFacts> {
+  const path = runPath(run, 'facts');
+  const hint = 'Point to a run folder that patchcl train has written.';
+  let cause: unknown;
+  try {
+    const parsed = factsSchema.safeParse(JSON.parse(await readText(files, path)));
+    if (parsed.success) return parsed.data;
+    cause = parsed.error;
+  } catch (error) {
+    cause = error;
+  }
+  throw new PatchclError('bad-file', 'this is not the record of a training run', { subject: path, hint, cause });
+}
+
+/**
+ * The folder of the data that a run was trained on.
+ *
+ * @param hint what a person can do where it is no longer there
+ * @throws PatchclError `bad-file` when it is not, or the folder is no run
+ */
+export async function dataOfRun(files: Files, run: string, hint = 'Give its place with --data.'): Promise<string> {
+  const { data } = await loadFacts(files, run);
+  if ((await files.kind(data)) === 'folder') return data;
+  throw new PatchclError('bad-file', `the run was trained on ${data}, which is not there`, { subject: run, hint });
+}
+
+/** The network a configuration means for images of so many channels and classes. */
+export function networkOf(
+  { network }: Pick<Config, 'network'>,
+  facts: Pick<RunFacts, 'channels' | 'classes'>,
+): UNetOptions {
+  return { ...network, channels: facts.channels, classes: facts.classes.length };
+}

@@ -1,0 +1,99 @@
+import type { Slice } from '../../data/dataset.ts';
+import { type Tensor, toOnnx } from '../../graph/index.ts';
+import {
+  attendedBatch,
+  type PatchGrid,
+  patchGrid,
+  StepGraph,
+  type StepShape,
+  sampleBatch,
+} from '../../methods/index.ts';
+import type { NamedValues, Runtime } from '../../runtime/runtime.ts';
+import type { Config } from '../../settings/config.ts';
+import { FeedMaker } from '../../train/feeds.ts';
+import { scheduleAt } from '../../train/schedule.ts';
+import type { BestWeights } from '../best-model.ts';
+
+/** What the contrast saw in a batch: plain numbers, patches counted through the batch as in `attendedPatches`. */
+export interface PatchView {
+  readonly grid: PatchGrid;
+  readonly classes: number;
+  /** Number of images; labelled ones first. */
+  readonly batch: number;
+  readonly labelled: number;
+  /** x, [B, C, S, S] */
+  readonly images: Float32Array;
+  /** [K, B * perSide²] */
+  readonly confidence: Float32Array;
+  readonly entropy: Float32Array;
+  /** Patch numbers per class, fillers left out. */
+  readonly anchors: readonly (readonly number[])[];
+  readonly positives: readonly (readonly number[])[];
+}
+
+/** Images of each kind in a looked-at batch: few, so that their patches choose one another. */
+const IMAGES = 2;
+
+/**
+ * Samples patches as a training step does, with trained weights in the pseudo-label network.
+ *
+ * @param steps batches to look at
+ */
+export async function viewPatches(
+  config: Config,
+  network: StepShape['network'],
+  slices: { readonly labelled: readonly Slice[]; readonly unlabelled: readonly Slice[] },
+  best: BestWeights,
+  runtime: Runtime,
+  steps: number,
+): Promise<PatchView[]> {
+  const shape: StepShape = { network, size: config.size, labelled: IMAGES, unlabelled: IMAGES };
+  const step = new StepGraph(shape, config, { usesUnlabelled: true });
+  const batch = attendedBatch(step);
+  const { confidence, entropy, anchors, anchorValid, positives, positiveValid } = sampleBatch(step, batch);
+  const outputs = { images: batch.images, confidence, entropy, anchors, anchorValid, positives, positiveValid };
+  const constants = new Map<Tensor, Float32Array>();
+  for (const owner of [step.student, step.teacher]) {
+    for (const [name, tensor] of Object.entries(owner.named)) {
+      const values = best.weights[name.replace(/^unet\./, '')];
+      if (name.startsWith('unet.') && values !== undefined) constants.set(tensor, values);
+    }
+  }
+  const feeds = new FeedMaker({ ...config, batch: { labelled: IMAGES, unlabelled: IMAGES } }, slices);
+  const views: PatchView[] = [];
+  const session = await runtime.load(toOnnx(outputs, { constants, target: runtime.target }));
+  try {
+    for (let index = 0; index < steps; index++) {
+      const made = feeds.make(step.feeds, index, scheduleAt(config, index, 1));
+      const wanted = Object.fromEntries(step.feeds.map(({ name }) => [name, made[name] as NamedValues[string]]));
+      views.push(toView(await session.run(wanted), patchGrid(shape, config.contrast), shape));
+    }
+    return views;
+  } finally {
+    await session.dispose();
+  }
+}
+
+function toView(values: NamedValues, grid: PatchGrid, shape: StepShape): PatchView {
+  const floats = (name: string) => values[name]?.data as Float32Array;
+  const { classes } = shape.network;
+  const chosen = (name: string, valid: string) => {
+    const picks = Array.from(values[name]?.data as BigInt64Array, Number);
+    const perClass = picks.length / classes;
+    return Array.from({ length: classes }, (_, k) => {
+      const isValid = (_pick: number, i: number) => (floats(valid)[k * perClass + i] as number) > 0;
+      return [...new Set(picks.slice(k * perClass, (k + 1) * perClass).filter(isValid))];
+    });
+  };
+  return {
+    grid,
+    classes,
+    batch: shape.labelled + shape.unlabelled,
+    labelled: shape.labelled,
+    images: floats('images'),
+    confidence: floats('confidence'),
+    entropy: floats('entropy'),
+    anchors: chosen('anchors', 'anchorValid'),
+    positives: chosen('positives', 'positiveValid'),
+  };
+}

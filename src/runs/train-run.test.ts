@@ -1,0 +1,312 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Files } from '../core/files.ts';
+import { readText } from '../core/files.ts';
+import { parseManifest } from '../data/manifest.ts';
+import { writeNifti } from '../formats/nifti/nifti.ts';
+import { readModelInfo } from '../predict/model-file.ts';
+import { Killed, outcome, RUN, type TinyRunOptions, tinyFiles, tinyRun } from '../train/testing/tiny-run.ts';
+import { loadConfig, loadRequest } from './best-model.ts';
+import { loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
+import { loadFacts } from './facts.ts';
+import { runPath, scoresPath } from './run-folder.ts';
+
+type Outcome = Awaited<ReturnType<typeof outcome>>;
+
+/** Phases of the tiny run: labels from step 0, consistency from 5, contrast from 12; validations after 8, 16 and 24. */
+let whole: Outcome;
+let wholeFiles: Files;
+
+beforeAll(async () => {
+  wholeFiles = tinyFiles();
+  expect(await tinyRun(wholeFiles)).toBe('finished');
+  whole = await outcome(wholeFiles);
+});
+
+/** Weights compare as a flag: a diff of megabytes of base64 tells nobody anything. */
+function expectSame(found: Outcome, expected: Outcome): void {
+  expect(found.log).toEqual(expected.log);
+  expect(found.best === expected.best, 'best.safetensors').toBe(true);
+  expect(found.checkpoint === expected.checkpoint, 'checkpoint.safetensors').toBe(true);
+}
+
+describe('a training run', () => {
+  it('leaves what later commands need', async () => {
+    const names = (await wholeFiles.list(RUN)).map(({ name }) => name);
+    for (const name of [
+      'best.safetensors',
+      'checkpoint.safetensors',
+      'config.yaml',
+      'metrics.csv',
+      'model.onnx',
+      'report.html',
+      'run.json',
+      'split.json',
+    ]) {
+      expect(names).toContain(name);
+    }
+  });
+
+  it('validates what its model is then measured by, the largest parts of classes that have one', async () => {
+    const measured = async (files: Files) => {
+      const info = readModelInfo(await files.read(runPath(RUN, 'model')), 'model.onnx');
+      const scores = JSON.parse(await readText(files, scoresPath(RUN, 'val')));
+      expect(info.training.validationDice).toBeCloseTo(scores.mean.dice, 6);
+      return { parts: info.largestParts, dice: scores.mean.dice };
+    };
+    const cleaned = await measured(wholeFiles);
+    expect(cleaned.parts).toEqual([1, 2]);
+    expect((await loadFacts(wholeFiles, RUN)).plan?.singleParts?.inScans).toEqual([1, 2]);
+    const files = tinyFiles();
+    await tinyRun(files, { overrides: { predict: { largestParts: 'off' } } });
+    const whatItSees = await measured(files);
+    expect(whatItSees.parts).toBeUndefined();
+    expect(whatItSees.dice).not.toBeCloseTo(cleaned.dice, 3);
+  });
+
+  it('says where it uses one volume of several', async () => {
+    const data = Float32Array.from({ length: 3 * 20 * 20 }, (_, i) => i % 89);
+    const volume = {
+      data,
+      shape: [3, 1, 20, 20] as const,
+      geometry: { spacing: [1, 1, 1] as const, unit: 'mm' as const },
+    };
+    const files = tinyFiles({ 'data/images/patient009.nii': writeNifti(volume) });
+    const notes: string[] = [];
+    await tinyRun(files, { onNote: (text) => notes.push(text) });
+    expect(notes).toContain('data/images/patient009.nii: 4-D, only frame 1 of 3 is used');
+  });
+
+  it('goes through labels, consistency and contrast', () => {
+    const [header = '', ...lines] = whole.log;
+    const column = (name: string) => lines.map((line) => line.split(',')[header.split(',').indexOf(name)]);
+    expect(column('step')).toEqual(['8', '8', '10', '16', '16', '20', '24', '24']);
+    expect(column('supervised').filter((value) => value !== '')).toHaveLength(5);
+    expect(column('consistency').map((value) => value !== '')).toEqual([
+      true,
+      false,
+      true,
+      true,
+      false,
+      true,
+      true,
+      false,
+    ]);
+    expect(column('contrast').map((value) => value !== '')).toEqual([
+      false,
+      false,
+      false,
+      true,
+      false,
+      true,
+      true,
+      false,
+    ]);
+    expect(Number(column('contrast')[6])).toBeGreaterThan(0);
+    expect(Number(column('readyClasses')[6])).toBe(3);
+  });
+
+  it('keeps its plan, and resumes with it', async () => {
+    const [planned, stopped] = [tinyFiles(), tinyFiles()];
+    const overrides = { size: 'auto', network: { widths: 'auto' }, budget: { steps: 12 }, validations: 1 };
+    await tinyRun(planned, { overrides });
+    expect((await loadFacts(planned, RUN)).plan).toMatchObject({ size: 32, widths: [16, 32, 64, 128] });
+    expect(await loadConfig(planned, RUN)).toMatchObject({ size: 32, network: { widths: [16, 32, 64, 128] } });
+    expect(await loadRequest(planned, RUN)).toMatchObject({ size: 'auto', network: { widths: 'auto' } });
+    expect(await tinyRun(stopped, { overrides, stopAt: 10 })).toBe('stopped');
+    expect(await tinyRun(stopped, { overrides, resume: true })).toBe('finished');
+    expectSame(await outcome(stopped), await outcome(planned));
+  });
+
+  it('gives the same bits with the same seed, others with another', async () => {
+    const [again, other] = [tinyFiles(), tinyFiles()];
+    await tinyRun(again);
+    await tinyRun(other, { overrides: { seed: 2 } });
+    expectSame(await outcome(again), whole);
+    expect((await outcome(other)).best).not.toBe(whole.best);
+  });
+
+  it('refuses a folder that holds a run and leaves it as it is', async () => {
+    await expect(tinyRun(wholeFiles)).rejects.toThrow('run: this folder already holds a run');
+    expectSame(await outcome(wholeFiles), whole);
+  });
+});
+
+describe('stop and resume', () => {
+  it.each([
+    ['in the labels phase', 3],
+    ['in the consistency phase', 7],
+    ['where a row of the log ends', 10],
+    ['between validations of the contrast', 14],
+    ['within the last row of the log', 19],
+  ])('gives the same weights after a stop %s (step %i)', async (_, stopAt) => {
+    const files = tinyFiles();
+    expect(await tinyRun(files, { stopAt })).toBe('stopped');
+    expect(await tinyRun(files, { resume: true })).toBe('finished');
+    expectSame(await outcome(files), whole);
+  });
+
+  it('gives the same weights after many stops', async () => {
+    const files = tinyFiles();
+    await tinyRun(files, { stopAt: 2 });
+    for (const stopAt of [9, 11, 17]) expect(await tinyRun(files, { resume: true, stopAt })).toBe('stopped');
+    await tinyRun(files, { resume: true });
+    expectSame(await outcome(files), whole);
+  });
+
+  it('refuses a checkpoint of another version, and leaves it as it is', async () => {
+    const files = tinyFiles();
+    expect(await tinyRun(files, { stopAt: 9 })).toBe('stopped');
+    const path = runPath(RUN, 'checkpoint');
+    const { progress, state } = await loadCheckpoint(files, path);
+    const { 'optimiser.steps.student.unet': _, ...older } = state;
+    await saveCheckpoint(files, path, { progress, state: older });
+    const before = await files.read(path);
+    await expect(tinyRun(files, { resume: true })).rejects.toThrow(
+      'the checkpoint: its optimiser.steps.student.unet is nothing where [1] was expected: another version of patchcl has written it.',
+    );
+    expect(await files.read(path)).toEqual(before);
+  });
+
+  it('gives the same weights and log after a death between checkpoints', async () => {
+    const files = tinyFiles();
+    await expect(tinyRun(files, { dieAt: 11 })).rejects.toThrow(Killed);
+    await expect(tinyRun(files, { resume: true, dieAt: 15 })).rejects.toThrow(Killed);
+    await expect(tinyRun(files, { resume: true, dieAt: 23 })).rejects.toThrow(Killed);
+    await tinyRun(files, { resume: true });
+    expectSame(await outcome(files), whole);
+  });
+
+  it('gives the same weights where it trains on tiles', async () => {
+    const overrides = { data: { tiles: 'on' } };
+    const [straight, stopped] = [tinyFiles(), tinyFiles()];
+    await tinyRun(straight, { overrides });
+    expect(await tinyRun(stopped, { overrides, stopAt: 10 })).toBe('stopped');
+    expect(await tinyRun(stopped, { overrides, resume: true })).toBe('finished');
+    expectSame(await outcome(stopped), await outcome(straight));
+    expect((await outcome(straight)).best === whole.best).toBe(false);
+    const { preparation } = readModelInfo(await straight.read(runPath(RUN, 'model')), 'model.onnx');
+    expect(preparation.tiles).toEqual({ scale: 1, overlap: 0.25 });
+  });
+
+  it('repeats nothing of a finished run', async () => {
+    const files = tinyFiles();
+    await tinyRun(files);
+    expect(await tinyRun(files, { resume: true, dieAt: 24 })).toBe('finished');
+    expectSame(await outcome(files), whole);
+  });
+});
+
+describe('masks of unlabelled cases', () => {
+  const masksOf = async (part: 'labelled' | 'unlabelled') => {
+    const path = runPath(RUN, 'split');
+    const { parts } = parseManifest(await readText(wholeFiles, path), path);
+    return parts[part].flatMap(({ cases }) => cases.map((id) => `data/masks/${id}.png`));
+  };
+
+  it('are never read: broken ones change no bit', async () => {
+    const hidden = await masksOf('unlabelled');
+    expect(hidden.length).toBeGreaterThan(4);
+    const files = tinyFiles(Object.fromEntries(hidden.map((path, i) => [path, `broken ${i}`])));
+    await tinyRun(files);
+    expectSame(await outcome(files), whole);
+  });
+
+  it('are the only ones that may be broken', async () => {
+    const path = (await masksOf('labelled'))[0] as string;
+    await expect(tinyRun(tinyFiles({ [path]: 'broken' }))).rejects.toThrow(path);
+  });
+});
+
+describe('other methods and settings', () => {
+  it.each([
+    ['supervised', { method: 'supervised' }],
+    ['mean-teacher', { method: 'mean-teacher', consistency: { start: 0 } }],
+    ['boxes exchanged', { method: 'bcp', mixing: { unlabelled: 0.5 } }],
+    ['a second network', { method: 'cps' }],
+    ['dropout and noise of the teacher', { method: 'ua-mt' }],
+    ['a head of its own', { method: 'local-contrast' }],
+    [
+      'SGD, batch norm, soft targets',
+      {
+        optimiser: { kind: 'sgd', learningRate: 0.01 },
+        network: { normalisation: 'batch', upsampling: 'bilinear' },
+        consistency: { target: 'soft', threshold: 0 },
+      },
+    ],
+    ['keys of the student', { contrast: { keys: 'student', pseudoLabels: 'student' } }],
+    ['space-to-depth', { network: { stem: 'space-to-depth', dropout: [] }, contrast: { warmUp: 0.2 } }],
+  ])('resume to the same bits: %s', async (_, overrides) => {
+    const [straight, stopped] = [tinyFiles(), tinyFiles()];
+    await tinyRun(straight, { overrides });
+    await tinyRun(stopped, { overrides, stopAt: 16 });
+    await tinyRun(stopped, { overrides, resume: true });
+    expectSame(await outcome(stopped), await outcome(straight));
+  });
+
+  it('seed the dropout masks: without dropout the weights are others', async () => {
+    const files = tinyFiles();
+    await tinyRun(files, { overrides: { network: { dropout: [] } } });
+    expect((await outcome(files)).best).not.toBe(whole.best);
+  });
+
+  it('say so when the loss is no number, and keep no half-written file', async () => {
+    const files = tinyFiles();
+    const overrides = { optimiser: { kind: 'sgd', learningRate: 1e30, rampSteps: 0 } };
+    await expect(tinyRun(files, { overrides })).rejects.toThrow(
+      /^training: the loss is (NaN|-?Infinity) at step \d+\. Lower optimiser\.learningRate/,
+    );
+    expect((await files.list(RUN)).map(({ name }) => name)).not.toContain('best.safetensors');
+  });
+});
+
+describe('known to fail', () => {
+  it('a death before the first validation can be resumed', async () => {
+    const files = tinyFiles();
+    await expect(tinyRun(files, { dieAt: 2 })).rejects.toThrow(Killed);
+    await tinyRun(files, { resume: true });
+    expectSame(await outcome(files), whole);
+  });
+
+  it('a time-budgeted run that stops before it is planned is planned after its resume', async () => {
+    const files = tinyFiles();
+    const overrides = { budget: { steps: undefined, minutes: 0.05 } };
+    expect(await tinyRun(files, { overrides, secondsPerRun: 0.05, stopAt: 3 })).toBe('stopped');
+    expect(await tinyRun(files, { overrides, secondsPerRun: 0.05, resume: true, dieAt: 400 })).toBe('finished');
+  });
+});
+
+describe('a time-budgeted run', () => {
+  it('goes on where it was stopped a step before a validation, with no step timed since', async () => {
+    const options = { overrides: { budget: { steps: undefined, minutes: 0.05 } }, secondsPerRun: 0.05 };
+    const [whole, stopped] = [tinyFiles(), tinyFiles()];
+    await tinyRun(whole, options);
+    const [header = '', ...rows] = (await outcome(whole)).log;
+    const column = (name: string) => header.split(',').indexOf(name);
+    const validated = rows.map((row) => row.split(',')).find((row) => row[column('validation/student')]);
+    const validation = Number(validated?.[column('step')]);
+    expect(validation).toBeGreaterThan(6);
+    // What asks after step n is heard after step n + 1.
+    expect(await tinyRun(stopped, { ...options, stopAt: validation - 2 })).toBe('stopped');
+    expect(await tinyRun(stopped, { ...options, resume: true })).toBe('finished');
+  });
+
+  const clockOf = async (options: TinyRunOptions) => {
+    const files = tinyFiles();
+    expect(await tinyRun(files, { secondsPerRun: 0.05, ...options })).toBe('finished');
+    return JSON.parse(await readText(files, runPath(RUN, 'clock'))) as { elapsedSeconds: number; cpuSeconds: number };
+  };
+
+  it('stops near its budget', async () => {
+    const { elapsedSeconds } = await clockOf({ overrides: { budget: { steps: undefined, minutes: 0.1 } } });
+    expect(elapsedSeconds).toBeGreaterThan(5.5);
+    expect(elapsedSeconds).toBeLessThan(6.5);
+  });
+
+  it('may count what processors compute instead, all threads together', async () => {
+    const overrides = { budget: { steps: undefined, minutes: 0.1, clock: 'cpu' } };
+    const { elapsedSeconds, cpuSeconds } = await clockOf({ overrides, threads: 3 });
+    expect(cpuSeconds).toBeGreaterThan(5);
+    expect(cpuSeconds).toBeLessThan(7);
+    expect(elapsedSeconds).toBeCloseTo(cpuSeconds / 3, 6);
+  });
+});

@@ -1,0 +1,170 @@
+import { z } from 'zod';
+import { NORMALISATIONS } from '../data/normalise.ts';
+import { PERCENTAGE } from '../data/split.ts';
+import { isOrientation } from '../imaging/orientation.ts';
+import { methodSettings, type NetworkSettings, networkSettings } from '../methods/index.ts';
+
+const change = (probability: number, max: number) =>
+  z
+    .strictObject({ probability: z.number().min(0).max(1).default(probability), max: z.number().min(0).default(max) })
+    .prefault({});
+
+const augmentSettings = z.strictObject({
+  weak: z
+    .strictObject({
+      rotation: z.number().min(0).default(0.5).describe('radians to either side'),
+      rightAngles: z.boolean().default(true),
+      flip: z.boolean().default(true),
+      scale: z.number().min(0).default(0.25).describe('largest logarithm of the zoom'),
+      shift: z.number().min(0).max(1).default(0.1).describe('fraction of the side'),
+    })
+    .prefault({}),
+  strong: z
+    .strictObject({
+      gamma: change(0.7, 0.6),
+      contrast: change(0.7, 0.4),
+      brightness: change(0.7, 0.2),
+      channels: change(0.7, 0.15),
+      blur: change(0.4, 0.33),
+      noise: change(0.7, 0.06),
+      cutout: z
+        .strictObject({
+          probability: z.number().min(0).max(1).default(0.5),
+          max: z.number().min(0).max(1).default(0.33),
+          count: z.int().min(0).default(1),
+          fill: z.enum(['mean', 'zero']).default('mean'),
+        })
+        .prefault({}),
+    })
+    .prefault({}),
+  labelledStrong: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.7)
+    .describe('share of steps whose labelled images are strongly augmented'),
+});
+
+const optimiserSettings = z.strictObject({
+  kind: z.enum(['adamw', 'sgd']).default('adamw'),
+  learningRate: z.number().positive().default(2e-3),
+  weightDecay: z.number().min(0).default(1e-2),
+  momentum: z.number().min(0).max(1).default(0.9).describe("SGD's momentum, AdamW's first beta"),
+  rampSteps: z.int().min(0).default(50).describe('steps over which the learning rate rises'),
+  power: z.number().min(0).default(0.9).describe('polynomial decay: learning rate * (1 - progress)^power'),
+});
+
+const LABELLED = 'a number of patients or a share such as 5% was expected';
+
+/** Everything a training run can be told, with defaults; presets lie over them. */
+export const configSchema = z.strictObject({
+  method: z.string().default('patchcl'),
+  preset: z.string().default('default'),
+  seed: z.int().min(0).default(1),
+  size: z
+    .union([z.literal('auto'), z.int().min(16).max(2048)], "pixels from 16 to 2048, or 'auto', were expected")
+    .default('auto')
+    .describe('side of the training images, pixels; auto: that of the slices, at most data.largest'),
+  labelled: z
+    .union([z.int().min(1), z.string().regex(PERCENTAGE, LABELLED)], LABELLED)
+    .optional()
+    .describe('patients whose masks are used, as a number or a share such as 5%; default: all that have one'),
+  budget: z
+    .strictObject({
+      steps: z.int().min(1).optional().describe('training steps'),
+      minutes: z.number().positive().optional().describe('minutes for reading, training and validating'),
+      clock: z
+        .enum(['wall', 'cpu'])
+        .default('wall')
+        .describe(
+          'what counts the minutes: the clock, or the processors, all threads together, fair on a shared machine',
+        ),
+    })
+    .prefault({}),
+  data: z
+    .strictObject({
+      largest: z
+        .int()
+        .min(16)
+        .max(2048)
+        .multipleOf(16, 'a multiple of 16 was expected')
+        .default(144)
+        .describe('most pixels per side that size: auto chooses; tiles have 96 at most'),
+      crop: z
+        .union([z.literal('auto'), z.number().positive().max(1)])
+        .default('auto')
+        .describe(
+          'fraction of each side kept around the centre; auto: what holds the foreground of the labelled masks',
+        ),
+      orientation: z
+        .union([z.enum(['auto', 'stored']), z.string().refine(isOrientation, 'an orientation such as LPS')])
+        .default('auto')
+        .describe(
+          'axes i, j, k of the scans while training, k the axis of the slices, e.g. LPS; auto: slices across the coarsest spacing',
+        ),
+      fit: z
+        .enum(['stretch', 'pad'])
+        .optional()
+        .describe('slices that are not square; default: stretch for SSL4MIS data, else pad, which keeps shapes'),
+      tiles: z
+        .enum(['auto', 'on', 'off'])
+        .default('auto')
+        .describe(
+          'train and predict on tiles of the pictures; auto: where small things in large pictures would be lost else',
+        ),
+      tileScale: z.number().positive().default(1).describe('pixels of a tile per pixel of the picture'),
+      normalise: z
+        .enum(NORMALISATIONS)
+        .optional()
+        .describe('default: window for CT, unit where all intensities lie in [0, 1], else percentile'),
+      window: z
+        .tuple([z.number(), z.number()])
+        .refine(([low, high]) => low < high, 'two rising intensities were expected')
+        .optional()
+        .describe(
+          'intensities that become 0 and 1 in every volume, e.g. [-160, 240]; default: from the labelled foreground',
+        ),
+      valFraction: z.number().min(0).max(0.9).default(0.15),
+      testFraction: z.number().min(0).max(0.9).default(0.15),
+    })
+    .prefault({}),
+  network: networkSettings
+    .extend({
+      widths: z.union([z.literal('auto'), networkSettings.shape.widths]).default('auto'),
+      levels: z.int().min(2).max(8).default(4).describe('most levels that widths: auto chooses'),
+    })
+    .prefault({}),
+  ...methodSettings.shape,
+  batch: z.strictObject({ labelled: z.int().min(1).default(12), unlabelled: z.int().min(1).default(12) }).prefault({}),
+  optimiser: optimiserSettings.prefault({}),
+  ema: z.number().min(0).max(1).default(0.99).describe('alpha; the decay of step t is min(1 - 1 / (t + 1), alpha)'),
+  augment: augmentSettings.prefault({}),
+  validations: z.int().min(1).default(8).describe('validations, evenly over training'),
+  predict: z
+    .strictObject({
+      flips: z
+        .boolean()
+        .default(false)
+        .describe('average over the mirror images of each slice when segmenting, at four times the cost'),
+      largestParts: z
+        .enum(['auto', 'on', 'off'])
+        .default('auto')
+        .describe(
+          'keep only the largest connected part of each class; auto: of classes that have no second one in the labelled masks',
+        ),
+    })
+    .prefault({}),
+  device: z.enum(['auto', 'cpu', 'webgpu', 'cuda']).default('auto'),
+  threads: z.int().min(1).optional().describe('default: all cores'),
+});
+
+/** A configuration as a person gives it: some of it may be left to the plan, as `auto`. */
+export type RequestedConfig = z.infer<typeof configSchema>;
+
+/** A configuration with everything decided, as a run trains with. */
+export interface Config extends Omit<RequestedConfig, 'size' | 'network'> {
+  readonly size: number;
+  readonly network: NetworkSettings;
+}
+
+export type ConfigInput = z.input<typeof configSchema>;
