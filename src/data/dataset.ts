@@ -35,6 +35,22 @@ export const LAYOUTS = [
   'dicom',
 ] as const;
 
+/** How the patients of a data set were told apart; sentences without the final stop. */
+export interface PatientDecision {
+  /** What was decided, and why. */
+  readonly rule: string;
+  /** Why it may be wrong; absent where it is certain. */
+  readonly doubt?: string;
+}
+
+/** A colour of colour-coded masks. */
+export interface LabelColour {
+  /** Red, green and blue, 0 to 255. */
+  readonly colour: readonly [number, number, number];
+  /** The label value it stands for. */
+  readonly value: number;
+}
+
 /** What a layout reader found in a folder. */
 export interface Dataset {
   /** Which layout was recognised. */
@@ -44,7 +60,15 @@ export interface Dataset {
   readonly classes?: readonly string[];
   /** What each image channel shows where the data set states it: `CT`, `T1`, ... */
   readonly channels?: readonly string[];
+  /** Label value of voxels that nobody has annotated, where the data set states one: it is no class. */
+  readonly ignoreLabel?: number;
+  /** Which label value each colour stands for, where masks are colour pictures and the data set says so. */
+  readonly colours?: readonly LabelColour[];
   readonly cases: readonly Case[];
+  /** How patients were told apart. */
+  readonly patients?: PatientDecision;
+  /** What was decided about the files that a person should know: sentences without the final stop. */
+  readonly notes?: readonly string[];
   /**
    * Case ids of each part where the data set defines its own split (in the order of its lists). Without cases in `val`,
    * validation patients are drawn from `train`.

@@ -1,7 +1,7 @@
 import { type Files, joinPath } from '../../core/files.ts';
 import { canRead } from '../../formats/index.ts';
 import type { Case } from '../dataset.ts';
-import { readClassNames } from './dataset-json.ts';
+import { readDatasetJson } from './dataset-json/read.ts';
 import { fileCase } from './file-case.ts';
 import type { Found } from './found.ts';
 import { foldersIn, imageFiles } from './image-files.ts';
@@ -37,12 +37,15 @@ export async function openAcdc(files: Files, root: string): Promise<Found | unde
   const own = [...(await casesIn(root)), ...(await casesIn(root, 'training'))];
   const testing = await casesIn(root, 'testing');
   if (own.length === 0) return undefined;
-  const classes = (await readClassNames(files, root)) ?? CLASSES;
+  const stated = await readDatasetJson(files, root);
   const test = testing.filter((item) => item.label !== undefined);
   const train = [...own, ...testing.filter((item) => item.label === undefined)];
   const ids = (cases: readonly Case[]) => cases.map(({ id }) => id);
   const parts = test.length === 0 ? {} : { parts: { train: ids(train), val: [], test: ids(test) } };
-  return { dataset: { layout: 'acdc', root, classes, cases: [...train, ...test], ...parts }, problems };
+  return {
+    dataset: { layout: 'acdc', root, classes: CLASSES, ...stated, cases: [...train, ...test], ...parts },
+    problems,
+  };
 }
 
 async function patientCases(files: Files, folder: string, patient: string) {

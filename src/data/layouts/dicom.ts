@@ -3,7 +3,7 @@ import type { Files } from '../../core/files.ts';
 import { readSegOn, readStack, type SegHeader } from '../../formats/index.ts';
 import type { LabelVolume } from '../../imaging/volume.ts';
 import type { Case } from '../dataset.ts';
-import { readClassNames } from './dataset-json.ts';
+import { readDatasetJson } from './dataset-json/read.ts';
 import { dicomCandidates, type FoundStack, listDicom } from './dicom-files.ts';
 import type { Found } from './found.ts';
 
@@ -18,8 +18,8 @@ import type { Found } from './found.ts';
 export async function openDicom(files: Files, root: string): Promise<Found | undefined> {
   const { stacks, segmentations, problems } = await listDicom(files, await dicomCandidates(files, root), root);
   if (stacks.length === 0) return undefined;
-  const stated = await readClassNames(files, root);
-  const classes = stated ?? classesOf(segmentations);
+  const stated = await readDatasetJson(files, root);
+  const classes = stated.classes ?? classesOf(segmentations);
   const masks = new Map<FoundStack, SegHeader[]>();
   const found: PatchclError[] = [...problems];
   for (const segmentation of segmentations) {
@@ -28,7 +28,7 @@ export async function openDicom(files: Files, root: string): Promise<Found | und
   }
   const cases = stacks.map((stack) => dicomCase(files, stack, masks.get(stack) ?? [], classes));
   const named = classes.length > 1 ? { classes } : {};
-  return { dataset: { layout: 'dicom', root, cases, ...named }, problems: found };
+  return { dataset: { layout: 'dicom', root, ...stated, cases, ...named }, problems: found };
 }
 
 /** Labels of all segments by their numbers; the same label is the same class, whatever its number in a file. */

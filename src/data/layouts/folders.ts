@@ -1,7 +1,7 @@
 import { PatchclError } from '../../core/errors.ts';
 import { type Files, joinPath } from '../../core/files.ts';
 import { patientOf } from '../patients.ts';
-import { readClassNames } from './dataset-json.ts';
+import { readDatasetJson } from './dataset-json/read.ts';
 import { fileCase } from './file-case.ts';
 import type { Found } from './found.ts';
 import { foldersIn, imageFiles } from './image-files.ts';
@@ -44,7 +44,6 @@ export async function openFolders(files: Files, root: string): Promise<Found | u
   }
   const drawn = masks === undefined ? undefined : await imageFiles(files, joinPath(root, masks));
   const { pairs, problems } = drawn === undefined ? pairBeside(scans.byStem) : pairByName(scans.byStem, drawn.byStem);
-  const classes = await readClassNames(files, root);
   const cases = pairs.map(({ name, imagePath, labelPath }) =>
     fileCase(files, {
       id: name,
@@ -54,7 +53,7 @@ export async function openFolders(files: Files, root: string): Promise<Found | u
     }),
   );
   return {
-    dataset: { layout: 'folders', root, cases, ...(classes === undefined ? {} : { classes }) },
+    dataset: { layout: 'folders', root, cases, ...(await readDatasetJson(files, root)) },
     problems: [...scans.problems, ...(drawn?.problems ?? []), ...problems],
   };
 }

@@ -175,11 +175,6 @@ describe('raw data of nnU-Net', () => {
       files('imagesTr/p_0000.nii', 'imagesTr/q.nii'),
       'set/imagesTr/q.nii: the name does not say which channel this is',
     ],
-    [
-      'regions to be ignored',
-      { ...json(', "ignore": 2'), ...files('imagesTr/p_0000.nii', 'imagesTr/p_0001.nii') },
-      'set/dataset.json: a label "ignore"',
-    ],
   ])('says so: %s', async (_, content, message) => {
     await expect(open(content)).rejects.toThrow(message);
   });

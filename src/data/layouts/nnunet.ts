@@ -1,6 +1,6 @@
 import { PatchclError } from '../../core/errors.ts';
 import { type Files, joinPath } from '../../core/files.ts';
-import { readDatasetJson } from './dataset-json.ts';
+import { readDatasetJson } from './dataset-json/read.ts';
 import type { Found } from './found.ts';
 import { foldersIn, imageFiles } from './image-files.ts';
 import { type ImageNaming, openTrainingFolders } from './training-folders.ts';

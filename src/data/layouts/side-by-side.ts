@@ -1,7 +1,7 @@
 import { type Files, joinPath } from '../../core/files.ts';
 import type { Case } from '../dataset.ts';
 import { patientOf } from '../patients.ts';
-import { readClassNames } from './dataset-json.ts';
+import { readDatasetJson } from './dataset-json/read.ts';
 import { fileCase } from './file-case.ts';
 import { IMAGE_FOLDERS, MASK_FOLDERS } from './folders.ts';
 import type { Found } from './found.ts';
@@ -22,9 +22,8 @@ export async function openSideBySide(files: Files, root: string): Promise<Found 
   const here = await imageFiles(files, root);
   const found = here.byStem.size > 0 ? flat(files, here.byStem) : await perPatient(files, root);
   if (found === undefined) return undefined;
-  const classes = await readClassNames(files, root);
   const { cases, problems } = found;
-  return { dataset: { layout: 'side-by-side', root, cases, ...(classes === undefined ? {} : { classes }) }, problems };
+  return { dataset: { layout: 'side-by-side', root, cases, ...(await readDatasetJson(files, root)) }, problems };
 }
 
 /** Folders and other files beside the scans are none of our business here. */

@@ -3,7 +3,7 @@ import { type Files, joinPath, readText } from '../../core/files.ts';
 import { readLabels, readVolume } from '../../formats/index.ts';
 import type { Case, Dataset } from '../dataset.ts';
 import { patientOf } from '../patients.ts';
-import { readClassNames } from './dataset-json.ts';
+import { readDatasetJson } from './dataset-json/read.ts';
 import type { Found } from './found.ts';
 
 const LISTS = { train: 'train_slices.list', val: 'val.list', test: 'test.list' } as const;
@@ -36,8 +36,7 @@ export async function openSsl4mis(files: Files, root: string): Promise<Found | u
       });
     }),
   );
-  const classes = await readClassNames(files, root);
-  const dataset: Dataset = { layout: 'ssl4mis', root, cases, parts, ...(classes === undefined ? {} : { classes }) };
+  const dataset: Dataset = { layout: 'ssl4mis', root, cases, parts, ...(await readDatasetJson(files, root)) };
   return { dataset, problems: [] };
 }
 

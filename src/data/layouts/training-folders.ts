@@ -2,7 +2,7 @@ import { PatchclError } from '../../core/errors.ts';
 import { type Files, joinPath } from '../../core/files.ts';
 import type { Case, Dataset } from '../dataset.ts';
 import { patientOf } from '../patients.ts';
-import { readDatasetJson } from './dataset-json.ts';
+import { readDatasetJson } from './dataset-json/read.ts';
 import { fileCase } from './file-case.ts';
 import type { Found } from './found.ts';
 import { imageFiles } from './image-files.ts';
