@@ -51,6 +51,14 @@ export interface LabelColour {
   readonly value: number;
 }
 
+/** Something a person should know about data that stops nothing. */
+export interface DataNote {
+  /** The file or folder that it is about. */
+  readonly subject: string;
+  /** One sentence without the final stop. */
+  readonly text: string;
+}
+
 /** What a layout reader found in a folder. */
 export interface Dataset {
   /** Which layout was recognised. */
@@ -74,6 +82,8 @@ export interface Dataset {
    * validation patients are drawn from `train`.
    */
   readonly parts?: Readonly<Record<'train' | 'val' | 'test', readonly string[]>>;
+  /** What was decided or left out when the folder was listed. Every command shows it; training goes on all the same. */
+  readonly notes?: readonly DataNote[];
 }
 
 /** Which part of the work a case is for. The masks of unlabelled cases are out of reach: they have no `label`. */

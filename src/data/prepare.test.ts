@@ -255,12 +255,6 @@ describe('prepareCases', () => {
     ]);
   });
 
-  it('tells of scans of several volumes', async () => {
-    const onFrames = vi.fn();
-    await prepareCases([scan('a', grey), scan('b', { ...grey, frames: 20 })], unit, { classes: 4, onFrames });
-    expect(onFrames.mock.calls).toEqual([['images/b.png', 20]]);
-  });
-
   it.each<[string, Case[], string]>([
     [
       'sizes',

@@ -74,8 +74,6 @@ export interface PrepareOptions {
   readonly channels?: number;
   /** Cases read at once, 4 by default. */
   readonly concurrency?: number;
-  /** Called for a scan of several volumes, of which the first is used. */
-  readonly onFrames?: (subject: string, frames: number) => void;
   /** Called after each case. */
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -92,13 +90,12 @@ export async function prepareCases(
   preparation: Preparation,
   options: PrepareOptions,
 ): Promise<Slice[]> {
-  const { classes, concurrency = 4, onFrames, onProgress } = options;
+  const { classes, concurrency = 4, onProgress } = options;
   let expected = options.channels === undefined ? undefined : { channels: options.channels, of: 'the other images' };
   let done = 0;
   const slices = await mapConcurrently(cases, concurrency, async (item) => {
     const { image, label } = await readCase(item, classes);
     const subject = item.imagePath ?? item.id;
-    if (image.frames !== undefined) onFrames?.(subject, image.frames);
     expected ??= { channels: image.shape[0], of: subject };
     checkChannels(image, expected, subject);
     const images = prepareVolume(image, preparation, subject);

@@ -6,10 +6,19 @@ export interface ReadOptions {
   readonly frame?: number | 'all';
 }
 
+/** What a reader of masks may be asked for beyond the file itself. */
+export interface LabelOptions {
+  /**
+   * Class index of each colour, as the number 0xRRGGBB, for masks that are drawn in colours: a colour picture, or one with a
+   * palette, is then read by its colours, and a colour that is not listed is an error. Grey masks are read as ever.
+   */
+  readonly colours?: ReadonlyMap<number, number>;
+}
+
 /** Reads one file format. `name` is for error messages. */
 export interface Codec {
   readonly readVolume: (bytes: Uint8Array, name: string, options: ReadOptions) => Promise<Volume>;
-  readonly readLabels: (bytes: Uint8Array, name: string) => Promise<LabelVolume>;
+  readonly readLabels: (bytes: Uint8Array, name: string, options: LabelOptions) => Promise<LabelVolume>;
 }
 
 /** How a format is recognised, and how its codec is loaded when a file of it first turns up. */

@@ -1,4 +1,4 @@
-export type { ReadOptions } from './codec.ts';
+export type { LabelOptions, ReadOptions } from './codec.ts';
 export {
   type DicomStack,
   dicomStacks,

@@ -1,6 +1,6 @@
 import { PatchclError } from '../core/errors.ts';
 import type { LabelVolume, Volume } from '../imaging/volume.ts';
-import type { Codec, Format, ReadOptions } from './codec.ts';
+import type { Codec, Format, LabelOptions, ReadOptions } from './codec.ts';
 import { FORMATS } from './formats.ts';
 
 /**
@@ -22,8 +22,8 @@ export async function readVolume(bytes: Uint8Array, name: string, options: ReadO
  * @returns [depth, height, width].
  * @throws PatchclError as `readVolume`, and `bad-file` when values are not integers 0 to 255.
  */
-export async function readLabels(bytes: Uint8Array, name: string): Promise<LabelVolume> {
-  return (await codecOf(bytes, name)).readLabels(bytes, name);
+export async function readLabels(bytes: Uint8Array, name: string, options: LabelOptions = {}): Promise<LabelVolume> {
+  return (await codecOf(bytes, name)).readLabels(bytes, name, options);
 }
 
 /** Whether a file of this name is one that `readVolume` reads, judged by its extension. */

@@ -2,11 +2,15 @@
 export interface Geometry {
   /** Distance between voxel centres along [depth, height, width], in `unit`. */
   readonly spacing: readonly [number, number, number];
-  /** `px` when the file does not say how large a pixel is. */
+  /**
+   * `px` when the file does not say how large a voxel is along every axis: then the spacing is 1, 1, 1, distances are in voxels,
+   * and nobody may take them for millimetres. An unknown spacing is never guessed.
+   */
   readonly unit: 'mm' | 'px';
   /**
    * Row-major 4x4 matrix from voxel indices (i along width, j along height, k along depth, 1) to millimetres in the
-   * NIfTI world (RAS+: x grows to the patient's right, y to the front, z to the head). Absent when the file has none.
+   * NIfTI world (RAS+: x grows to the patient's right, y to the front, z to the head). Absent when the file has none. Where the
+   * unit is `px`, its columns are unit directions: they tell how the axes lie, not how long they are.
    */
   readonly affine?: readonly number[];
 }
@@ -19,6 +23,11 @@ export interface Volume {
   readonly geometry: Geometry;
   /** Volumes over a fourth axis that the file holds, where there are several and the first was taken without being asked for. */
   readonly frames?: number;
+  /**
+   * What a person should know about how the file was read, such as an unknown spacing: sentences without the final stop and
+   * without the file's name. Every command and the page show them.
+   */
+  readonly notes?: readonly string[];
 }
 
 /** A segmentation: one class index per voxel, C-ordered [depth, height, width]; 0 is background. */
@@ -27,6 +36,10 @@ export interface LabelVolume {
   /** [depth, height, width] */
   readonly shape: readonly [number, number, number];
   readonly geometry: Geometry;
+  /** As those of a `Volume`. */
+  readonly notes?: readonly string[];
+  /** Colours (`#rrggbb`) by class index where the file stores indices of a colour palette; only of the classes that occur. */
+  readonly palette?: Readonly<Record<number, string>>;
 }
 
 /** Geometry of an image file that carries none: unit pixels. */

@@ -3,6 +3,7 @@ import { type Files, readText } from '../core/files.ts';
 import type { Case } from '../data/dataset.ts';
 import { openDataset } from '../data/layouts/open.ts';
 import { fromManifest, parseManifest } from '../data/manifest.ts';
+import type { DataNotes } from '../data/notes.ts';
 import { evaluateCases } from '../predict/evaluate.ts';
 import type { SegmenterOptions } from '../predict/segmenter.ts';
 import type { Results } from '../report/input.ts';
@@ -25,6 +26,8 @@ export interface EvaluateRunOptions {
   /** Whether to go on without cases that cannot be measured, rather than to end with the first. */
   readonly partial?: boolean;
   readonly onCase?: (done: number, total: number) => void;
+  /** Hears what is odd about the data. */
+  readonly notes?: DataNotes;
 }
 
 export interface RunEvaluation {
@@ -40,9 +43,9 @@ export interface RunEvaluation {
 export async function evaluateRun(
   files: Files,
   runtime: Runtime,
-  { run, data, part, segmenter: options, partial = false, onCase }: EvaluateRunOptions,
+  { run, data, part, segmenter: options, partial = false, onCase, notes }: EvaluateRunOptions,
 ): Promise<RunEvaluation> {
-  const cases = await casesOf(files, run, data, part);
+  const cases = await casesOf(files, run, data, part, notes);
   const segmenter = await loadSegmenter(files, runtime, run, options);
   const failures: FailedCase[] = [];
   const onFailure = (item: Case, error: unknown) =>
@@ -57,10 +60,17 @@ export async function evaluateRun(
 }
 
 /** The cases of a part of a run's split. @throws PatchclError `bad-usage` when there are none */
-export async function casesOf(files: Files, run: string, data: string, part: EvaluatedPart): Promise<readonly Case[]> {
+export async function casesOf(
+  files: Files,
+  run: string,
+  data: string,
+  part: EvaluatedPart,
+  notes?: DataNotes,
+): Promise<readonly Case[]> {
   const path = runPath(run, 'split');
   const manifest = parseManifest(await readText(files, path), path);
-  const cases = fromManifest(await openDataset(files, data), manifest)[part];
+  const dataset = await openDataset(files, data);
+  const cases = fromManifest(notes?.watching(dataset) ?? dataset, manifest)[part];
   if (cases.length > 0) return cases;
   const other = part === 'test' ? 'val' : 'test';
   throw new PatchclError('bad-usage', `the run's split has no ${PART_NAMES[part]} cases`, {

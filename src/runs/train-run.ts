@@ -4,9 +4,9 @@ import { ALONE, type Ranks } from '../core/ranks.ts';
 import { channelsOf } from '../data/batch.ts';
 import { resolveClasses } from '../data/classes.ts';
 import type { Case, Dataset, Split } from '../data/dataset.ts';
-import { FrameNotes } from '../data/inspect/frame-notes.ts';
 import { openDataset } from '../data/layouts/open.ts';
 import { fromManifest, parseManifest, toManifest } from '../data/manifest.ts';
+import { DataNotes } from '../data/notes.ts';
 import type { Preparation } from '../data/preparation.ts';
 import { prepareCases } from '../data/prepare.ts';
 import { splitDataset } from '../data/split.ts';
@@ -79,11 +79,13 @@ export async function trainRun(options: TrainOptions, host: TrainHost): Promise<
   const cpuSeconds = () => earlier.cpuSeconds + host.cpuSeconds() - startedCpu;
 
   reporter.note(`reading ${data}`);
-  const dataset = await openDataset(files, data);
+  const notes = new DataNotes();
+  const dataset = notes.watching(await openDataset(files, data));
   const { split, classes } = resume ? await savedSplit(files, run, dataset) : await newSplit(dataset, requested);
   const { preparation, plan } = resume ? await loadFacts(files, run) : await newPlan(dataset, split, requested);
   const config = plannedConfig(requested, plan);
-  const prepared = await prepareAll(split, classes, config, preparation, reporter);
+  const prepared = await prepareAll(split, classes, config, preparation);
+  for (const line of notes.lines()) reporter.note(line);
   const facts: RunFacts = {
     version: 1,
     versions: { ...host.versions },
@@ -188,16 +190,8 @@ async function newPlan(dataset: Dataset, split: Split, requested: RequestedConfi
 }
 
 /** Reads everything a run trains on, and everything it validates on. */
-async function prepareAll(
-  split: Split,
-  classes: readonly string[],
-  config: Config,
-  preparation: Preparation,
-  reporter: TrainingReporter,
-) {
-  const frameNotes = new FrameNotes();
-  const onFrames = (subject: string, frames: number) => frameNotes.add(subject, frames);
-  const options = { classes: classes.length, concurrency: CONCURRENCY, onFrames };
+async function prepareAll(split: Split, classes: readonly string[], config: Config, preparation: Preparation) {
+  const options = { classes: classes.length, concurrency: CONCURRENCY };
   const annotated = await prepareCases(split.labelled, preparation, options);
   const channels = annotated[0] === undefined ? 0 : channelsOf(annotated[0], config.size);
   const labelled = annotated.filter(({ label }) => label !== undefined);
@@ -213,7 +207,6 @@ async function prepareAll(
       ]
     : [];
   const validation = await prepareValidation(split.val, preparation, classes.length, channels);
-  for (const line of frameNotes.lines()) reporter.note(line);
   const slices: TrainingSlices = { labelled, unlabelled };
   return { channels, slices, validation };
 }

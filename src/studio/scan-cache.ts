@@ -11,7 +11,11 @@ import type { ProjectCase, StudioProject } from './studio-project.ts';
 /** Decoded scans that are kept on disk, and their bytes together at most. */
 const KEPT = { count: 64, bytes: 8 * 2 ** 30 };
 
-const factsSchema = z.object({ measures: measuresSchema, look: z.array(z.number()) });
+const factsSchema = z.object({
+  measures: measuresSchema,
+  look: z.array(z.number()),
+  notes: z.array(z.string()),
+});
 
 /** Where the voxels of a scan lie: a file of little-endian values behind a header. */
 export interface Voxels {

@@ -2,7 +2,7 @@ import { PatchclError } from '../core/errors.ts';
 import { type Files, joinPath } from '../core/files.ts';
 import { spread } from '../core/spread.ts';
 import { defaultClassNames } from '../data/classes.ts';
-import type { Case } from '../data/dataset.ts';
+import type { Case, DataNote } from '../data/dataset.ts';
 import { findDataset } from '../data/layouts/open.ts';
 import {
   readStudioSettings,
@@ -23,6 +23,8 @@ export interface ProjectCase {
   measures?: Measures;
   /** What the scan looks like, once it has been read. */
   look?: readonly number[];
+  /** What is odd about how it was read. */
+  notes?: readonly string[];
   problem?: string;
   revision: number;
 }
@@ -96,7 +98,7 @@ export class StudioProject {
       classes,
       ...(orientation !== undefined && { orientation }),
       cases: this.cases.map(describeCase),
-      problems: problems.map(({ message }) => message),
+      problems: [...problems.map(({ message }) => message), ...(dataset.notes ?? []).map(sentence)],
     };
   }
 
@@ -172,7 +174,17 @@ async function orientationOfSome(cases: readonly Case[]) {
   return slicingOfCases(readable);
 }
 
-export function describeCase({ item, origin, labels, measures, problem, revision }: ProjectCase): StudioCase {
+const sentence = ({ subject, text }: DataNote) => `${subject}: ${text}.`;
+
+export function describeCase({
+  item,
+  origin,
+  labels,
+  measures,
+  notes = [],
+  problem,
+  revision,
+}: ProjectCase): StudioCase {
   const given = item.label !== undefined;
   return {
     id: item.id,
@@ -180,7 +192,7 @@ export function describeCase({ item, origin, labels, measures, problem, revision
     origin,
     state: problem !== undefined ? 'broken' : measures === undefined ? 'unread' : 'ready',
     ...(problem !== undefined && { problem }),
-    notes: [...(item.notes ?? [])],
+    notes: [...new Set([...(item.notes ?? []), ...notes])],
     ...(measures && { measures }),
     slices: measures === undefined ? [] : labels.states(measures.shape[0], given),
     revision,

@@ -73,9 +73,10 @@ export async function openStudio({ data, folder }: StudioOptions, host: StudioHo
   };
   const read = async (entry: ProjectCase, later: boolean) => {
     try {
-      const { measures, look } = await cache.facts(entry, later);
+      const { measures, look, notes } = await cache.facts(entry, later);
       entry.measures = measures;
       entry.look = look;
+      entry.notes = notes;
       delete entry.problem;
     } catch (error) {
       entry.problem = messageOf(error);

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import type { Files } from '../../core/files.ts';
+import { DataNotes } from '../../data/notes.ts';
 import { type DeviceOptions, runtimeFor } from '../../node/device.ts';
 import { nodeFiles } from '../../node/node-files.ts';
 import type { SegmenterOptions } from '../../predict/segmenter.ts';
@@ -48,6 +49,7 @@ async function evaluate(files: Files, run: string, options: EvaluateOptions): Pr
   const progress = new ProgressLine();
   const onCase = (done: number, total: number) => progress.show(`${done}/${total} cases`);
   const runtime = await runtimeFor(options);
+  const notes = new DataNotes();
   const evaluation = await evaluateRun(files, runtime, {
     run,
     data,
@@ -55,8 +57,10 @@ async function evaluate(files: Files, run: string, options: EvaluateOptions): Pr
     segmenter: { flips, keepLargest },
     partial: strict !== true,
     onCase,
+    notes,
   });
   progress.clear();
+  for (const line of notes.lines()) note(line);
   const isMeasured = evaluation.results.cases.length > 0;
   if (isMeasured) print(resultsTable(evaluation.results));
   tellFailures(evaluation);

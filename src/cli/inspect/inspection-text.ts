@@ -29,13 +29,14 @@ export function inspectionText(inspection: Inspection, plan: Plan | PatchclError
 }
 
 /** What `inspect` prints about one file. */
-export function fileText({ path, grid, image, labels }: FileFacts): string {
+export function fileText({ path, grid, image, labels, notes = [] }: FileFacts): string {
   const values = labels?.flatMap((count, value) => (count === 0 ? [] : [`${value} (${count} voxels)`]));
   return [
     path,
     ...gridLines(grid),
     ...(image === undefined ? [] : intensityLines(image)),
     ...(values === undefined ? [] : [`as a mask:    values ${values.join(', ')}`]),
+    ...notes.map((note) => `note:         ${note}`),
   ].join('\n');
 }
 

@@ -3,8 +3,8 @@ import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { failureText, PatchclError } from '../../core/errors.ts';
 import type { Files } from '../../core/files.ts';
-import { FrameNotes } from '../../data/inspect/frame-notes.ts';
 import { ALL_MASK_FOLDERS } from '../../data/layouts/folders.ts';
+import { DataNotes } from '../../data/notes.ts';
 import { uidOfUuid } from '../../formats/index.ts';
 import { type DeviceOptions, runtimeFor } from '../../node/device.ts';
 import { nodeFiles } from '../../node/node-files.ts';
@@ -84,7 +84,9 @@ export function predictCommand(): Command {
 
 async function predict(files: Files, model: string, inputs: readonly string[], options: PredictOptions): Promise<void> {
   const { out, shard } = options;
+  const notes = new DataNotes();
   const all = await findScans(files, inputs, {
+    onNote: (found) => notes.add(found),
     except: (folder) => resolve(folder) === resolve(out),
     stamp: dicomStamp(),
   });
@@ -98,7 +100,6 @@ async function predict(files: Files, model: string, inputs: readonly string[], o
   await refuseExisting(files, planTargets(scans, settings, classes), { scans: all, mayExist });
   await checkWritable(files, out, { shared: true });
   const failures: string[] = [];
-  const frameNotes = new FrameNotes();
   const progress = new ProgressLine();
   let skipped = 0;
   for (const [index, scan] of scans.entries()) {
@@ -106,7 +107,7 @@ async function predict(files: Files, model: string, inputs: readonly string[], o
     try {
       const targets = targetsOf(scan, settings, classes);
       if (options.skipExisting && (await files.kind(targets.mask)) === 'file') skipped++;
-      else await predictScan(files, segmenter, watched(scan, frameNotes), targets);
+      else await predictScan(files, segmenter, watched(scan, notes), targets);
     } catch (error) {
       if (error instanceof PatchclError && error.code === 'unwritable') throw error;
       failures.push(failureText(scan.path, error));
@@ -117,18 +118,18 @@ async function predict(files: Files, model: string, inputs: readonly string[], o
   const part = shard === undefined ? '' : ` of part ${shard.index}/${shard.count}`;
   const left = skipped === 0 ? '' : `, ${skipped} had their mask already`;
   note(`${scans.length - failures.length - skipped} of ${scans.length} scans${part} segmented${left}; masks in ${out}`);
-  for (const line of frameNotes.lines()) note(line);
+  for (const line of notes.lines()) note(line);
   for (const failure of failures) note(`patchcl: ${failure}`);
   if (failures.length > 0) process.exitCode = 1;
 }
 
-/** The same scan, remembered when it is read if it holds several volumes. */
-function watched(scan: Scan, notes: FrameNotes): Scan {
+/** The same scan; what is odd about it is remembered when it is read. */
+function watched(scan: Scan, notes: DataNotes): Scan {
   return {
     ...scan,
     read: async (channels) => {
       const loaded = await scan.read(channels);
-      notes.add(scan.path, loaded.volume.frames);
+      notes.addRead(scan.path, loaded.volume);
       return loaded;
     },
   };

@@ -1,3 +1,4 @@
+import { Palettes } from '../palettes.ts';
 import type { CaseFacts } from './inspect-case.ts';
 import type { Suspicion } from './suspicion.ts';
 
@@ -7,7 +8,13 @@ import type { Suspicion } from './suspicion.ts';
  * @param classes names by label value, where the data set states them
  */
 export function acrossCases(cases: readonly CaseFacts[], classes: readonly string[] | undefined): Suspicion[] {
-  return [...labelValues(cases, classes), ...duplicates(cases), ...otherChannels(cases), ...singleSlices(cases)];
+  return [
+    ...labelValues(cases, classes),
+    ...palettes(cases),
+    ...duplicates(cases),
+    ...otherChannels(cases),
+    ...singleSlices(cases),
+  ];
 }
 
 const subjectOf = ({ path, id }: CaseFacts) => path ?? id;
@@ -31,6 +38,16 @@ function labelValues(cases: readonly CaseFacts[], classes: readonly string[] | u
       return { kind: 'unused', subject: `label value ${value}`, problem: `no mask has it${name}` };
     });
   return [...beyond, ...unused];
+}
+
+/** Masks that store the same colours under other indices. */
+function palettes(cases: readonly CaseFacts[]): Suspicion[] {
+  const seen = new Palettes();
+  return cases.flatMap(({ id, labelPath, palette }): Suspicion[] => {
+    const subject = labelPath ?? id;
+    const problem = seen.add(subject, palette);
+    return problem === undefined ? [] : [{ kind: 'palette', subject, problem }];
+  });
 }
 
 function duplicates(cases: readonly CaseFacts[]): Suspicion[] {

@@ -15,6 +15,8 @@ export interface CaseFacts {
   readonly image: ImageFacts;
   /** Voxels by label value; absent without a mask, or when it cannot be read. */
   readonly labels?: readonly number[];
+  /** Colours by label value, of a mask that is stored as indices of a colour palette. */
+  readonly palette?: Readonly<Record<number, string>>;
 }
 
 export interface InspectedCase {
@@ -28,9 +30,11 @@ export interface InspectedCase {
 /** Reads one case, image first; nothing of its voxels is kept. What cannot be read is reported, not thrown. */
 export async function inspectCase(item: Case): Promise<InspectedCase> {
   const subject = item.imagePath ?? item.id;
-  const notes = (item.notes ?? []).map((problem): Suspicion => ({ kind: 'note', subject, problem }));
+  const listed = noteSuspicions(item.notes ?? [], subject);
   const image = await orProblem(item.image(), subject);
-  if ('kind' in image) return { isUsable: false, suspicions: [...notes, image] };
+  if ('kind' in image) return { isUsable: false, suspicions: [...listed, image] };
+  const read = (image.notes ?? []).filter((note) => item.notes?.includes(note) !== true);
+  const notes = [...listed, ...noteSuspicions(read, subject)];
   const common = {
     id: item.id,
     patient: item.patient,
@@ -44,7 +48,8 @@ export async function inspectCase(item: Case): Promise<InspectedCase> {
   const label = await orProblem(item.label(), labelPath);
   if ('kind' in label) return { facts: { ...common, labelPath }, isUsable: false, suspicions: [...suspicions, label] };
   const fits = label.shape.every((length, axis) => length === image.shape[axis + 1]);
-  const facts = { ...common, labelPath, labels: labelCounts(label) };
+  const { palette } = label;
+  const facts = { ...common, labelPath, labels: labelCounts(label), ...(palette && { palette }) };
   const found = [...suspicions, ...labelSuspicions(label, image, facts.labels, labelPath)];
   return { facts, isUsable: fits || isOnImage(label, image) === true, suspicions: found };
 }
@@ -57,6 +62,10 @@ async function orProblem<T extends object>(reading: Promise<T>, subject: string)
     // The message begins with the file, which stands beside it already.
     return { kind: 'unreadable', subject, problem: error.message.replace(`${subject}: `, '') };
   }
+}
+
+function noteSuspicions(notes: readonly string[], subject: string): Suspicion[] {
+  return notes.map((problem) => ({ kind: 'note', subject, problem }));
 }
 
 function frameSuspicions({ frames }: Volume, subject: string): Suspicion[] {
@@ -81,6 +90,7 @@ function labelSuspicions(label: LabelVolume, image: Volume, counts: readonly num
   const isOther = label.shape.some((length, axis) => length !== extent[axis]) && onImage !== true;
   const sizes = `it has ${describeExtent(label.shape)} pixels, its image has ${describeExtent(extent)}`;
   return [
+    ...noteSuspicions(label.notes ?? [], subject),
     ...(isOther ? [found('size', sizes)] : []),
     ...(!isOther && onImage === false
       ? [found('geometry', 'spacing, origin or axes differ from those of its image')]

@@ -1,6 +1,7 @@
 import { PatchclError } from '../../core/errors.ts';
 import type { Files } from '../../core/files.ts';
 import { readLabels, readVolume } from '../../formats/index.ts';
+import { notesOf } from '../notes.ts';
 import { type GridFacts, gridFacts, type ImageFacts, imageFacts, labelCounts } from './facts.ts';
 
 /** What one file is; plain data. */
@@ -11,6 +12,8 @@ export interface FileFacts {
   readonly image?: ImageFacts;
   /** Voxels by label value, where there are so few values that this may be a segmentation. */
   readonly labels?: readonly number[];
+  /** What a person should know about how it was read. */
+  readonly notes?: readonly string[];
 }
 
 /** Files with more values are scans. */
@@ -29,11 +32,14 @@ export async function inspectFile(files: Files, path: string): Promise<FileFacts
   if (read instanceof PatchclError) throw image;
   const counts = labels instanceof PatchclError ? [] : labelCounts(labels);
   const isMask = counts.length > 0 && counts.filter((count) => count > 0).length <= MOST_VALUES;
+  const maskNotes = labels instanceof PatchclError || !isMask ? [] : notesOf(labels);
+  const notes = new Set([...(image instanceof PatchclError ? [] : notesOf(image)), ...maskNotes]);
   return {
     path,
     grid: gridFacts(read),
     ...(image instanceof PatchclError ? {} : { image: imageFacts(image) }),
     ...(isMask ? { labels: counts } : {}),
+    ...(notes.size === 0 ? {} : { notes: [...notes] }),
   };
 }
 

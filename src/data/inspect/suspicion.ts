@@ -2,10 +2,11 @@
 export const SUSPICIONS = {
   layout: 'files that do not fit together',
   unreadable: 'files that cannot be read',
-  note: 'what was odd when files were put together',
+  note: 'what was odd when files were listed and read',
   size: 'masks of another size than their image',
   geometry: 'masks that do not lie on their image in the world',
   labels: 'label values that fit no class',
+  palette: 'masks whose colour palettes do not agree',
   unused: 'classes that no mask has',
   empty: 'masks without foreground',
   duplicate: 'scans with the same content',

@@ -9,6 +9,7 @@ import {
   type SegHeader,
 } from '../../formats/index.ts';
 import { mapConcurrently } from '../concurrency.ts';
+import type { DataNote } from '../dataset.ts';
 import { isClutter } from './image-files.ts';
 
 /** A volume in a folder of DICOM files. */
@@ -27,6 +28,8 @@ export interface DicomFiles {
   readonly segmentations: readonly SegHeader[];
   /** DICOM files whose headers cannot be read. */
   readonly problems: readonly PatchclError[];
+  /** Files that are left out because they are no scans. */
+  readonly notes: readonly DataNote[];
 }
 
 /** Whether a file may be DICOM, which often has no extension; files of other known formats need not be opened. */
@@ -52,7 +55,7 @@ export async function listDicom(files: Files, paths: readonly string[], root: st
   const images = headers.flatMap((header) => (header.kind === 'image' ? [header.image] : []));
   const segmentations = headers.flatMap((header) => (header.kind === 'segmentation' ? [header.segmentation] : []));
   const scans = images.filter(({ isLocalizer }) => !isLocalizer);
-  return { stacks: nameStacks(dicomStacks(scans), root), segmentations, problems };
+  return { stacks: nameStacks(dicomStacks(scans), root), segmentations, problems, notes: [] };
 }
 
 /**

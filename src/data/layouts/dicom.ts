@@ -16,7 +16,7 @@ import type { Found } from './found.ts';
  * @throws PatchclError `bad-file` for a broken `dataset.json`.
  */
 export async function openDicom(files: Files, root: string): Promise<Found | undefined> {
-  const { stacks, segmentations, problems } = await listDicom(files, await dicomCandidates(files, root), root);
+  const { stacks, segmentations, problems, notes } = await listDicom(files, await dicomCandidates(files, root), root);
   if (stacks.length === 0) return undefined;
   const stated = await readDatasetJson(files, root);
   const classes = stated.classes ?? classesOf(segmentations);
@@ -28,7 +28,8 @@ export async function openDicom(files: Files, root: string): Promise<Found | und
   }
   const cases = stacks.map((stack) => dicomCase(files, stack, masks.get(stack) ?? [], classes));
   const named = classes.length > 1 ? { classes } : {};
-  return { dataset: { layout: 'dicom', root, ...stated, cases, ...named }, problems: found };
+  const told = notes.length === 0 ? {} : { notes };
+  return { dataset: { layout: 'dicom', root, ...stated, cases, ...named, ...told }, problems: found };
 }
 
 /** Labels of all segments by their numbers; the same label is the same class, whatever its number in a file. */

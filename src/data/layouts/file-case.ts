@@ -54,10 +54,12 @@ export function joinChannels(volumes: readonly Volume[], paths: readonly string[
   }
   const channels = volumes.reduce((total, { shape }) => total + shape[0], 0);
   const frames = volumes.find((volume) => volume.frames !== undefined)?.frames;
+  const notes = [...new Set(volumes.flatMap((volume) => volume.notes ?? []))];
   return {
     data,
     shape: [channels, first.shape[1], first.shape[2], first.shape[3]],
     geometry: first.geometry,
     ...(frames === undefined ? {} : { frames }),
+    ...(notes.length === 0 ? {} : { notes }),
   };
 }

@@ -67,7 +67,7 @@ export async function readStack(stack: DicomStack, read: (name: string) => Promi
 }
 
 async function readSlices(
-  { slices, geometry }: DicomStack,
+  { slices, geometry, notes }: DicomStack,
   readerOf: (name: string) => Promise<FrameReader>,
 ): Promise<Volume> {
   const [first] = slices;
@@ -99,7 +99,8 @@ async function readSlices(
       }
     }
   }
-  return { data: data as Float32Array, shape: [channels, slices.length, rows, columns], geometry };
+  const shape = [channels, slices.length, rows, columns] as const;
+  return { data: data as Float32Array, shape, geometry, ...(notes.length === 0 ? {} : { notes }) };
 }
 
 function asChannels(volumes: readonly Volume[], name: string): Volume {

@@ -1,4 +1,5 @@
 import type { Files } from '../../core/files.ts';
+import type { DataNote } from '../../data/dataset.ts';
 import { type FoundStack, listDicom } from '../../data/layouts/dicom-files.ts';
 import { readStack, writeDicomSeg, writeNifti } from '../../formats/index.ts';
 import type { LabelVolume } from '../../imaging/volume.ts';
@@ -14,20 +15,27 @@ export interface DicomStamp {
   readonly version: string;
 }
 
+export interface DicomScanOptions {
+  /** Without it, masks are NIfTI only. */
+  readonly stamp?: DicomStamp;
+  /** Called for what is left out, with the reason. */
+  readonly onNote?: (note: DataNote) => void;
+}
+
 /**
  * The DICOM series among some files, one scan each, whose mask is a DICOM SEG object that refers to it; a DICOM file that
  * cannot be read is a scan whose reading says why. Other files are passed over.
  *
  * @param root folder that ids are relative to
- * @param stamp without it, masks are NIfTI only
  */
 export async function dicomScans(
   files: Files,
   paths: readonly string[],
   root: string,
-  stamp: DicomStamp | undefined,
+  { stamp, onNote }: DicomScanOptions,
 ): Promise<readonly Scan[]> {
-  const { stacks, problems } = await listDicom(files, paths, root);
+  const { stacks, problems, notes } = await listDicom(files, paths, root);
+  for (const note of notes) onNote?.(note);
   const broken = problems.flatMap(({ subject }) => (subject === undefined ? [] : [brokenScan(files, subject, root)]));
   return [...stacks.map((found) => dicomScan(files, found, stamp)), ...broken];
 }

@@ -1,5 +1,6 @@
 import { PatchclError } from '../../core/errors.ts';
 import { baseName, type Files, joinPath, stem } from '../../core/files.ts';
+import type { DataNote } from '../../data/dataset.ts';
 import { commonFolder, dicomCandidates, isDicomName } from '../../data/layouts/dicom-files.ts';
 import { ALL_MASK_FOLDERS } from '../../data/layouts/folders.ts';
 import { masksAmong } from '../../data/layouts/pairing.ts';
@@ -22,6 +23,8 @@ export interface FindScansOptions {
   readonly except?: (folder: string) => boolean;
   /** What DICOM SEG masks say about their making; without it, masks of DICOM scans are NIfTI. */
   readonly stamp?: DicomStamp;
+  /** Called for what is left out, with the reason. What is odd about a scan itself is in the `notes` of its volume. */
+  readonly onNote?: (note: DataNote) => void;
 }
 
 /**
@@ -53,16 +56,16 @@ async function kindOf(files: Files, input: string) {
 }
 
 /** Slices of one DICOM series may be given file by file. */
-async function scansOfFiles(files: Files, paths: readonly string[], { stamp }: FindScansOptions): Promise<Scan[]> {
+async function scansOfFiles(files: Files, paths: readonly string[], options: FindScansOptions): Promise<Scan[]> {
   const candidates = paths.filter((path) => isDicomName(baseName(path)));
-  const dicom = candidates.length === 0 ? [] : await dicomScans(files, candidates, commonFolder(candidates), stamp);
+  const dicom = candidates.length === 0 ? [] : await dicomScans(files, candidates, commonFolder(candidates), options);
   const claimed = new Set(dicom.flatMap((scan) => scan.files));
   return [...dicom, ...paths.filter((path) => !claimed.has(path)).map((path) => fileScan(files, [path], stem(path)))];
 }
 
 async function scansInFolder(files: Files, input: string, options: FindScansOptions): Promise<readonly Scan[]> {
   const skip = (folder: string) => ALL_MASK_FOLDERS.includes(baseName(folder)) || options.except?.(folder) === true;
-  const dicom = await dicomScans(files, await dicomCandidates(files, input, skip), input, options.stamp);
+  const dicom = await dicomScans(files, await dicomCandidates(files, input, skip), input, options);
   const scans = [...dicom, ...(await scansBelow(files, input, '', skip))];
   if (scans.length > 0) return scans;
   throw new PatchclError('bad-data', 'there is no scan in this folder', {

@@ -6,6 +6,8 @@ export interface ScanFacts {
   readonly measures: Measures;
   /** What it looks like, to tell scans that are alike. */
   readonly look: readonly number[];
+  /** What a person should know about how scan and mask were read. */
+  readonly notes: readonly string[];
 }
 
 /** Work that takes long, or reads what strangers have written, each with what it is given and what it gives. Voxels go through files. */

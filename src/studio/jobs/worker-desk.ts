@@ -4,6 +4,7 @@ import type { Case } from '../../data/dataset.ts';
 import { joinChannels } from '../../data/layouts/file-case.ts';
 import { findDataset } from '../../data/layouts/open.ts';
 import { readStudioSettings, type StudioSettings, studioScans, turned } from '../../data/layouts/studio.ts';
+import { notesOf } from '../../data/notes.ts';
 import { readCase } from '../../data/read-case.ts';
 import { writeNifti } from '../../formats/index.ts';
 import type { Volume } from '../../imaging/volume.ts';
@@ -66,7 +67,8 @@ export class WorkerDesk {
       if (label !== undefined) {
         await this.#files.write(joinPath(folder, 'given.raw'), turned(label, this.#settings.orientation).data);
       }
-      return { measures, look: lookOf(volume) };
+      const notes = [...new Set([image, ...(label ? [label] : [])].flatMap(notesOf))];
+      return { measures, look: lookOf(volume), notes };
     },
     volume: async ({ case: id, target }) => {
       const volume = this.#turned(await this.#case(id).image());
