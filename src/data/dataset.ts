@@ -51,14 +51,6 @@ export interface LabelColour {
   readonly value: number;
 }
 
-/** Something a person should know about data that stops nothing. */
-export interface DataNote {
-  /** The file or folder that it is about. */
-  readonly subject: string;
-  /** One sentence without the final stop. */
-  readonly text: string;
-}
-
 /** What a layout reader found in a folder. */
 export interface Dataset {
   /** Which layout was recognised. */
@@ -75,15 +67,16 @@ export interface Dataset {
   readonly cases: readonly Case[];
   /** How patients were told apart. */
   readonly patients?: PatientDecision;
-  /** What was decided about the files that a person should know: sentences without the final stop. */
+  /**
+   * What was decided about the files that a person should know, or which were left out: sentences without the final stop. Every
+   * command and the page show them; training goes on all the same.
+   */
   readonly notes?: readonly string[];
   /**
    * Case ids of each part where the data set defines its own split (in the order of its lists). Without cases in `val`,
    * validation patients are drawn from `train`.
    */
   readonly parts?: Readonly<Record<'train' | 'val' | 'test', readonly string[]>>;
-  /** What was decided or left out when the folder was listed. Every command shows it; training goes on all the same. */
-  readonly notes?: readonly DataNote[];
 }
 
 /** Which part of the work a case is for. The masks of unlabelled cases are out of reach: they have no `label`. */

@@ -30,7 +30,7 @@ describe('DataNotes', () => {
             notes: ['a slice is missing'],
           },
         ],
-        [{ subject: 'set/dose.dcm', text: 'left out' }],
+        ['set/dose.dcm: left out'],
       ),
     );
     expect(notes.lines()).toEqual(['set/dose.dcm: left out']);
@@ -48,7 +48,7 @@ describe('DataNotes', () => {
 
   it('names three files and counts the others', () => {
     const notes = new DataNotes();
-    for (const subject of ['a', 'b', 'c', 'd', 'e']) notes.add({ subject, text: 'odd' });
+    for (const subject of ['a', 'b', 'c', 'd', 'e']) notes.add(subject, 'odd');
     expect(notes.lines()).toEqual(['a: odd', 'b: odd', 'c: odd', '... and 2 more files: odd']);
   });
 

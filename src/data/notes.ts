@@ -1,5 +1,5 @@
 import type { LabelVolume, Volume } from '../imaging/volume.ts';
-import type { Case, DataNote, Dataset } from './dataset.ts';
+import type { Case, Dataset } from './dataset.ts';
 import { oneFrameOf } from './inspect/suspicion.ts';
 import { Palettes } from './palettes.ts';
 
@@ -16,10 +16,16 @@ const NAMED = 3;
  * for (const line of notes.lines()) reporter.note(line);
  */
 export class DataNotes {
+  readonly #lines = new Set<string>();
   readonly #subjects = new Map<string, Set<string>>();
   readonly #palettes = new Palettes();
 
-  add({ subject, text }: DataNote): void {
+  /** Something that is not about one file. */
+  addLine(line: string): void {
+    this.#lines.add(line);
+  }
+
+  add(subject: string, text: string): void {
     const subjects = this.#subjects.get(text);
     if (subjects === undefined) this.#subjects.set(text, new Set([subject]));
     else subjects.add(subject);
@@ -27,14 +33,14 @@ export class DataNotes {
 
   /** What is odd about a scan or a mask that was read from `subject`. */
   addRead(subject: string, volume: Volume | LabelVolume): void {
-    for (const text of notesOf(volume)) this.add({ subject, text });
+    for (const text of notesOf(volume)) this.add(subject, text);
     const palette = 'palette' in volume ? this.#palettes.add(subject, volume.palette) : undefined;
-    if (palette !== undefined) this.add({ subject, text: palette });
+    if (palette !== undefined) this.add(subject, palette);
   }
 
   /** The same data set, whose own notes are taken, and whose cases are listened to when they are read. */
   watching(dataset: Dataset): Dataset {
-    for (const note of dataset.notes ?? []) this.add(note);
+    for (const line of dataset.notes ?? []) this.addLine(line);
     return { ...dataset, cases: dataset.cases.map((item) => this.#watched(item)) };
   }
 
@@ -49,7 +55,7 @@ export class DataNotes {
     return {
       ...item,
       image: () => {
-        for (const text of item.notes ?? []) this.add({ subject, text });
+        for (const text of item.notes ?? []) this.add(subject, text);
         return heard(subject, item.image);
       },
       ...(label && { label: () => heard(item.labelPath ?? item.id, label) }),
@@ -58,7 +64,7 @@ export class DataNotes {
 
   /** What to tell a person, a line each: `path: text`, and how many more files the same is true of. */
   lines(): readonly string[] {
-    return [...this.#subjects].flatMap(([text, all]) => {
+    const ofFiles = [...this.#subjects].flatMap(([text, all]) => {
       const subjects = [...all];
       const more = subjects.length - NAMED;
       return [
@@ -66,6 +72,7 @@ export class DataNotes {
         ...(more > 0 ? [`... and ${more} more ${more === 1 ? 'file' : 'files'}: ${text}`] : []),
       ];
     });
+    return [...this.#lines, ...ofFiles];
   }
 }
 

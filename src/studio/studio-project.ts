@@ -2,7 +2,7 @@ import { PatchclError } from '../core/errors.ts';
 import { type Files, joinPath } from '../core/files.ts';
 import { spread } from '../core/spread.ts';
 import { defaultClassNames } from '../data/classes.ts';
-import type { Case, DataNote } from '../data/dataset.ts';
+import type { Case } from '../data/dataset.ts';
 import { findDataset } from '../data/layouts/open.ts';
 import {
   readStudioSettings,
@@ -98,7 +98,7 @@ export class StudioProject {
       classes,
       ...(orientation !== undefined && { orientation }),
       cases: this.cases.map(describeCase),
-      problems: [...problems.map(({ message }) => message), ...(dataset.notes ?? []).map(sentence)],
+      problems: [...problems.map(({ message }) => message), ...(dataset.notes ?? []).map((note) => `${note}.`)],
     };
   }
 
@@ -173,8 +173,6 @@ async function orientationOfSome(cases: readonly Case[]) {
   }
   return slicingOfCases(readable);
 }
-
-const sentence = ({ subject, text }: DataNote) => `${subject}: ${text}.`;
 
 export function describeCase({
   item,

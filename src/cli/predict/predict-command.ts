@@ -86,7 +86,7 @@ async function predict(files: Files, model: string, inputs: readonly string[], o
   const { out, shard } = options;
   const notes = new DataNotes();
   const all = await findScans(files, inputs, {
-    onNote: (found) => notes.add(found),
+    onNote: (line) => notes.addLine(line),
     except: (folder) => resolve(folder) === resolve(out),
     stamp: dicomStamp(),
   });

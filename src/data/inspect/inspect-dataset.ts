@@ -55,7 +55,7 @@ export async function inspectDataset(
   const suspicions: Suspicion[] = problems.map(({ message, subject = dataset.root }) => {
     return { kind: 'layout', subject, problem: message.replace(`${subject}: `, '') };
   });
-  for (const { subject, text } of dataset.notes ?? []) suspicions.push({ kind: 'note', subject, problem: text });
+  for (const note of dataset.notes ?? []) suspicions.push({ kind: 'note', subject: dataset.root, problem: note });
   for (const [index, item] of dataset.cases.entries()) {
     const found = await inspectCase(item);
     if (found.facts !== undefined) cases.push(found.facts);

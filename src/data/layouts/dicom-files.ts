@@ -9,7 +9,6 @@ import {
   type SegHeader,
 } from '../../formats/index.ts';
 import { mapConcurrently } from '../concurrency.ts';
-import type { DataNote } from '../dataset.ts';
 import { isClutter } from './image-files.ts';
 
 /** A volume in a folder of DICOM files. */
@@ -28,8 +27,8 @@ export interface DicomFiles {
   readonly segmentations: readonly SegHeader[];
   /** DICOM files whose headers cannot be read. */
   readonly problems: readonly PatchclError[];
-  /** Files that are left out because they are no scans. */
-  readonly notes: readonly DataNote[];
+  /** Which files are left out because they are no scans: sentences without the final stop. */
+  readonly notes: readonly string[];
 }
 
 /** Whether a file may be DICOM, which often has no extension; files of other known formats need not be opened. */

@@ -28,7 +28,8 @@ export async function openDicom(files: Files, root: string): Promise<Found | und
   }
   const cases = stacks.map((stack) => dicomCase(files, stack, masks.get(stack) ?? [], classes));
   const named = classes.length > 1 ? { classes } : {};
-  const told = notes.length === 0 ? {} : { notes };
+  const all = [...(stated.notes ?? []), ...notes];
+  const told = all.length === 0 ? {} : { notes: all };
   return { dataset: { layout: 'dicom', root, ...stated, cases, ...named, ...told }, problems: found };
 }
 

@@ -1,5 +1,4 @@
 import type { Files } from '../../core/files.ts';
-import type { DataNote } from '../../data/dataset.ts';
 import { type FoundStack, listDicom } from '../../data/layouts/dicom-files.ts';
 import { readStack, writeDicomSeg, writeNifti } from '../../formats/index.ts';
 import type { LabelVolume } from '../../imaging/volume.ts';
@@ -19,7 +18,7 @@ export interface DicomScanOptions {
   /** Without it, masks are NIfTI only. */
   readonly stamp?: DicomStamp;
   /** Called for what is left out, with the reason. */
-  readonly onNote?: (note: DataNote) => void;
+  readonly onNote?: (note: string) => void;
 }
 
 /**

@@ -1,6 +1,5 @@
 import { PatchclError } from '../../core/errors.ts';
 import { baseName, type Files, joinPath, stem } from '../../core/files.ts';
-import type { DataNote } from '../../data/dataset.ts';
 import { commonFolder, dicomCandidates, isDicomName } from '../../data/layouts/dicom-files.ts';
 import { ALL_MASK_FOLDERS } from '../../data/layouts/folders.ts';
 import { masksAmong } from '../../data/layouts/pairing.ts';
@@ -24,7 +23,7 @@ export interface FindScansOptions {
   /** What DICOM SEG masks say about their making; without it, masks of DICOM scans are NIfTI. */
   readonly stamp?: DicomStamp;
   /** Called for what is left out, with the reason. What is odd about a scan itself is in the `notes` of its volume. */
-  readonly onNote?: (note: DataNote) => void;
+  readonly onNote?: (note: string) => void;
 }
 
 /**
