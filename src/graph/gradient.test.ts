@@ -53,7 +53,7 @@ describe('gradient at random odd shapes', () => {
             [s.n, s.channels, s.height, s.width],
             [s.out, s.channels, s.kernelHeight, s.kernelWidth],
           ],
-          build: (x, w) => conv2d(x as Tensor, w as Tensor, undefined, { padding: s.padding }),
+          build: (x, w) => conv2d(x as Tensor, w as Tensor, { padding: s.padding }),
           draw: (rng) => 0.5 * rng.normal(),
           step: 0.1,
           seed,
@@ -111,6 +111,7 @@ const HELPERS = [
   'convShape',
   'inferenceConvs',
   'isAllReduce',
+  'isInferenceConv',
   'onnxConvAttributes',
   'quantisationOf',
   'quantiseWeight',
@@ -118,6 +119,7 @@ const HELPERS = [
   'scaledPlanes',
   'lowerMatmul',
   'lowerPlaneDots',
+  'lowerScaleShiftLeakyRelu',
   'lowerPlaneMeans',
 ];
 

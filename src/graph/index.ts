@@ -16,6 +16,7 @@ export { meanOverRanks, sumOverRanks } from './ops/all-reduce.ts';
 export { batchNormLeakyRelu } from './ops/batch-norm.ts';
 export { resizeBilinear } from './ops/bilinear.ts';
 export { reshape, sum } from './ops/broadcast.ts';
+export type { ConvOptions } from './ops/conv/attributes.ts';
 export { conv2d } from './ops/conv/conv.ts';
 export { inferenceConv, instanceNormLeakyRelu } from './ops/conv/inference.ts';
 export {

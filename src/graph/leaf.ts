@@ -1,6 +1,6 @@
 import type { ConstantData } from './lowering.ts';
 import type { DType, Shape } from './shape.ts';
-import { applyOne, type Node, type Op, type Tensor } from './tensor.ts';
+import { applies, applyOne, type Node, type Op, type Tensor } from './tensor.ts';
 
 interface InputAttributes {
   readonly name: string;
@@ -8,15 +8,15 @@ interface InputAttributes {
   readonly dtype: DType;
 }
 
-const inputOp: Op<InputAttributes> = {
+const inputOp: Op<InputAttributes, []> = {
   name: 'input',
   infer: (_, { shape, dtype }) => [{ shape, dtype }],
   lower: (writer, _, { attributes: { name, dtype, shape } }) => [writer.input(name, dtype, shape)],
 };
 
-/** How a node's value is fed, if it is. */
-export function fedAs({ op, attributes }: Node): InputAttributes | undefined {
-  return op.name === inputOp.name ? (attributes as InputAttributes) : undefined;
+/** Whether a node's value is fed. */
+export function isInput(node: Node): node is Node<InputAttributes, [], [y: Tensor]> & Node {
+  return applies(node, inputOp);
 }
 
 /** A value fed at every run under `name`. */
@@ -30,7 +30,7 @@ interface ConstantAttributes {
   readonly dtype: DType;
 }
 
-const constantOp: Op<ConstantAttributes> = {
+const constantOp: Op<ConstantAttributes, []> = {
   name: 'constant',
   infer: (_, { shape, dtype }) => [{ shape, dtype }],
   lower: (writer, _, { attributes: { data, shape, dtype } }) => {

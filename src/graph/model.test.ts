@@ -68,7 +68,7 @@ describe('toOnnx', () => {
 
 /** A convolution, a second one on top, and all gradients of a weighted sum. */
 function convolutions(x: Tensor, w: Tensor, v: Tensor, parts: readonly Tensor[]): Record<string, Tensor> {
-  const y = conv2d(conv2d(x, w, undefined, { padding: 1 }), v, undefined, { padding: 1 });
+  const y = conv2d(conv2d(x, w, { padding: 1 }), v, { padding: 1 });
   const found = gradients(sum(square(y)), [w, v, ...parts]) as Tensor[];
   return { y, ...Object.fromEntries(found.map((gradient, i) => [`gradient${i}`, gradient])) };
 }
@@ -104,7 +104,7 @@ describe('conv2d', () => {
     const [a, b] = [normals(5, [2, block, 40, 36]), normals(6, [2, 2 * block, 40, 36])];
     const [w, v] = [normals(7, [2 * block, 3 * block, 3, 3]), normals(8, [block, 2 * block, 1, 1])];
     const outputs = () => {
-      const y = conv2d(conv2d(concat([a, b], 1), w, undefined, { padding: 1 }), v);
+      const y = conv2d(conv2d(concat([a, b], 1), w, { padding: 1 }), v);
       const [dw, dv, da, db] = gradients(sum(square(y)), [w, v, a, b]) as [Tensor, Tensor, Tensor, Tensor];
       return { y, dw, dv, da, db };
     };

@@ -1,7 +1,8 @@
-import { fedAs } from './leaf.ts';
+import { isInput } from './leaf.ts';
 import type { Target } from './lowering.ts';
 import { fromBlocked } from './onnx/blocked-layout.ts';
 import { GraphWriter } from './onnx/writer.ts';
+import { extent } from './shape.ts';
 import type { StagedGraph } from './stages.ts';
 import { type Tensor, topologicalOrder } from './tensor.ts';
 
@@ -58,10 +59,10 @@ function graphWriter(
   const order = topologicalOrder(Object.values(outputs).map(({ node }) => node));
   const needed = new Set(order);
   for (const node of order) {
-    const fed = fedAs(node);
-    if (fed === undefined || !inBlocks.has(fed.name)) continue;
-    const image = writer.input(fed.name, fed.dtype, fed.shape);
-    writer.bind(node.outputs[0] as Tensor, fromBlocked(writer, image, fed.shape[1] as number));
+    if (!isInput(node)) continue;
+    const { name, dtype, shape } = node.attributes;
+    if (!inBlocks.has(name)) continue;
+    writer.bind(node.outputs[0], fromBlocked(writer, writer.input(name, dtype, shape), extent(shape, 1)));
   }
   for (const [tensor, data] of options.constants ?? []) {
     if (needed.has(tensor.node)) writer.bind(tensor, writer.constant(data, tensor.shape));

@@ -3,6 +3,9 @@ import { PatchclError } from '../core/errors.ts';
 export type DType = 'float32' | 'int32' | 'int64' | 'bool' | 'uint8' | 'int8';
 export type Shape = readonly number[];
 
+/** Shape of images, or of a convolution's weight: [Co, Ci, kh, kw]. */
+export type ImageShape = readonly [n: number, channels: number, height: number, width: number];
+
 export interface TensorType {
   readonly shape: Shape;
   readonly dtype: DType;
@@ -24,9 +27,9 @@ export function extent(shape: Shape, axis: number): number {
 }
 
 /** [N, C, H, W] of an image tensor. @throws PatchclError `shape` when it has another rank. */
-export function imageShape(type: TensorType, operator: string): [number, number, number, number] {
+export function imageShape(type: TensorType, operator: string): ImageShape {
   if (type.shape.length !== 4) throw shapeError(operator, `expected [N, C, H, W], got ${show(type.shape)}`);
-  return type.shape as unknown as [number, number, number, number];
+  return type.shape as unknown as ImageShape;
 }
 
 /** An axis counted from the front, where negative ones count from the end. @throws PatchclError `shape` */

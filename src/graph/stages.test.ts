@@ -121,8 +121,8 @@ describe('a graph cut where ranks hear from each other', () => {
     const tuned = await tunedNodeRuntime({ threads: 1 });
     const { target } = tuned;
     const w = input('w', [16, 16, 3, 3]);
-    const convolved = conv2d(input('x', [1, 16, 64, 64]), w, undefined, { padding: 1 });
-    const y = conv2d(div(convolved, sumOverRanks(sum(square(convolved)))), w, undefined, { padding: 1 });
+    const convolved = conv2d(input('x', [1, 16, 64, 64]), w, { padding: 1 });
+    const y = conv2d(div(convolved, sumOverRanks(sum(square(convolved)))), w, { padding: 1 });
     const stages = cutIntoStages({ y }, 2);
     const [before, model] = stagesToOnnx(stages, { target });
     const models = stages.before.map((stage, i) => stageModel(stage, before[i] as Uint8Array));

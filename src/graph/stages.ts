@@ -1,5 +1,5 @@
 import { input } from './leaf.ts';
-import { type AllReduceAttributes, isAllReduce } from './ops/all-reduce.ts';
+import { type AllReduce, isAllReduce } from './ops/all-reduce.ts';
 import { reshape } from './ops/broadcast.ts';
 import { div } from './ops/elementwise.ts';
 import { concat, split } from './ops/rearrange.ts';
@@ -56,12 +56,12 @@ export function cutIntoStages(outputs: Readonly<Record<string, Tensor>>, count: 
 
 const messageName = (stage: number) => `message:${stage}`;
 const carriedName = (carried: readonly Tensor[], tensor: Tensor) => `carried:${carried.indexOf(tensor)}`;
-const summand = ({ inputs }: Node) => inputs[0] as Tensor;
+const summand = ({ inputs: [x] }: AllReduce) => x;
 
 /** The sums over ranks of a graph, by how many others each waits for. */
-function sumsByLevel(order: readonly Node[]): Node[][] {
+function sumsByLevel(order: readonly Node[]): AllReduce[][] {
   const levels = new Map<Node, number>();
-  const sums: Node[][] = [];
+  const sums: AllReduce[][] = [];
   for (const node of order) {
     const waits = node.inputs.map((from) => (levels.get(from.node) as number) + (isAllReduce(from.node) ? 1 : 0));
     const level = Math.max(0, ...waits);
@@ -136,13 +136,12 @@ function withoutLight(
 }
 
 /** A message's sums, as parts of the input that brings it. */
-function received(sums: readonly Node[], message: string, count: number): (readonly [Tensor, Tensor])[] {
+function received(sums: readonly AllReduce[], message: string, count: number): (readonly [Tensor, Tensor])[] {
   const sizes = sums.map((sum) => sizeOf(summand(sum).shape));
   const total = sizes.reduce((all, size) => all + size, 0);
   const parts = split(input(message, [total]), sizes, 0);
-  return sums.map((sum, i) => {
-    const [result] = sum.outputs as readonly [Tensor];
+  return sums.map(({ outputs: [result], attributes: { kind } }, i) => {
     const values = reshape(parts[i] as Tensor, result.shape);
-    return [result, (sum.attributes as AllReduceAttributes).kind === 'sum' ? values : div(values, count)] as const;
+    return [result, kind === 'sum' ? values : div(values, count)] as const;
   });
 }

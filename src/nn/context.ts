@@ -1,4 +1,4 @@
-import { conv2d, imageShape, inferenceConv, input, mul, type Tensor } from '../graph/index.ts';
+import { type ConvOptions, conv2d, imageShape, inferenceConv, input, mul, type Tensor } from '../graph/index.ts';
 
 /** A dropout mask that the caller has to feed: [N, C, 1, 1], 0 or 1 / (1 - rate). */
 export interface MaskRequest {
@@ -36,8 +36,8 @@ export class ForwardContext {
   }
 
   /** A convolution, while training one that gradients go through; as `conv2d`. */
-  convolve(x: Tensor, weight: Tensor, bias: Tensor, options: { readonly padding?: number } = {}): Tensor {
-    return (this.training ? conv2d : inferenceConv)(x, weight, bias, options);
+  convolve(x: Tensor, weight: Tensor, options: ConvOptions): Tensor {
+    return (this.training ? conv2d : inferenceConv)(x, weight, options);
   }
 
   /** Drops whole channels of [N, C, H, W] with probability `rate` and scales the others up; nothing without dropout. */

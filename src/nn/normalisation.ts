@@ -3,6 +3,7 @@ import {
   batchNormLeakyRelu,
   conv2d,
   div,
+  extent,
   inferenceConv,
   instanceNormLeakyRelu,
   maximum,
@@ -35,27 +36,29 @@ export function normalisationSpec(kind: NormalisationKind, channels: number) {
 
 type NormalisationParameters = Filled<ReturnType<typeof normalisationSpec>, Tensor>;
 
+export interface ConvNormaliseOptions {
+  /** [Co, Ci, 3, 3]; without bias, the normalisation would take it away again. */
+  readonly weight: Tensor;
+  readonly norm: NormalisationParameters;
+  /** Of the activation left of 0. */
+  readonly slope: number;
+  readonly context: ForwardContext;
+}
+
 /**
  * leakyRelu(gamma (y - mean) / sqrt(variance + 1e-5) + beta) of y, a convolution of x with padding 1. Statistics are those of
  * the plane (instance), or of the channel over the batch while training and running ones afterwards (batch).
  *
  * @param x [N, Ci, H, W]
- * @param weight [Co, Ci, 3, 3]; without bias, the normalisation would take it away again
  * @returns [N, Co, H, W]
  */
-export function convNormaliseLeakyRelu(
-  p: NormalisationParameters,
-  x: Tensor,
-  weight: Tensor,
-  slope: number,
-  context: ForwardContext,
-): Tensor {
-  if (!context.training) return inferred(p, x, weight, slope);
-  const y = conv2d(x, weight, undefined, { padding: 1 });
+export function convNormaliseLeakyRelu(x: Tensor, { weight, norm: p, slope, context }: ConvNormaliseOptions): Tensor {
+  if (!context.training) return inferred(x, { weight, norm: p, slope });
+  const y = conv2d(x, weight, { padding: 1 });
   if (p.mean === undefined || p.variance === undefined) {
     const { mean: center, variance } = planeStatistics(y);
     const { scale, shift } = coefficients(p, { center, variance });
-    return scaleShiftLeakyRelu(y, scale, shift, slope);
+    return scaleShiftLeakyRelu(y, { scale, shift, slope });
   }
   const options = { epsilon: EPSILON, slope };
   const { y: activated, statistics } = batchNormLeakyRelu(y, { gamma: p.weight, beta: p.bias }, options);
@@ -70,19 +73,17 @@ function blend(running: Tensor, now: Tensor): Tensor {
   return add(mul(running, 1 - MOMENTUM), mul(now, MOMENTUM));
 }
 
-function inferred(p: NormalisationParameters, x: Tensor, weight: Tensor, slope: number): Tensor {
-  const channels = [weight.shape[0] as number];
+function inferred(x: Tensor, { weight, norm: p, slope }: Omit<ConvNormaliseOptions, 'context'>): Tensor {
+  const channels = [extent(weight.shape, 0)];
   if (p.mean === undefined || p.variance === undefined) {
     const [gamma, beta] = [reshape(p.weight, channels), reshape(p.bias, channels)];
-    return instanceNormLeakyRelu(inferenceConv(x, weight, undefined, { padding: 1 }), gamma, beta, {
-      epsilon: EPSILON,
-      slope,
-    });
+    const y = inferenceConv(x, weight, { padding: 1 });
+    return instanceNormLeakyRelu(y, { gamma, beta }, { epsilon: EPSILON, slope });
   }
   // Running statistics are constants: the normalisation becomes part of the convolution.
   const { scale, shift } = coefficients(p, { center: p.mean, variance: p.variance });
   const folded = mul(weight, reshape(scale, [...channels, 1, 1, 1]));
-  return inferenceConv(x, folded, reshape(shift, channels), { padding: 1, slope });
+  return inferenceConv(x, folded, { bias: reshape(shift, channels), padding: 1, slope });
 }
 
 /** The normalisation as y * scale + shift, each [N or 1, C, 1, 1]. */

@@ -11,10 +11,8 @@ import { adamW, exponentialMovingAverage, type Optimiser, sgd } from './optimise
 async function path(optimiser: Optimiser, start: number, gradients: readonly number[], learningRate: number) {
   const [parameter, gradient] = [input('p', [1]), input('g', [1])];
   const slots = optimiser.slots.map((name) => input(name, [1]));
-  const next = optimiser.update(parameter, gradient, slots, {
-    learningRate: input('learningRate', []),
-    step: input('step', []),
-  });
+  const numbers = { learningRate: input('learningRate', []), step: input('step', []) };
+  const next = optimiser.update({ parameter, gradient, slots, ...numbers });
   const state = {
     p: parameter,
     ...Object.fromEntries(optimiser.slots.map((name, i) => [name, slots[i] ?? parameter])),

@@ -1,7 +1,12 @@
 import { add, div, exp, mul, sqrt, square, sub, type Tensor } from '../graph/index.ts';
 
-/** Numbers that an update depends on, beside the gradients. */
-export interface OptimiserNumbers {
+/** What an update depends on. */
+export interface OptimiserInputs {
+  readonly parameter: Tensor;
+  /** Of the parameter, of its shape. */
+  readonly gradient: Tensor;
+  /** What {@link Optimiser.slots} names, in that order. */
+  readonly slots: readonly Tensor[];
   readonly learningRate: Tensor;
   /** 1 for the first step that trains the parameter, then counting. */
   readonly step: Tensor;
@@ -13,13 +18,8 @@ export interface Optimiser {
   readonly slots: readonly string[];
   /** Whether an update depends on the number of updates before it. */
   readonly countsSteps: boolean;
-  /** New parameter and new slots, from the current ones and the gradient. */
-  update(
-    parameter: Tensor,
-    gradient: Tensor,
-    slots: readonly Tensor[],
-    numbers: OptimiserNumbers,
-  ): { parameter: Tensor; slots: readonly Tensor[] };
+  /** New parameter and new slots. */
+  update(inputs: OptimiserInputs): Pick<OptimiserInputs, 'parameter' | 'slots'>;
 }
 
 export interface SgdOptions {
@@ -33,9 +33,10 @@ export function sgd({ momentum, weightDecay }: SgdOptions): Optimiser {
   return {
     slots: ['momentum'],
     countsSteps: false,
-    update(parameter, gradient, [velocity], { learningRate }) {
+    update({ parameter, gradient, slots, learningRate }) {
+      const [velocity] = slots as readonly [Tensor];
       const decayed = add(gradient, mul(parameter, weightDecay));
-      const next = add(mul(velocity as Tensor, momentum), decayed);
+      const next = add(mul(velocity, momentum), decayed);
       return { parameter: sub(parameter, mul(next, learningRate)), slots: [next] };
     },
   };
@@ -55,9 +56,10 @@ export function adamW({ beta1, beta2, weightDecay }: AdamWOptions): Optimiser {
   return {
     slots: ['mean', 'square'],
     countsSteps: true,
-    update(parameter, gradient, [first, second], { learningRate, step }) {
-      const mean = add(mul(first as Tensor, beta1), mul(gradient, 1 - beta1));
-      const meanSquare = add(mul(second as Tensor, beta2), mul(square(gradient), 1 - beta2));
+    update({ parameter, gradient, slots, learningRate, step }) {
+      const [first, second] = slots as readonly [Tensor, Tensor];
+      const mean = add(mul(first, beta1), mul(gradient, 1 - beta1));
+      const meanSquare = add(mul(second, beta2), mul(square(gradient), 1 - beta2));
       // lr m / c1 / (sqrt(v / c2) + epsilon) with the bias corrections c1, c2 moved into scalars: fewer passes over memory.
       const [correction1, correction2] = [beta1, beta2].map((beta) => sub(1, power(beta, step))) as [Tensor, Tensor];
       const rate = div(mul(learningRate, sqrt(correction2)), correction1);

@@ -69,9 +69,9 @@ export type UNetParameters = Filled<ReturnType<typeof unetSpec>, Tensor>;
 type BlockParameters = Filled<ReturnType<typeof blockSpec>, Tensor>;
 
 function block(p: BlockParameters, x: Tensor, dropout: number, context: ForwardContext): Tensor {
-  const first = convNormaliseLeakyRelu(p.norm1, x, p.conv1, SLOPE, context);
+  const first = convNormaliseLeakyRelu(x, { weight: p.conv1, norm: p.norm1, slope: SLOPE, context });
   const dropped = context.channelDropout(first, dropout);
-  return convNormaliseLeakyRelu(p.norm2, dropped, p.conv2, SLOPE, context);
+  return convNormaliseLeakyRelu(dropped, { weight: p.conv2, norm: p.norm2, slope: SLOPE, context });
 }
 
 /**
@@ -103,7 +103,7 @@ export function decode(p: UNetParameters, x: Tensor, options: UNetOptions, conte
   for (let level = p.decoder.length - 1; level >= 0; level--) {
     const skip = features[level] as Tensor;
     const reduce = p.reduce[level] as UNetParameters['reduce'][number];
-    const up = upsample(context.convolve(current, reduce.weight, reduce.bias), options);
+    const up = upsample(context.convolve(current, reduce.weight, { bias: reduce.bias }), options);
     current = block(p.decoder[level] as BlockParameters, concat([skip, up], 1), 0, context);
   }
   return current;
@@ -111,7 +111,7 @@ export function decode(p: UNetParameters, x: Tensor, options: UNetOptions, conte
 
 /** Logits [N, classes, H, W] from what {@link decode} gives. */
 export function segment(p: UNetParameters, decoded: Tensor, options: UNetOptions, context: ForwardContext): Tensor {
-  const logits = context.convolve(decoded, p.head.weight, p.head.bias, { padding: 1 });
+  const logits = context.convolve(decoded, p.head.weight, { bias: p.head.bias, padding: 1 });
   return options.stem === 'plain' ? logits : depthToSpace(logits);
 }
 

@@ -21,6 +21,18 @@ export interface GradientCheck {
   readonly seed?: number;
 }
 
+/** One tensor for each shape. */
+export type EachShape<Shapes extends readonly Shape[]> = { [I in keyof Shapes]: Tensor };
+
+/** A check of a function that takes one tensor for each shape. */
+export function check<const Shapes extends readonly Shape[]>(
+  shapes: Shapes,
+  build: (...inputs: EachShape<Shapes>) => Tensor,
+  options: Pick<GradientCheck, 'draw' | 'step' | 'seed'> = {},
+): GradientCheck {
+  return { shapes, build: build as GradientCheck['build'], ...options };
+}
+
 /**
  * The function of a check at random inputs, with the gradients of a random weighting of its output.
  *

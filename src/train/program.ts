@@ -189,12 +189,8 @@ function movedGroup(
       0,
     ),
   );
-  const result = optimiser.update(
-    own,
-    gradient,
-    slots.map(({ current }) => current),
-    { learningRate, step },
-  );
+  const current = slots.map((slot) => slot.current);
+  const result = optimiser.update({ parameter: own, gradient, slots: current, learningRate, step });
   const packed: PackedUpdate[] = [
     { name: group, current: own, next: result.parameter, nameOf: ({ owner, name }) => `${owner}.${name}` },
     ...slots.map(({ slot, ...tensor }, i) => {

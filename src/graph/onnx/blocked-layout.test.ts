@@ -43,15 +43,22 @@ function level(channels: number): Record<string, Tensor> {
   ] as const;
   const perPlane = normals(6, [3, channels, 1, 1]);
   const perChannel = normals(7, [1, channels, 1, 1]);
-  const convolve = (image: Tensor, i: 0 | 1 | 3) => conv2d(image, weights[i], undefined, { padding: 1 });
+  const convolve = (image: Tensor, i: 0 | 1 | 3) => conv2d(image, weights[i], { padding: 1 });
   const first = convolve(x, 0);
   const { mean, variance } = planeStatistics(first);
-  const skip = scaleShiftLeakyRelu(first, add(variance, perPlane), mul(mean, perChannel), 0.1);
+  const skip = scaleShiftLeakyRelu(first, {
+    scale: add(variance, perPlane),
+    shift: mul(mean, perChannel),
+    slope: 0.1,
+  });
   const pooled = convolve(maxPool2d(skip), 1);
   const bias = normals(8, [channels]);
-  const narrow = conv2d(pooled, weights[2], bias);
+  const narrow = conv2d(pooled, weights[2], { bias });
   const up = add(upsampleNearest(narrow), resizeBilinear(narrow, [32, 28], { alignCorners: true }));
-  const logits = convolve(concat([skip, scaleShiftLeakyRelu(up, perChannel, perChannel, 0.2)], 1), 3);
+  const logits = convolve(
+    concat([skip, scaleShiftLeakyRelu(up, { scale: perChannel, shift: perChannel, slope: 0.2 })], 1),
+    3,
+  );
   const inputs = [x, ...weights, perPlane, perChannel, bias];
   const found = gradients(sum(square(logits)), inputs) as Tensor[];
   return { logits, pooled, ...Object.fromEntries(found.map((gradient, i) => [`gradient${i}`, gradient])) };
@@ -72,7 +79,7 @@ describe.skipIf(block === undefined)('blocked layout', () => {
     const x = normals(1, [2, few, 32, 32]);
     const [widen, narrow] = [normals(2, [channels, few, 3, 3]), normals(3, [few, channels, 3, 3])];
     const bias = normals(4, [few]);
-    const y = conv2d(conv2d(x, widen, undefined, { padding: 1 }), narrow, bias, { padding: 1 });
+    const y = conv2d(conv2d(x, widen, { padding: 1 }), narrow, { bias, padding: 1 });
     const [dx, dWiden, dNarrow, dBias] = gradients(sum(square(y)), [x, widen, narrow, bias]) as Tensor[];
     const outputs = { y, dx, dWiden, dNarrow, dBias } as Record<string, Tensor>;
     const plain = await evaluate(outputs, {}, nodeRuntime({ threads: 1 }));
@@ -97,7 +104,7 @@ describe.skipIf(block === undefined)('blocked layout', () => {
     async (_title, shape, kernel, padding, out = channels) => {
       const w = normals(2, [out, shape[1], kernel, kernel]);
       const again = normals(3, [channels, out, 1, 1]);
-      const y = conv2d(conv2d(normals(1, shape), w, undefined, { padding }), again);
+      const y = conv2d(conv2d(normals(1, shape), w, { padding }), again);
       const [dw] = gradients(sum(square(y)), [w]) as [Tensor];
       const plain = (await evaluate({ dw }, {}, nodeRuntime({ threads: 1 }))).dw as number[];
       const blocked = (await evaluate({ dw }, {}, tuned)).dw as number[];
@@ -109,8 +116,12 @@ describe.skipIf(block === undefined)('blocked layout', () => {
     const x = normals(1, [2, channels, 40, 40]);
     const w = normals(2, [channels, channels, 3, 3]);
     const coefficients = normals(3, [1, channels, 1, 1]);
-    const y = scaleShiftLeakyRelu(conv2d(x, w, undefined, { padding: 1 }), coefficients, coefficients, 0.1);
-    const z = conv2d(maxPool2d(add(y, mul(y, 2))), w, undefined, { padding: 1 });
+    const y = scaleShiftLeakyRelu(conv2d(x, w, { padding: 1 }), {
+      scale: coefficients,
+      shift: coefficients,
+      slope: 0.1,
+    });
+    const z = conv2d(maxPool2d(add(y, mul(y, 2))), w, { padding: 1 });
     const operators = operatorsOf(toOnnx({ z }, { target: { device: 'cpu', nchwcBlock: channels } }));
     const count = (name: string) => operators.filter((operator) => operator === name).length;
     // In: the image and the weight. Out: the result.
@@ -122,7 +133,7 @@ describe.skipIf(block === undefined)('blocked layout', () => {
     const x = normals(1, [2, channels, 40, 40]);
     const w = normals(2, [channels, channels, 1, 1]);
     const bias = normals(3, [channels]);
-    const y = conv2d(resizeBilinear(conv2d(x, w, bias), [80, 80], { alignCorners: true }), w, bias);
+    const y = conv2d(resizeBilinear(conv2d(x, w, { bias }), [80, 80], { alignCorners: true }), w, { bias });
     const [dx] = gradients(sum(square(y)), [x]) as [Tensor];
     const operators = operatorsOf(toOnnx({ dx }, { target: { device: 'cpu', nchwcBlock: channels } }));
     expect(operators.filter((operator) => operator === 'ReorderOutput').length).toBe(1);

@@ -1,5 +1,5 @@
 import type { Lowering } from '../lowering.ts';
-import { type Shape, sameShape, sizeOf } from '../shape.ts';
+import { extent, type ImageShape, sameShape, sizeOf, type TensorType } from '../shape.ts';
 
 /*
  * ONNX Runtime's blocked layout of images (NCHWc): [N, C / B, H, W, B] with B = 16 (AVX-512) or 8 channels innermost, where
@@ -20,6 +20,11 @@ export function toBlocked(writer: Lowering, x: string): string {
   return writer.blockedForm.get(x) ?? writer.node('ReorderInput', [x], { channels_last: 0 }, NCHWC);
 }
 
+/** The blocked forms of several images. */
+export function allToBlocked<Names extends readonly string[]>(writer: Lowering, names: Names): Names {
+  return names.map((name) => toBlocked(writer, name)) as readonly string[] as Names;
+}
+
 /**
  * A name for an image that has been computed in blocked layout; its plain form is written when a node reads it.
  *
@@ -34,19 +39,20 @@ export function fromBlocked(writer: Lowering, y: string, channels: number): stri
 /**
  * Writes an operator that treats all numbers alike, in the layout its images are in.
  *
- * @param inputs images of one shape, or single numbers
+ * @param inputs types of the values of these names: images of one shape, or single numbers
  */
-export function lowerAlike(
+export function lowerAlike<Names extends readonly string[]>(
   writer: Lowering,
-  inputs: readonly string[],
-  shapes: readonly Shape[],
-  write: (names: readonly string[]) => string,
+  names: Names,
+  inputs: readonly TensorType[],
+  write: (names: Names) => string,
 ): string {
-  const image = shapes.find((shape) => shape.length === 4);
-  const isAlike = image !== undefined && shapes.every((shape) => sameShape(shape, image) || sizeOf(shape) === 1);
-  if (!isAlike || !inputs.some((name) => isBlocked(writer, name))) return write(inputs);
-  const names = inputs.map((name, i) => (sizeOf(shapes[i] as Shape) === 1 ? name : toBlocked(writer, name)));
-  return fromBlocked(writer, write(names), image[1] as number);
+  const image = inputs.find(({ shape }) => shape.length === 4)?.shape;
+  const isAlike = image !== undefined && inputs.every(({ shape }) => sameShape(shape, image) || sizeOf(shape) === 1);
+  if (!isAlike || !names.some((name) => isBlocked(writer, name))) return write(names);
+  const isSingle = inputs.map(({ shape }) => sizeOf(shape) === 1);
+  const blocked = names.map((name, i) => (isSingle[i] ? name : toBlocked(writer, name)));
+  return fromBlocked(writer, write(blocked as readonly string[] as Names), extent(image, 1));
 }
 
 /** Mean of every plane, [N, C, 1, 1] in plain layout, of an image in blocked layout. */
@@ -60,8 +66,11 @@ export function blockedPlaneMeans(writer: Lowering, x: string): string {
  * for 4 x 16 x 256 x 256, by a product and its means 2.2. Where one image of one block leaves nothing to a second core, as
  * fast as these with it.
  */
-export function blockedPlaneDots(writer: Lowering, [a, b]: readonly [string, string], shape: Shape): string {
-  const [n, channels, height, width] = shape as readonly [number, number, number, number];
+export function blockedPlaneDots(
+  writer: Lowering,
+  [a, b]: readonly [string, string],
+  [n, channels, height, width]: ImageShape,
+): string {
   const planes = n * channels;
   const image = writer.node('Reshape', [a, writer.ints(1, planes, height, width)]);
   const kernel = writer.node('Reshape', [b, writer.ints(planes, 1, height, width)]);
@@ -72,7 +81,7 @@ export function blockedPlaneDots(writer: Lowering, [a, b]: readonly [string, str
 
 export interface BlockedScaleShift {
   /** [N, C, H, W] */
-  readonly shape: Shape;
+  readonly shape: ImageShape;
   /** Whether coefficients differ from image to image, of which there are several: [N, C, 1, 1] rather than [1, C, 1, 1]. */
   readonly perPlane: boolean;
   /** Of a leaky ReLU after it; 1 for none. */
@@ -90,7 +99,7 @@ export function blockedScaleShift(
   names: { x: string; scale: string; shift: string; addend?: string },
   { shape, perPlane, slope }: BlockedScaleShift,
 ): string {
-  const [n, channels, height, width] = shape as readonly [number, number, number, number];
+  const [n, channels, height, width] = shape;
   const rows = perPlane ? n * channels : channels;
   const view = (image: string) =>
     perPlane ? writer.node('Reshape', [image, writer.ints(1, rows, height, width)]) : image;

@@ -7,7 +7,7 @@ import { fusibleSums } from './fused-sums.ts';
 
 const x = input('x', [1, 2, 4, 4]);
 const w = input('w', [2, 2, 3, 3]);
-const conv = () => conv2d(x, w, undefined, { padding: 1 });
+const conv = () => conv2d(x, w, { padding: 1 });
 const sumsIn = (...outputs: Tensor[]) => fusibleSums(topologicalOrder(outputs.map(({ node }) => node)), outputs);
 
 describe('fusibleSums', () => {

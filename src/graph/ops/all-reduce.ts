@@ -1,5 +1,5 @@
 import { shapeError } from '../shape.ts';
-import { applyOne, type Node, type Op, type Tensor } from '../tensor.ts';
+import { applies, applyOne, type Node, type Op, type Tensor } from '../tensor.ts';
 
 /*
  * Sums over the processes (ranks) that train one model together, each of which runs this graph on its part of the batch. A
@@ -12,24 +12,26 @@ import { applyOne, type Node, type Op, type Tensor } from '../tensor.ts';
  */
 
 /** Which of the ranks' sum and mean a node stands for. */
-export interface AllReduceAttributes {
+interface AllReduceAttributes {
   readonly kind: 'sum' | 'mean';
 }
 
-const allReduceOp: Op<AllReduceAttributes> = {
+/** An application of it. */
+export type AllReduce = Node<AllReduceAttributes, [x: Tensor], [y: Tensor]> & Node;
+
+const allReduceOp: Op<AllReduceAttributes, [x: Tensor]> = {
   name: 'allReduce',
-  infer: ([x]) => {
-    const { dtype, shape } = x as Tensor;
+  infer: ([{ dtype, shape }]) => {
     if (dtype !== 'float32') throw shapeError('allReduce', `float32 values were expected, got ${dtype}`);
     return [{ dtype, shape }];
   },
-  gradient: (node, [dy]) => [applyOne(allReduceOp, [dy as Tensor], node.attributes)],
+  gradient: (node, [dy]) => [applyOne(allReduceOp, [dy], node.attributes)],
   lower: (_, inputs) => inputs,
 };
 
 /** Whether a node is a {@link sumOverRanks} or {@link meanOverRanks}. */
-export function isAllReduce({ op }: Node): boolean {
-  return op.name === allReduceOp.name;
+export function isAllReduce(node: Node): node is AllReduce {
+  return applies(node, allReduceOp);
 }
 
 /** The sum of every rank's `x`, of its shape. */

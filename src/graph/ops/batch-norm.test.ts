@@ -13,7 +13,7 @@ function scalings(channels: number, size: number): string[] {
   const [a, b] = ['a', 'b'].map((name) => input(name, [2, channels, size, size])) as [Tensor, Tensor];
   const weight = input('weight', [channels, 2 * channels, 3, 3]);
   const [gamma, beta] = ['gamma', 'beta'].map((name) => input(name, [1, channels, 1, 1])) as [Tensor, Tensor];
-  const x = conv2d(concat([a, b], 1), weight, undefined, { padding: 1 });
+  const x = conv2d(concat([a, b], 1), weight, { padding: 1 });
   const { y } = batchNormLeakyRelu(x, { gamma, beta }, { epsilon: 1e-5, slope: 0.01 });
   const found = gradients(sum(square(y)), [a, b, weight, gamma, beta]) as Tensor[];
   return topologicalOrder(found.map(({ node }) => node))

@@ -6,11 +6,11 @@ import { sumTo } from './broadcast.ts';
 import { add, div, mul, neg, sqrt, square, stopGradient, sub } from './elementwise.ts';
 import {
   activationGradient,
+  lowerScaleShiftLeakyRelu,
   planeStatistics,
   type ScaleShiftAttributes,
   scalePlanes,
   scaleShiftLeakyRelu,
-  scaleShiftOp,
 } from './normalise.ts';
 import { planeDots, planeSums } from './planes.ts';
 import { mean } from './reduce.ts';
@@ -23,34 +23,30 @@ export interface BatchStatistics {
   readonly count: Tensor;
 }
 
+type BatchNormInputs = [x: Tensor, scale: Tensor, shift: Tensor, mean: Tensor, deviation: Tensor, count: Tensor];
+
 /**
  * (x, scale, shift, mean, deviation, count) -> leakyRelu(x * scale + shift), where scale and shift hold x's own mean and
  * deviation over the batch. The gradient of x is the whole one, by way of these too; they count as constants for the rest
  * of the graph. In closed form it is scale * (dz + slope * x + offset) with numbers per channel, two sums over the pixels.
  */
-const batchNormOp: Op<ScaleShiftAttributes> = {
+const batchNormOp: Op<ScaleShiftAttributes, BatchNormInputs> = {
   name: 'batchNorm',
   light: true,
-  infer: ([x]) => [x as Tensor],
-  gradient: ({ inputs, outputs, attributes }, [dy]) => {
-    const [x, scale, shift, center, deviation, count] = inputs as readonly [
-      Tensor,
-      Tensor,
-      Tensor,
-      Tensor,
-      Tensor,
-      Tensor,
-    ];
-    const dz = activationGradient(outputs[0] as Tensor, dy as Tensor, attributes);
+  infer: ([x]) => [x],
+  gradient: ({ inputs: [x, scale, shift, center, deviation, count], outputs: [y], attributes }, [dy]) => {
+    const dz = activationGradient(y, dy, attributes);
     const [dScale, dShift] = [sumTo(planeDots(dz, x), scale.shape), sumTo(planeSums(dz), shift.shape)];
     // Through the statistics, a pixel of one rank moves those of all.
     const [dots, sums] = [sumOverRanks(dScale), sumOverRanks(dShift)];
     const slope = div(sub(mul(sums, center), dots), mul(square(deviation), count));
     const offset = neg(add(div(sums, count), mul(slope, center)));
-    return [scalePlanes(add(dz, scaleShiftLeakyRelu(x, slope, offset, 1)), scale), dScale, dShift];
+    const dx = scalePlanes(add(dz, scaleShiftLeakyRelu(x, { scale: slope, shift: offset })), scale);
+    return [dx, dScale, dShift, undefined, undefined, undefined];
   },
-  lower: (writer, names, node) =>
-    scaleShiftOp.lower(writer, names.slice(0, 3), { ...node, inputs: node.inputs.slice(0, 3) }),
+  lower: (writer, [x, scale, shift], { inputs: [image, scales, shifts], attributes }) => [
+    lowerScaleShiftLeakyRelu(writer, [x, scale, shift], { inputs: [image, scales, shifts], attributes }),
+  ],
 };
 
 /**

@@ -1,8 +1,8 @@
 import type { Lowering } from '../lowering.ts';
 import { fromBlocked, isBlocked, NCHWC, toBlocked } from '../onnx/blocked-layout.ts';
-import { imageShape, type Shape } from '../shape.ts';
+import { extent, type ImageShape, imageShape } from '../shape.ts';
 import { applyOne, type Op, type Tensor } from '../tensor.ts';
-import { lowerMatmul } from './matmul.ts';
+import { type LoweredMatmul, lowerMatmul } from './matmul.ts';
 
 export interface BilinearOptions {
   /** Map corner pixels onto corner pixels (PyTorch's `align_corners`); otherwise pixel areas onto each other. Default false. */
@@ -14,34 +14,31 @@ interface BilinearAttributes extends Required<BilinearOptions> {
   readonly size: readonly [number, number];
 }
 
-const bilinearOp: Op<BilinearAttributes> = {
+const bilinearOp: Op<BilinearAttributes, [x: Tensor]> = {
   name: 'resizeBilinear',
   infer: ([x], { size }) => {
-    const [n, channels] = imageShape(x as Tensor, 'resizeBilinear');
-    return [{ shape: [n, channels, ...size], dtype: (x as Tensor).dtype }];
+    const [n, channels] = imageShape(x, 'resizeBilinear');
+    return [{ shape: [n, channels, ...size], dtype: x.dtype }];
   },
-  gradient: ({ inputs, attributes: { alignCorners } }, [dy]) => {
-    const [, , height, width] = imageShape(inputs[0] as Tensor, 'resizeBilinear');
-    return [applyOne(bilinearGradientOp, [dy as Tensor], { size: [height, width], alignCorners })];
+  gradient: ({ inputs: [x], attributes: { alignCorners } }, [dy]) => {
+    const [, , height, width] = imageShape(x, 'resizeBilinear');
+    return [applyOne(bilinearGradientOp, [dy], { size: [height, width], alignCorners })];
   },
-  lower: (writer, [x], { attributes: { size, alignCorners }, inputs, outputs }) => {
+  lower: (writer, [x], { inputs: [image], attributes: { size, alignCorners }, outputs: [y] }) => {
     const attributes = {
       mode: 'linear',
       coordinate_transformation_mode: alignCorners ? 'align_corners' : 'half_pixel',
     };
-    const { shape } = inputs[0] as Tensor;
-    const factors = size.map((length, i) => length / (shape[i + 2] as number));
+    const factors = size.map((length, i) => length / extent(image.shape, i + 2));
     const isWhole = factors.every(Number.isInteger);
-    if (isWhole && isBlocked(writer, x as string)) {
+    if (isWhole && isBlocked(writer, x)) {
       const scales = [1, 1, ...factors];
-      const y = writer.node('Upsample', [toBlocked(writer, x as string)], { ...attributes, scales }, NCHWC);
-      return [fromBlocked(writer, y, shape[1] as number)];
+      const blocked = writer.node('Upsample', [toBlocked(writer, x)], { ...attributes, scales }, NCHWC);
+      return [fromBlocked(writer, blocked, extent(image.shape, 1))];
     }
     // Whole factors say nothing about the number of images, and ONNX Runtime enlarges blocked channels only by such.
-    const target = isWhole
-      ? [writer.constant(Float32Array.of(1, 1, ...factors), [4])]
-      : ['', writer.ints(...(outputs[0] as Tensor).shape)];
-    return [writer.node('Resize', [x as string, '', ...target], attributes)];
+    const target = isWhole ? [writer.constant(Float32Array.of(1, 1, ...factors), [4])] : ['', writer.ints(...y.shape)];
+    return [writer.node('Resize', [x, '', ...target], attributes)];
   },
 };
 
@@ -51,32 +48,31 @@ export function resizeBilinear(x: Tensor, size: readonly [number, number], optio
 }
 
 /** dy -> dx; `size` is that of dx. */
-const bilinearGradientOp: Op<BilinearAttributes> = {
+const bilinearGradientOp: Op<BilinearAttributes, [dy: Tensor]> = {
   name: 'resizeBilinearGradient',
-  infer: ([dy], { size }) => [{ shape: [...(dy as Tensor).shape.slice(0, 2), ...size], dtype: 'float32' }],
-  lower: (writer, [dy], { inputs, attributes: { size, alignCorners } }) => {
-    const { shape } = inputs[0] as Tensor;
-    const isDoubling = size.every((length, i) => length > 1 && shape[i + 2] === 2 * length);
-    if (alignCorners && isDoubling && isBlocked(writer, dy as string)) {
-      const narrow = doublingGradient(writer, toBlocked(writer, dy as string), shape, 3);
-      const dx = doublingGradient(writer, narrow, shape.with(3, size[1]), 2);
-      return [fromBlocked(writer, dx, shape[1] as number)];
+  infer: ([dy], { size }) => [{ shape: [...dy.shape.slice(0, 2), ...size], dtype: 'float32' }],
+  lower: (writer, [dy], { inputs: [gradient], attributes: { size, alignCorners } }) => {
+    const [n, channels, height, width] = imageShape(gradient, 'resizeBilinear');
+    const [toHeight, toWidth] = size;
+    const isDoubling = height === 2 * toHeight && width === 2 * toWidth && toHeight > 1 && toWidth > 1;
+    if (alignCorners && isDoubling && isBlocked(writer, dy)) {
+      const narrow = doublingGradient(writer, toBlocked(writer, dy), [n, channels, height, width], 3);
+      const dx = doublingGradient(writer, narrow, [n, channels, height, toWidth], 2);
+      return [fromBlocked(writer, dx, channels)];
     }
     // Interpolation is linear: y = R x C' with constant matrices, so dx = R' dy C.
-    const [rows, columns] = size.map((length, i) => {
-      const large = shape[i + 2] as number;
-      return writer.constant(interpolationMatrix(length, large, alignCorners), [1, 1, large, length]);
-    }) as [string, string];
-    const narrow = lowerMatmul(writer, dy as string, columns, { shapes: [shape, [1, 1, shape[3] as number, size[1]]] });
-    return [
-      lowerMatmul(writer, rows, narrow, {
-        transposeA: true,
-        shapes: [
-          [1, 1, shape[2] as number, size[0]],
-          [...shape.slice(0, 3), size[1]],
-        ],
-      }),
-    ];
+    const weights = (from: number, to: number) =>
+      writer.constant(interpolationMatrix(from, to, alignCorners), [1, 1, to, from]);
+    const [rows, columns] = [weights(toHeight, height), weights(toWidth, width)];
+    const narrow = lowerMatmul(writer, [dy, columns], { shapes: [gradient.shape, [1, 1, width, toWidth]] });
+    const options: LoweredMatmul = {
+      transposeA: true,
+      shapes: [
+        [1, 1, height, toHeight],
+        [n, channels, height, toWidth],
+      ],
+    };
+    return [lowerMatmul(writer, [rows, narrow], options)];
   },
 };
 
@@ -85,10 +81,10 @@ const bilinearGradientOp: Op<BilinearAttributes> = {
  * and the shares are linear in j: (n - j, 2n - 1 - j, n + j, 1 + j) / (2n - 1). So dx is one depthwise convolution of stride 2,
  * plus j times another: 2.6 ms for both axes of 4 x 16 x 256 x 256, where the product with the matrices takes 9.6.
  */
-function doublingGradient(writer: Lowering, dy: string, shape: Shape, axis: 2 | 3): string {
+function doublingGradient(writer: Lowering, dy: string, shape: ImageShape, axis: 2 | 3): string {
   const block = writer.target.nchwcBlock as number;
-  const [n, channels] = shape as readonly [number, number, number, number];
-  const pixels = (shape[axis] as number) / 2;
+  const [n, channels] = shape;
+  const pixels = shape[axis] / 2;
   const along = <T>(value: T, other: T): T[] => (axis === 2 ? [value, other] : [other, value]);
   const attributes = {
     kernel_shape: along(4, 1),

@@ -1,21 +1,20 @@
 import { axisIndex, type Shape, sameShape, shapeError, show, sizeOf } from '../shape.ts';
 import { applyOne, type Op, type Tensor } from '../tensor.ts';
 
-const reshapeOp: Op<{ shape: Shape }> = {
+const reshapeOp: Op<{ shape: Shape }, [x: Tensor]> = {
   name: 'reshape',
   light: true,
   infer: ([x], { shape }) => {
-    const type = x as Tensor;
-    if (sizeOf(type.shape) !== sizeOf(shape)) {
-      throw shapeError('reshape', `${show(type.shape)} does not hold as many values as ${show(shape)}`);
+    if (sizeOf(x.shape) !== sizeOf(shape)) {
+      throw shapeError('reshape', `${show(x.shape)} does not hold as many values as ${show(shape)}`);
     }
-    return [{ shape, dtype: type.dtype }];
+    return [{ shape, dtype: x.dtype }];
   },
-  gradient: ({ inputs }, [dy]) => [reshape(dy as Tensor, (inputs[0] as Tensor).shape)],
+  gradient: ({ inputs: [x] }, [dy]) => [reshape(dy, x.shape)],
   lower: (writer, [x], { inputs, attributes: { shape } }) => {
     // 0 keeps the first axis as it is, so that the written graph also runs on other numbers of images.
-    const keepsFirst = shape.length > 0 && shape[0] === inputs[0]?.shape[0];
-    return [writer.node('Reshape', [x as string, writer.ints(...(keepsFirst ? shape.with(0, 0) : shape))])];
+    const keepsFirst = shape.length > 0 && shape[0] === inputs[0].shape[0];
+    return [writer.node('Reshape', [x, writer.ints(...(keepsFirst ? shape.with(0, 0) : shape))])];
   },
 };
 
@@ -47,25 +46,27 @@ function expandReduced(x: Tensor, inputShape: Shape, { axes }: ReduceAttributes)
   return reshape(x, reducedShape(inputShape, { axes, keepDims: true }));
 }
 
-type ReduceGradient = (dy: Tensor, x: Tensor, y: Tensor, count: number) => Tensor;
+/** What the gradient of a reduction depends on; `dy` and `y` have the reduced axes back as extent 1. */
+interface Reduced extends Readonly<Record<'dy' | 'x' | 'y', Tensor>> {
+  /** Values that each one of the result was made of. */
+  readonly count: number;
+}
 
-/** Defines a reduction; its gradient rule gets the output and its gradient with the reduced axes back as extent 1. */
-export function reduction(onnx: 'ReduceSum' | 'ReduceMean' | 'ReduceMax' | 'ReduceMin', gradient: ReduceGradient) {
-  const op: Op<ReduceAttributes> = {
+/** Defines a reduction by its ONNX operator and its gradient rule. */
+export function reduction(
+  onnx: 'ReduceSum' | 'ReduceMean' | 'ReduceMax' | 'ReduceMin',
+  gradient: (values: Reduced) => Tensor,
+) {
+  const op: Op<ReduceAttributes, [x: Tensor]> = {
     name: onnx,
-    infer: ([x], attributes) => {
-      const type = x as Tensor;
-      return [{ shape: reducedShape(type.shape, attributes), dtype: type.dtype }];
-    },
-    gradient: ({ inputs, outputs, attributes }, [dy]) => {
-      const x = inputs[0] as Tensor;
-      const count = sizeOf(x.shape) / sizeOf((outputs[0] as Tensor).shape);
-      const [wideGradient, wideOutput] = [dy, outputs[0]].map((t) => expandReduced(t as Tensor, x.shape, attributes));
-      return [gradient(wideGradient as Tensor, x, wideOutput as Tensor, count)];
+    infer: ([x], attributes) => [{ shape: reducedShape(x.shape, attributes), dtype: x.dtype }],
+    gradient: ({ inputs: [x], outputs: [y], attributes }, [dy]) => {
+      const wide = (reduced: Tensor) => expandReduced(reduced, x.shape, attributes);
+      return [gradient({ dy: wide(dy), x, y: wide(y), count: sizeOf(x.shape) / sizeOf(y.shape) })];
     },
     lower: (writer, [x], { attributes: { axes, keepDims } }) => {
-      if (axes.length === 0) return [x as string];
-      return [writer.node(onnx, [x as string, writer.ints(...axes)], { keepdims: keepDims ? 1 : 0 })];
+      if (axes.length === 0) return [x];
+      return [writer.node(onnx, [x, writer.ints(...axes)], { keepdims: keepDims ? 1 : 0 })];
     },
   };
   return (x: Tensor, options: ReduceOptions = {}): Tensor => {
@@ -74,21 +75,20 @@ export function reduction(onnx: 'ReduceSum' | 'ReduceMean' | 'ReduceMax' | 'Redu
   };
 }
 
-export const sum = reduction('ReduceSum', (dy, x) => broadcastTo(dy, x.shape));
+export const sum = reduction('ReduceSum', ({ dy, x }) => broadcastTo(dy, x.shape));
 
-const broadcastOp: Op<{ shape: Shape }> = {
+const broadcastOp: Op<{ shape: Shape }, [x: Tensor]> = {
   name: 'broadcast',
   light: true,
   infer: ([x], { shape }) => {
-    const type = x as Tensor;
-    const lead = shape.length - type.shape.length;
-    if (lead < 0 || type.shape.some((size, axis) => size !== 1 && size !== shape[axis + lead])) {
-      throw shapeError('broadcast', `${show(type.shape)} does not broadcast to ${show(shape)}`);
+    const lead = shape.length - x.shape.length;
+    if (lead < 0 || x.shape.some((size, axis) => size !== 1 && size !== shape[axis + lead])) {
+      throw shapeError('broadcast', `${show(x.shape)} does not broadcast to ${show(shape)}`);
     }
-    return [{ shape, dtype: type.dtype }];
+    return [{ shape, dtype: x.dtype }];
   },
-  gradient: ({ inputs }, [dy]) => [sumTo(dy as Tensor, (inputs[0] as Tensor).shape)],
-  lower: (writer, [x], { attributes }) => [writer.node('Expand', [x as string, writer.ints(...attributes.shape)])],
+  gradient: ({ inputs: [x] }, [dy]) => [sumTo(dy, x.shape)],
+  lower: (writer, [x], { attributes }) => [writer.node('Expand', [x, writer.ints(...attributes.shape)])],
 };
 
 /** Repeats along axes of extent 1 (and new leading ones) up to `shape`. */

@@ -25,71 +25,70 @@ function tensor(operand: Operand): Tensor {
   return typeof operand === 'number' ? scalar(operand) : operand;
 }
 
-type BinaryGradient = (gradient: Tensor, a: Tensor, b: Tensor, y: Tensor) => readonly [Tensor, Tensor];
+/** The gradient of y = f(a, b) as those of a and b before they broadcast, from dy. */
+type BinaryGradient = (values: Readonly<Record<'dy' | 'a' | 'b' | 'y', Tensor>>) => readonly [Tensor, Tensor];
 
 /** Defines a broadcasting operator of two tensors of one type. */
 function binary(onnx: string, result: DType | 'same', gradient?: BinaryGradient) {
-  const op: Op<null> = {
+  const op: Op<null, [a: Tensor, b: Tensor]> = {
     name: onnx,
     light: true,
     infer: ([a, b]) => {
-      if (a === undefined || b === undefined || a.dtype !== b.dtype) {
-        throw shapeError(onnx, `expected two tensors of one type, got ${a?.dtype} and ${b?.dtype}`);
+      if (a.dtype !== b.dtype) {
+        throw shapeError(onnx, `expected two tensors of one type, got ${a.dtype} and ${b.dtype}`);
       }
       return [{ shape: broadcastShapes(a.shape, b.shape, onnx), dtype: result === 'same' ? a.dtype : result }];
     },
-    lower: (writer, inputs, { inputs: [a, b], outputs }) => {
-      const isFloat = outputs[0]?.dtype === 'float32';
-      const shapes = [a, b].map((input) => (input as Tensor).shape);
-      const write = (names: readonly string[]) => writer.node(onnx, names);
-      return [isFloat ? lowerAlike(writer, inputs, shapes, write) : write(inputs)];
+    lower: (writer, names, { inputs, outputs: [y] }) => {
+      const write = (operands: readonly string[]) => writer.node(onnx, operands);
+      return [y.dtype === 'float32' ? lowerAlike(writer, names, inputs, write) : write(names)];
     },
   };
   if (gradient !== undefined) {
-    op.gradient = ({ inputs, outputs }, [dy]) => {
-      const [a, b] = inputs as readonly [Tensor, Tensor];
-      const [da, db] = gradient(dy as Tensor, a, b, outputs[0] as Tensor);
+    op.gradient = ({ inputs: [a, b], outputs: [y] }, [dy]) => {
+      const [da, db] = gradient({ dy, a, b, y });
       return [sumTo(da, a.shape), sumTo(db, b.shape)];
     };
   }
   return (a: Operand, b: Operand): Tensor => applyOne(op, [tensor(a), tensor(b)], null);
 }
 
-type UnaryGradient = (gradient: Tensor, x: Tensor, y: Tensor) => Tensor;
+/** The gradient of y = f(x) as that of x, from dy. */
+type UnaryGradient = (values: Readonly<Record<'dy' | 'x' | 'y', Tensor>>) => Tensor;
 
 /** Defines an operator that keeps the shape. */
 function unary(onnx: string, gradient?: UnaryGradient) {
-  const op: Op<null> = {
+  const op: Op<null, [x: Tensor]> = {
     name: onnx,
     light: true,
-    infer: ([x]) => [x as Tensor],
+    infer: ([x]) => [x],
     lower: (writer, inputs) => [writer.node(onnx, inputs)],
   };
   if (gradient !== undefined) {
-    op.gradient = ({ inputs, outputs }, [dy]) => [gradient(dy as Tensor, inputs[0] as Tensor, outputs[0] as Tensor)];
+    op.gradient = ({ inputs: [x], outputs: [y] }, [dy]) => [gradient({ dy, x, y })];
   }
   return (x: Tensor): Tensor => applyOne(op, [x], null);
 }
 
-export const add = binary('Add', 'same', (dy) => [dy, dy]);
-export const sub = binary('Sub', 'same', (dy) => [dy, neg(dy)]);
-export const mul = binary('Mul', 'same', (dy, a, b) => [mul(dy, b), mul(dy, a)]);
-export const div = binary('Div', 'same', (dy, _, b, y) => [div(dy, b), neg(div(mul(dy, y), b))]);
+export const add = binary('Add', 'same', ({ dy }) => [dy, dy]);
+export const sub = binary('Sub', 'same', ({ dy }) => [dy, neg(dy)]);
+export const mul = binary('Mul', 'same', ({ dy, a, b }) => [mul(dy, b), mul(dy, a)]);
+export const div = binary('Div', 'same', ({ dy, b, y }) => [div(dy, b), neg(div(mul(dy, y), b))]);
 /** Elementwise smaller value; where both are equal the gradient goes to `a`. */
-export const minimum = binary('Min', 'same', (dy, a, b) => route(dy, lessOrEqual(a, b)));
+export const minimum = binary('Min', 'same', ({ dy, a, b }) => route(dy, lessOrEqual(a, b)));
 /** Elementwise larger value; where both are equal the gradient goes to `a`. */
-export const maximum = binary('Max', 'same', (dy, a, b) => route(dy, greaterOrEqual(a, b)));
+export const maximum = binary('Max', 'same', ({ dy, a, b }) => route(dy, greaterOrEqual(a, b)));
 export const equal = binary('Equal', 'bool');
 export const greater = binary('Greater', 'bool');
 export const greaterOrEqual = binary('GreaterOrEqual', 'bool');
 export const less = binary('Less', 'bool');
 export const lessOrEqual = binary('LessOrEqual', 'bool');
 
-export const neg = unary('Neg', (dy) => neg(dy));
-export const exp = unary('Exp', (dy, _, y) => mul(dy, y));
-export const log = unary('Log', (dy, x) => div(dy, x));
-export const sqrt = unary('Sqrt', (dy, _, y) => div(mul(dy, 0.5), y));
-export const abs = unary('Abs', (dy, x) => mul(dy, sign(x)));
+export const neg = unary('Neg', ({ dy }) => neg(dy));
+export const exp = unary('Exp', ({ dy, y }) => mul(dy, y));
+export const log = unary('Log', ({ dy, x }) => div(dy, x));
+export const sqrt = unary('Sqrt', ({ dy, y }) => div(mul(dy, 0.5), y));
+export const abs = unary('Abs', ({ dy, x }) => mul(dy, sign(x)));
 export const sign = unary('Sign');
 
 export function square(x: Tensor): Tensor {
@@ -100,14 +99,11 @@ function route(dy: Tensor, toFirst: Tensor): readonly [Tensor, Tensor] {
   return [where(toFirst, dy, 0), where(toFirst, 0, dy)];
 }
 
-const leakyReluOp: Op<{ slope: number }> = {
+const leakyReluOp: Op<{ slope: number }, [x: Tensor]> = {
   name: 'leakyRelu',
   light: true,
-  infer: ([x]) => [x as Tensor],
-  gradient: ({ inputs, attributes }, [dy]) => {
-    const gradient = dy as Tensor;
-    return [where(greater(inputs[0] as Tensor, 0), gradient, mul(gradient, attributes.slope))];
-  },
+  infer: ([x]) => [x],
+  gradient: ({ inputs: [x], attributes: { slope } }, [dy]) => [where(greater(x, 0), dy, mul(dy, slope))],
   lower: (writer, inputs, { attributes }) => [writer.node('LeakyRelu', inputs, { alpha: { float: attributes.slope } })],
 };
 
@@ -116,19 +112,18 @@ export function leakyRelu(x: Tensor, slope = 0.01): Tensor {
   return applyOne(leakyReluOp, [x], { slope });
 }
 
-const whereOp: Op<null> = {
+const whereOp: Op<null, [condition: Tensor, a: Tensor, b: Tensor]> = {
   name: 'where',
   light: true,
   infer: ([condition, a, b]) => {
-    if (condition?.dtype !== 'bool' || a === undefined || b === undefined || a.dtype !== b.dtype) {
+    if (condition.dtype !== 'bool' || a.dtype !== b.dtype) {
       throw shapeError('where', 'expected a bool condition and two tensors of one type');
     }
     const shape = broadcastShapes(condition.shape, broadcastShapes(a.shape, b.shape, 'where'), 'where');
     return [{ shape, dtype: a.dtype }];
   },
-  gradient: ({ inputs }, [dy]) => {
-    const [condition, a, b] = inputs as readonly [Tensor, Tensor, Tensor];
-    const [da, db] = route(dy as Tensor, condition);
+  gradient: ({ inputs: [condition, a, b] }, [dy]) => {
+    const [da, db] = route(dy, condition);
     return [undefined, sumTo(da, a.shape), sumTo(db, b.shape)];
   },
   lower: (writer, inputs) => [writer.node('Where', inputs)],
@@ -139,10 +134,10 @@ export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
   return applyOne(whereOp, [condition, tensor(a), tensor(b)], null);
 }
 
-const castOp: Op<{ dtype: DType }> = {
+const castOp: Op<{ dtype: DType }, [x: Tensor]> = {
   name: 'cast',
   light: true,
-  infer: ([x], { dtype }) => [{ shape: (x as Tensor).shape, dtype }],
+  infer: ([x], { dtype }) => [{ shape: x.shape, dtype }],
   lower: (writer, inputs, { attributes }) => [
     writer.node('Cast', inputs, { to: ELEMENT_TYPE[writer.stored(attributes.dtype)] }),
   ],
@@ -153,10 +148,10 @@ export function cast(x: Tensor, dtype: DType): Tensor {
   return x.dtype === dtype ? x : applyOne(castOp, [x], { dtype });
 }
 
-const stopGradientOp: Op<null> = {
+const stopGradientOp: Op<null, [x: Tensor]> = {
   name: 'stopGradient',
   light: true,
-  infer: ([x]) => [x as Tensor],
+  infer: ([x]) => [x],
   lower: (_, inputs) => inputs,
 };
 

@@ -19,19 +19,16 @@ function matrixShape(shape: Shape, transposed: boolean): [number, number] {
   return transposed ? [columns, rows] : [rows, columns];
 }
 
-const matmulOp: Op<MatmulAttributes> = {
+const matmulOp: Op<MatmulAttributes, [a: Tensor, b: Tensor]> = {
   name: 'matmul',
   infer: ([a, b], { transposeA, transposeB }) => {
-    const [first, second] = [a as Tensor, b as Tensor];
-    const [rows, inner] = matrixShape(first.shape, transposeA);
-    const [innerB, columns] = matrixShape(second.shape, transposeB);
-    if (inner !== innerB) throw shapeError('matmul', `${show(first.shape)} and ${show(second.shape)} do not multiply`);
-    const batch = broadcastShapes(first.shape.slice(0, -2), second.shape.slice(0, -2), 'matmul');
-    return [{ shape: [...batch, rows, columns], dtype: first.dtype }];
+    const [rows, inner] = matrixShape(a.shape, transposeA);
+    const [innerB, columns] = matrixShape(b.shape, transposeB);
+    if (inner !== innerB) throw shapeError('matmul', `${show(a.shape)} and ${show(b.shape)} do not multiply`);
+    const batch = broadcastShapes(a.shape.slice(0, -2), b.shape.slice(0, -2), 'matmul');
+    return [{ shape: [...batch, rows, columns], dtype: a.dtype }];
   },
-  gradient: ({ inputs, attributes: { transposeA, transposeB } }, [gradient]) => {
-    const [a, b] = inputs as readonly [Tensor, Tensor];
-    const dy = gradient as Tensor;
+  gradient: ({ inputs: [a, b], attributes: { transposeA, transposeB } }, [dy]) => {
     // y = A B with A, B as used: dA = dy B', dB = A' dy, each written so that it comes out in the stored orientation.
     const da = transposeA
       ? matmul(b, dy, { transposeA: transposeB, transposeB: true })
@@ -41,10 +38,9 @@ const matmulOp: Op<MatmulAttributes> = {
       : matmul(a, dy, { transposeA: !transposeA });
     return [sumTo(da, a.shape), sumTo(db, b.shape)];
   },
-  lower: (writer, [a, b], { attributes: { transposeA, transposeB }, inputs }) => {
-    const shapes = inputs.map(({ shape }) => shape);
-    return [lowerMatmul(writer, a as string, b as string, { transposeA, transposeB, shapes })];
-  },
+  lower: (writer, names, { inputs: [a, b], attributes }) => [
+    lowerMatmul(writer, names, { ...attributes, shapes: [a.shape, b.shape] }),
+  ],
 };
 
 /** Matrix product of the last two axes; leading axes broadcast. */
@@ -55,18 +51,18 @@ export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tenso
   });
 }
 
-interface LoweredMatmul extends MatmulOptions {
+export interface LoweredMatmul extends MatmulOptions {
   /** Of both operands, as they are stored. */
-  readonly shapes: readonly Shape[];
+  readonly shapes: readonly [Shape, Shape];
 }
 
 /**
  * ONNX nodes of a matrix product. ONNX Runtime's own FusedMatMul reads a transposed operand without copying it; it takes
  * operands of one rank, and WebGPU has no kernel for it.
  */
-export function lowerMatmul(writer: Lowering, a: string, b: string, options: LoweredMatmul): string {
+export function lowerMatmul(writer: Lowering, [a, b]: readonly [string, string], options: LoweredMatmul): string {
   const { transposeA = false, transposeB = false, shapes } = options;
-  const [shapeA, shapeB] = shapes as readonly [Shape, Shape];
+  const [shapeA, shapeB] = shapes;
   const isFused = (transposeA || transposeB) && shapeA.length === shapeB.length && writer.target.device !== 'webgpu';
   if (isFused) {
     const attributes = { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0 };

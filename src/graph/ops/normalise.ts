@@ -3,7 +3,7 @@ import type { Lowering } from '../lowering.ts';
 import { blockedScaleShift, fromBlocked, isBlocked, lowerAlike, toBlocked } from '../onnx/blocked-layout.ts';
 import { lowerStep } from '../onnx/step-function.ts';
 import { imageShape, sameShape, shapeError, show, sizeOf } from '../shape.ts';
-import { apply, applyOne, type Node, type Op, type Tensor } from '../tensor.ts';
+import { applies, apply, applyOne, type Each, type Node, type Op, type Tensor } from '../tensor.ts';
 import { broadcastTo, sumTo } from './broadcast.ts';
 import { div, mul, sub } from './elementwise.ts';
 import { lowerPlaneDots, lowerPlaneMeans, planeDots, planeSums } from './planes.ts';
@@ -14,27 +14,26 @@ import { lowerPlaneDots, lowerPlaneMeans, planeDots, planeSums } from './planes.
  * plane that ordinary operators compute; see `nn/normalisation.ts`. Timings in the comments: 4 x 16 x 256 x 256, 2 cores.
  */
 
-const planeStatisticsOp: Op<null> = {
+const planeStatisticsOp: Op<null, [x: Tensor], [mean: Tensor, variance: Tensor]> = {
   name: 'planeStatistics',
   infer: ([x]) => {
-    const [n, channels] = imageShape(x as Tensor, 'planeStatistics');
+    const [n, channels] = imageShape(x, 'planeStatistics');
     const type = { shape: [n, channels, 1, 1], dtype: 'float32' } as const;
     return [type, type];
   },
-  gradient: ({ inputs, outputs }, [meanGradient, varianceGradient]) => {
-    const [x, mean] = [inputs[0] as Tensor, outputs[0] as Tensor];
+  gradient: ({ inputs: [x], outputs: [mean] }, [meanGradient, varianceGradient]) => {
     const pixels = sizeOf(x.shape.slice(2));
     const shift = meanGradient === undefined ? undefined : div(meanGradient, pixels);
     if (varianceGradient === undefined) return [shift && broadcastTo(shift, x.shape)];
     // d variance / dx = 2 (x - mean) / pixels, folded into x * slope + offset with one slope and offset per plane.
     const slope = mul(varianceGradient, 2 / pixels);
     const offset = shift === undefined ? mul(mean, mul(slope, -1)) : sub(shift, mul(mean, slope));
-    return [scaleShiftLeakyRelu(x, slope, offset, 1)];
+    return [scaleShiftLeakyRelu(x, { scale: slope, shift: offset })];
   },
   lower: (writer, [x], { inputs }) => {
-    const { shape } = inputs[0] as Tensor;
-    const mean = lowerPlaneMeans(writer, x as string);
-    const squares = lowerPlaneDots(writer, x as string, x as string, shape);
+    const shape = imageShape(inputs[0], 'planeStatistics');
+    const mean = lowerPlaneMeans(writer, x);
+    const squares = lowerPlaneDots(writer, [x, x], shape);
     const meanSquare = writer.node('Mul', [squares, writer.scalar(1 / sizeOf(shape.slice(2)))]);
     const variance = writer.node('Sub', [meanSquare, writer.node('Mul', [mean, mean])]);
     return [mean, writer.node('Relu', [variance])];
@@ -48,7 +47,7 @@ const planeStatisticsOp: Op<null> = {
  * @returns mean and variance, each [N, C, 1, 1]
  */
 export function planeStatistics(x: Tensor): { mean: Tensor; variance: Tensor } {
-  const [mean, variance] = apply(planeStatisticsOp, [x], null) as readonly [Tensor, Tensor];
+  const [mean, variance] = apply(planeStatisticsOp, [x], null);
   return { mean, variance };
 }
 
@@ -57,30 +56,35 @@ export interface ScaleShiftAttributes {
   readonly slope: number;
 }
 
+type ScaleShiftInputs = [x: Tensor, scale: Tensor, shift: Tensor];
+type ScaleShiftNames = Each<ScaleShiftInputs, string>;
+type ScaleShift = Pick<Node<ScaleShiftAttributes, ScaleShiftInputs>, 'inputs' | 'attributes'>;
+
 /** (x, scale, shift) -> leakyRelu(x * scale + shift) */
-export const scaleShiftOp: Op<ScaleShiftAttributes> = {
+const scaleShiftOp: Op<ScaleShiftAttributes, ScaleShiftInputs> = {
   name: 'scaleShiftLeakyRelu',
   light: true,
-  infer: ([x]) => [x as Tensor],
-  gradient: ({ inputs, outputs, attributes }, [dy]) => {
-    const [x, scale, shift] = inputs as readonly [Tensor, Tensor, Tensor];
-    const dz = activationGradient(outputs[0] as Tensor, dy as Tensor, attributes);
+  infer: ([x]) => [x],
+  gradient: ({ inputs: [x, scale, shift], outputs: [y], attributes }, [dy]) => {
+    const dz = activationGradient(y, dy, attributes);
     const dScale = sumTo(planeDots(dz, x), scale.shape);
     const dShift = sumTo(planeSums(dz), shift.shape);
     return [scalePlanes(dz, scale), dScale, dShift];
   },
-  lower: (writer, names, node) => {
-    const [x, scale, shift] = names as readonly [string, string, string];
-    const { inputs, attributes } = node;
-    if (isBlocked(writer, x)) return [lowerBlockedScaleShift(writer, names, node)];
-    const z = lowerScaleShift(writer, x, [scale, shift], inputs);
-    return [attributes.slope === 1 ? z : writer.node('LeakyRelu', [z], { alpha: { float: attributes.slope } })];
-  },
+  lower: (writer, names, node) => [lowerScaleShiftLeakyRelu(writer, names, node)],
   lowerSum: (writer, names, node, addend) => {
-    const fuses = isBlocked(writer, names[0] as string) && node.attributes.slope === 1;
+    const fuses = isBlocked(writer, names[0]) && node.attributes.slope === 1;
     return fuses ? lowerBlockedScaleShift(writer, names, node, addend) : undefined;
   },
 };
+
+/** ONNX nodes of leakyRelu(x * scale + shift), in the layout that x is in. */
+export function lowerScaleShiftLeakyRelu(writer: Lowering, names: ScaleShiftNames, node: ScaleShift): string {
+  if (isBlocked(writer, names[0])) return lowerBlockedScaleShift(writer, names, node);
+  const z = lowerScaleShift(writer, names, node.inputs);
+  const { slope } = node.attributes;
+  return slope === 1 ? z : writer.node('LeakyRelu', [z], { alpha: { float: slope } });
+}
 
 /** Coefficients as an operator over rows takes them: one row per channel, or per plane where they differ from image to image. */
 interface RowCoefficients {
@@ -88,48 +92,57 @@ interface RowCoefficients {
   /** Rows: C or N * C. */
   readonly rows: number;
   /** Names of scale and shift, each of `rows` numbers in some shape. */
-  readonly names: readonly [string, string];
+  readonly scale: string;
+  readonly shift: string;
 }
 
 function rowCoefficients(
   writer: Lowering,
-  names: readonly string[],
-  [image, ...coefficients]: readonly Tensor[],
+  [, scale, shift]: ScaleShiftNames,
+  [image, scales, shifts]: ScaleShift['inputs'],
 ): RowCoefficients {
-  const [n, channels] = imageShape(image as Tensor, 'scaleShift');
-  const perPlane = n > 1 && coefficients.some(({ shape }) => shape[0] !== 1);
-  const wide = names.map((name, i) =>
-    perPlane && coefficients[i]?.shape[0] === 1 ? writer.node('Expand', [name, writer.ints(n, channels, 1, 1)]) : name,
-  );
-  return { perPlane, rows: perPlane ? n * channels : channels, names: wide as [string, string] };
+  const [n, channels] = imageShape(image, 'scaleShift');
+  const isPerChannel = ({ shape }: Tensor) => shape[0] === 1;
+  const perPlane = n > 1 && !(isPerChannel(scales) && isPerChannel(shifts));
+  const wide = (name: string, type: Tensor) =>
+    perPlane && isPerChannel(type) ? writer.node('Expand', [name, writer.ints(n, channels, 1, 1)]) : name;
+  return {
+    perPlane,
+    rows: perPlane ? n * channels : channels,
+    scale: wide(scale, scales),
+    shift: wide(shift, shifts),
+  };
 }
 
 function lowerBlockedScaleShift(
   writer: Lowering,
-  [x, ...coefficients]: readonly string[],
-  { inputs, attributes }: Node<ScaleShiftAttributes>,
+  names: ScaleShiftNames,
+  { inputs, attributes }: ScaleShift,
   addend?: string,
 ): string {
-  const { shape } = inputs[0] as Tensor;
-  const { perPlane, names } = rowCoefficients(writer, coefficients, inputs);
+  const shape = imageShape(inputs[0], 'scaleShift');
+  const { perPlane, scale, shift } = rowCoefficients(writer, names, inputs);
   const blocked = {
-    x: toBlocked(writer, x as string),
-    scale: names[0],
-    shift: names[1],
+    x: toBlocked(writer, names[0]),
+    scale,
+    shift,
     ...(addend === undefined ? {} : { addend: toBlocked(writer, addend) }),
   };
   const y = blockedScaleShift(writer, blocked, { shape, perPlane, slope: attributes.slope });
-  return fromBlocked(writer, y, shape[1] as number);
+  return fromBlocked(writer, y, shape[1]);
 }
 
-/**
- * leakyRelu(x * scale + shift) in one operator.
- *
- * @param x [N, C, H, W]
- * @param scale and shift: [N or 1, C, 1, 1]
- * @param slope of the activation left of 0; 1 means no activation
- */
-export function scaleShiftLeakyRelu(x: Tensor, scale: Tensor, shift: Tensor, slope: number): Tensor {
+export interface ScaleShiftOptions {
+  /** [N or 1, C, 1, 1] */
+  readonly scale: Tensor;
+  /** [N or 1, C, 1, 1] */
+  readonly shift: Tensor;
+  /** Of the activation left of 0. Default 1, which means none. */
+  readonly slope?: number;
+}
+
+/** leakyRelu(x * scale + shift) of images [N, C, H, W] in one operator. */
+export function scaleShiftLeakyRelu(x: Tensor, { scale, shift, slope = 1 }: ScaleShiftOptions): Tensor {
   const [n, channels] = imageShape(x, 'scaleShiftLeakyRelu');
   for (const { shape } of [scale, shift]) {
     if (!sameShape(shape, [n, channels, 1, 1]) && !sameShape(shape, [1, channels, 1, 1])) {
@@ -139,7 +152,7 @@ export function scaleShiftLeakyRelu(x: Tensor, scale: Tensor, shift: Tensor, slo
   return applyOne(scaleShiftOp, [x, scale, shift], { slope });
 }
 
-const scalePlanesOp: Op<ScaleShiftAttributes> = { ...scaleShiftOp, name: 'scalePlanes' };
+const scalePlanesOp: Op<ScaleShiftAttributes, ScaleShiftInputs> = { ...scaleShiftOp, name: 'scalePlanes' };
 
 /** x * scale, as an operator that others recognise; scale: [N or 1, C, 1, 1]. */
 export function scalePlanes(x: Tensor, scale: Tensor): Tensor {
@@ -149,45 +162,38 @@ export function scalePlanes(x: Tensor, scale: Tensor): Tensor {
 
 /** What {@link scalePlanes} made a tensor of, if it did. */
 export function scaledPlanes({ node }: Tensor): { readonly x: Tensor; readonly scale: Tensor } | undefined {
-  return node.op === (scalePlanesOp as Op)
-    ? { x: node.inputs[0] as Tensor, scale: node.inputs[1] as Tensor }
-    : undefined;
+  if (!applies(node, scalePlanesOp)) return undefined;
+  const [x, scale] = node.inputs;
+  return { x, scale };
 }
 
 /**
  * x * scale + shift as an inference-mode BatchNormalization with mean 0 and variance 1, which takes one pass: 1.0 ms, as Mul
  * and Add 4.3. Coefficients per plane become channels of a single image.
  */
-function lowerScaleShift(
-  writer: Lowering,
-  x: string,
-  coefficients: readonly string[],
-  types: readonly Tensor[],
-): string {
-  const { shape } = types[0] as Tensor;
-  const { perPlane, rows, names } = rowCoefficients(writer, coefficients, types);
-  const flat = names.map((name) => writer.node('Reshape', [name, writer.ints(rows)]));
+function lowerScaleShift(writer: Lowering, names: ScaleShiftNames, inputs: ScaleShift['inputs']): string {
+  const [x] = names;
+  const { shape } = inputs[0];
+  const { perPlane, rows, scale, shift } = rowCoefficients(writer, names, inputs);
+  const flat = [scale, shift].map((name) => writer.node('Reshape', [name, writer.ints(rows)]));
   const image = perPlane ? writer.node('Reshape', [x, writer.ints(1, rows, ...shape.slice(2))]) : x;
-  const [zeros, ones] = [0, 1].map((value) => writer.constant(new Float32Array(rows).fill(value), [rows]));
-  const y = writer.node('BatchNormalization', [image, ...flat, zeros as string, ones as string], {
+  const statistics = [0, 1].map((value) => writer.constant(new Float32Array(rows).fill(value), [rows]));
+  const y = writer.node('BatchNormalization', [image, ...flat, ...statistics], {
     epsilon: { float: 0 },
   });
   return perPlane ? writer.node('Reshape', [y, writer.ints(...shape)]) : y;
 }
 
 /** (y, dy) -> dz for y = leakyRelu(z): y has the sign of z. */
-const activationGradientOp: Op<ScaleShiftAttributes> = {
+const activationGradientOp: Op<ScaleShiftAttributes, [y: Tensor, dy: Tensor]> = {
   name: 'leakyReluGradient',
-  infer: ([y]) => [y as Tensor],
-  lower: (writer, [y, dy], { inputs, attributes: { slope } }) => {
+  infer: ([y]) => [y],
+  lower: (writer, names, { inputs, attributes: { slope } }) => [
     // The factor 1 or slope as a steep ramp: 3.6 ms with the product, by Greater and Where 10.6.
-    const write = ([image, gradient]: readonly string[]) => {
-      const factor = lowerStep(writer, image as string, { at0: 0, least: slope });
-      return writer.node('Mul', [gradient as string, factor]);
-    };
-    const shapes = inputs.map(({ shape }) => shape);
-    return [lowerAlike(writer, [y as string, dy as string], shapes, write)];
-  },
+    lowerAlike(writer, names, inputs, ([y, dy]) =>
+      writer.node('Mul', [dy, lowerStep(writer, y, { at0: 0, least: slope })]),
+    ),
+  ],
 };
 
 /** dz of y = leakyRelu(z), from y and dy. */

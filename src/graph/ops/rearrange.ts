@@ -2,18 +2,17 @@ import { constant } from '../leaf.ts';
 import { axisIndex, extent, sameShape, shapeError, show, sizeOf } from '../shape.ts';
 import { apply, applyOne, type Op, type Tensor } from '../tensor.ts';
 
-const transposeOp: Op<{ order: readonly number[] }> = {
+const transposeOp: Op<{ order: readonly number[] }, [x: Tensor]> = {
   name: 'transpose',
   infer: ([x], { order }) => {
-    const type = x as Tensor;
-    if (order.length !== type.shape.length || new Set(order).size !== order.length) {
-      throw shapeError('transpose', `${show(order)} is not an order of the axes of ${show(type.shape)}`);
+    if (order.length !== x.shape.length || new Set(order).size !== order.length) {
+      throw shapeError('transpose', `${show(order)} is not an order of the axes of ${show(x.shape)}`);
     }
-    return [{ shape: order.map((axis) => extent(type.shape, axis)), dtype: type.dtype }];
+    return [{ shape: order.map((axis) => extent(x.shape, axis)), dtype: x.dtype }];
   },
   gradient: ({ attributes: { order } }, [dy]) => [
     transpose(
-      dy as Tensor,
+      dy,
       order.map((_, axis) => order.indexOf(axis)),
     ),
   ],
@@ -28,10 +27,10 @@ export function transpose(x: Tensor, order: readonly number[]): Tensor {
     : applyOne(transposeOp, [x], { order: axes });
 }
 
-const concatOp: Op<{ axis: number }> = {
+export const concatOp: Op<{ axis: number }, [first: Tensor, ...others: Tensor[]]> = {
   name: 'concat',
   infer: (inputs, { axis }) => {
-    const [first] = inputs as readonly [Tensor];
+    const [first] = inputs;
     for (const { shape, dtype } of inputs) {
       const isAlike = shape.length === first.shape.length && sameShape(shape.with(axis, 0), first.shape.with(axis, 0));
       if (dtype !== first.dtype || !isAlike) {
@@ -42,21 +41,23 @@ const concatOp: Op<{ axis: number }> = {
     return [{ shape: first.shape.with(axis, total), dtype: first.dtype }];
   },
   gradient: ({ inputs, attributes: { axis } }, [dy]) => {
-    let start = 0;
-    return inputs.map(({ shape }) => {
-      const begin = start;
-      start += extent(shape, axis);
-      return slice(dy as Tensor, { axis, start: begin, end: start });
-    });
+    let end = 0;
+    const next = ({ shape }: Tensor) => {
+      const start = end;
+      end += extent(shape, axis);
+      return slice(dy, { axis, start, end });
+    };
+    const [first, ...others] = inputs;
+    return [next(first), ...others.map(next)];
   },
   lower: (writer, inputs, { attributes }) => [writer.node('Concat', inputs, { axis: attributes.axis })],
 };
 
 /** Joins tensors along an axis. */
 export function concat(inputs: readonly Tensor[], axis: number): Tensor {
-  const [first] = inputs;
+  const [first, ...others] = inputs;
   if (first === undefined) throw shapeError('concat', 'there is nothing to join');
-  return inputs.length === 1 ? first : applyOne(concatOp, inputs, { axis: axisIndex(first.shape, axis) });
+  return others.length === 0 ? first : applyOne(concatOp, [first, ...others], { axis: axisIndex(first.shape, axis) });
 }
 
 export interface SliceRange {
@@ -66,25 +67,23 @@ export interface SliceRange {
   readonly end: number;
 }
 
-const sliceOp: Op<SliceRange> = {
+const sliceOp: Op<SliceRange, [x: Tensor]> = {
   name: 'slice',
   light: true,
   infer: ([x], { axis, start, end }) => {
-    const type = x as Tensor;
-    if (start < 0 || end > extent(type.shape, axis) || start >= end) {
-      throw shapeError('slice', `[${start}, ${end}) is not a part of axis ${axis} of ${show(type.shape)}`);
+    if (start < 0 || end > extent(x.shape, axis) || start >= end) {
+      throw shapeError('slice', `[${start}, ${end}) is not a part of axis ${axis} of ${show(x.shape)}`);
     }
-    return [{ shape: type.shape.with(axis, end - start), dtype: type.dtype }];
+    return [{ shape: x.shape.with(axis, end - start), dtype: x.dtype }];
   },
-  gradient: ({ inputs, attributes: { axis, start, end } }, [dy]) => {
-    const { shape } = inputs[0] as Tensor;
+  gradient: ({ inputs: [{ shape }], attributes: { axis, start, end } }, [dy]) => {
     const before = shape.map((_, i) => (i === axis ? start : 0));
     const after = shape.map((_, i) => (i === axis ? extent(shape, axis) - end : 0));
-    return [pad(dy as Tensor, before, after)];
+    return [pad(dy, before, after)];
   },
   lower: (writer, [x], { attributes: { axis, start, end } }) => {
     const range = [start, end, axis].map((value) => writer.ints(value));
-    return [writer.node('Slice', [x as string, ...range])];
+    return [writer.node('Slice', [x, ...range])];
   },
 };
 
@@ -99,15 +98,14 @@ interface SplitAttributes {
   readonly sizes: readonly number[];
 }
 
-const splitOp: Op<SplitAttributes> = {
+const splitOp: Op<SplitAttributes, [x: Tensor], Tensor[]> = {
   name: 'split',
   light: true,
   infer: ([x], { axis, sizes }) => {
-    const type = x as Tensor;
-    if (sizes.reduce((total, size) => total + size, 0) !== extent(type.shape, axis)) {
-      throw shapeError('split', `parts of ${show(sizes)} do not make up axis ${axis} of ${show(type.shape)}`);
+    if (sizes.reduce((total, size) => total + size, 0) !== extent(x.shape, axis)) {
+      throw shapeError('split', `parts of ${show(sizes)} do not make up axis ${axis} of ${show(x.shape)}`);
     }
-    return sizes.map((size) => ({ shape: type.shape.with(axis, size), dtype: type.dtype }));
+    return sizes.map((size) => ({ shape: x.shape.with(axis, size), dtype: x.dtype }));
   },
   gradient: ({ outputs, attributes: { axis } }, gradients) => [
     concat(
@@ -117,14 +115,14 @@ const splitOp: Op<SplitAttributes> = {
   ],
   lower: (writer, [x], { attributes: { axis, sizes } }) => {
     if (writer.target.device !== 'webgpu') {
-      return writer.nodes('Split', [x as string, writer.ints(...sizes)], { axis }, { outputs: sizes.length });
+      return writer.nodes('Split', [x, writer.ints(...sizes)], { axis }, { outputs: sizes.length });
     }
     // A shader writes to few buffers at once, and WebGPU's Split to all.
     let start = 0;
     return sizes.map((size) => {
       const range = [start, start + size, axis].map((value) => writer.ints(value));
       start += size;
-      return writer.node('Slice', [x as string, ...range]);
+      return writer.node('Slice', [x, ...range]);
     });
   },
 };
@@ -139,20 +137,20 @@ interface PadAttributes {
   readonly after: readonly number[];
 }
 
-const padOp: Op<PadAttributes> = {
+const padOp: Op<PadAttributes, [x: Tensor]> = {
   name: 'pad',
   infer: ([x], { before, after }) => {
-    const { shape, dtype } = x as Tensor;
+    const { shape, dtype } = x;
     return [{ shape: shape.map((size, axis) => size + (before[axis] ?? 0) + (after[axis] ?? 0)), dtype }];
   },
-  gradient: ({ inputs, attributes: { before } }, [dy]) => [
-    (inputs[0] as Tensor).shape.reduce((rest, size, axis) => {
+  gradient: ({ inputs: [x], attributes: { before } }, [dy]) => [
+    x.shape.reduce((rest, size, axis) => {
       const start = before[axis] ?? 0;
       return slice(rest, { axis, start, end: start + size });
-    }, dy as Tensor),
+    }, dy),
   ],
   lower: (writer, [x], { attributes: { before, after } }) => [
-    writer.node('Pad', [x as string, writer.ints(...before, ...after)]),
+    writer.node('Pad', [x, writer.ints(...before, ...after)]),
   ],
 };
 

@@ -1,7 +1,7 @@
 import { constant } from '../leaf.ts';
 import { fromBlocked, isBlocked, toBlocked } from '../onnx/blocked-layout.ts';
 import { enlargeBlocked, enlargePlain, windowSumsBlocked, windowSumsPlain } from '../onnx/enlarge.ts';
-import { imageShape, type Shape, shapeError, show } from '../shape.ts';
+import { extent, imageShape, type Shape, shapeError, show } from '../shape.ts';
 import { applyOne, type Op, type Tensor } from '../tensor.ts';
 import { reshape } from './broadcast.ts';
 import { matmul } from './matmul.ts';
@@ -11,32 +11,32 @@ interface NearestAttributes {
   readonly factor: number;
 }
 
-const nearestOp: Op<NearestAttributes> = {
+const nearestOp: Op<NearestAttributes, [x: Tensor]> = {
   name: 'upsampleNearest',
   light: true,
   infer: ([x], { factor }) => {
-    const [n, channels, height, width] = imageShape(x as Tensor, 'upsampleNearest');
-    return [{ shape: [n, channels, height * factor, width * factor], dtype: (x as Tensor).dtype }];
+    const [n, channels, height, width] = imageShape(x, 'upsampleNearest');
+    return [{ shape: [n, channels, height * factor, width * factor], dtype: x.dtype }];
   },
-  gradient: ({ attributes }, [dy]) => [applyOne(nearestGradientOp, [dy as Tensor], attributes)],
-  lower: (writer, [x], { inputs, attributes: { factor } }) => {
-    if (!isBlocked(writer, x as string)) return [enlargePlain(writer, x as string, factor)];
-    const y = enlargeBlocked(writer, toBlocked(writer, x as string), factor);
-    return [fromBlocked(writer, y, (inputs[0] as Tensor).shape[1] as number)];
+  gradient: ({ attributes }, [dy]) => [applyOne(nearestGradientOp, [dy], attributes)],
+  lower: (writer, [x], { inputs: [image], attributes: { factor } }) => {
+    if (!isBlocked(writer, x)) return [enlargePlain(writer, x, factor)];
+    const y = enlargeBlocked(writer, toBlocked(writer, x), factor);
+    return [fromBlocked(writer, y, extent(image.shape, 1))];
   },
 };
 
 /** dy -> dx: the sum over the pixels that each one was copied to. */
-const nearestGradientOp: Op<NearestAttributes> = {
+const nearestGradientOp: Op<NearestAttributes, [dy: Tensor]> = {
   name: 'upsampleNearestGradient',
   infer: ([dy], { factor }) => {
-    const [n, channels, height, width] = imageShape(dy as Tensor, 'upsampleNearest');
+    const [n, channels, height, width] = imageShape(dy, 'upsampleNearest');
     return [{ shape: [n, channels, height / factor, width / factor], dtype: 'float32' }];
   },
-  lower: (writer, [dy], { inputs, attributes: { factor } }) => {
-    if (!isBlocked(writer, dy as string)) return [windowSumsPlain(writer, dy as string, factor)];
-    const sums = windowSumsBlocked(writer, toBlocked(writer, dy as string), factor);
-    return [fromBlocked(writer, sums, (inputs[0] as Tensor).shape[1] as number)];
+  lower: (writer, [dy], { inputs: [image], attributes: { factor } }) => {
+    if (!isBlocked(writer, dy)) return [windowSumsPlain(writer, dy, factor)];
+    const sums = windowSumsBlocked(writer, toBlocked(writer, dy), factor);
+    return [fromBlocked(writer, sums, extent(image.shape, 1))];
   },
 };
 

@@ -5,17 +5,14 @@ import { reshape } from './broadcast.ts';
 import { cast, equal } from './elementwise.ts';
 import { matmul } from './matmul.ts';
 
-const gatherOp: Op<null> = {
+const gatherOp: Op<null, [x: Tensor, indices: Tensor]> = {
   name: 'gatherRows',
   infer: ([x, indices]) => {
-    const [rows, index] = [x as Tensor, indices as Tensor];
-    if (index.dtype !== 'int64') throw shapeError('gatherRows', `indices must be int64, got ${index.dtype}`);
-    return [{ shape: [...index.shape, ...rows.shape.slice(1)], dtype: rows.dtype }];
+    if (indices.dtype !== 'int64') throw shapeError('gatherRows', `indices must be int64, got ${indices.dtype}`);
+    return [{ shape: [...indices.shape, ...x.shape.slice(1)], dtype: x.dtype }];
   },
-  gradient: ({ inputs }, [gradient]) => {
+  gradient: ({ inputs: [x, indices] }, [dy]) => {
     // Rows picked twice add up: the transpose of picking is a product with the one-hot matrix.
-    const [x, indices] = inputs as readonly [Tensor, Tensor];
-    const dy = gradient as Tensor;
     const rows = extent(x.shape, 0);
     const picks = sizeOf(indices.shape);
     const selection = oneHot(reshape(indices, [picks]), rows);
@@ -30,9 +27,9 @@ export function gatherRows(x: Tensor, indices: Tensor): Tensor {
   return applyOne(gatherOp, [x, indices], null);
 }
 
-const gatherAlongOp: Op<{ axis: number }> = {
+const gatherAlongOp: Op<{ axis: number }, [x: Tensor, indices: Tensor]> = {
   name: 'gatherAlong',
-  infer: ([x, indices]) => [{ shape: (indices as Tensor).shape, dtype: (x as Tensor).dtype }],
+  infer: ([x, indices]) => [{ shape: indices.shape, dtype: x.dtype }],
   lower: (writer, inputs, { attributes }) => [writer.node('GatherElements', inputs, { axis: attributes.axis })],
 };
 
@@ -62,10 +59,9 @@ interface TopAttributes {
   readonly largest: boolean;
 }
 
-const topOp: Op<TopAttributes> = {
+const topOp: Op<TopAttributes, [x: Tensor], [values: Tensor, indices: Tensor]> = {
   name: 'top',
-  infer: ([x], { count }) => {
-    const { shape } = x as Tensor;
+  infer: ([{ shape }], { count }) => {
     if (extent(shape, -1) < count) throw shapeError('top', `cannot take ${count} of the last axis of ${show(shape)}`);
     const picked = shape.with(-1, count);
     return [
@@ -73,10 +69,11 @@ const topOp: Op<TopAttributes> = {
       { shape: picked, dtype: 'int64' },
     ];
   },
-  lower: (writer, [x], { inputs, attributes: { count, largest } }) => {
+  lower: (writer, [x], { inputs: [row], attributes: { count, largest } }) => {
     const attributes = { largest: largest ? 1 : 0, sorted: 1 };
-    const [values, indices] = writer.nodes('TopK', [x as string, writer.ints(count)], attributes, { outputs: 2 });
-    return [values as string, writer.indices(indices as string, extent((inputs[0] as Tensor).shape, -1))];
+    const both = writer.nodes('TopK', [x, writer.ints(count)], attributes, { outputs: 2 });
+    const [values, indices] = both as readonly [string, string];
+    return [values, writer.indices(indices, extent(row.shape, -1))];
   },
 };
 
@@ -91,16 +88,16 @@ export function top(
   count: number,
   options: { largest?: boolean } = {},
 ): { values: Tensor; indices: Tensor } {
-  const [values, indices] = apply(topOp, [x], { count, largest: options.largest ?? true }) as readonly [Tensor, Tensor];
+  const [values, indices] = apply(topOp, [x], { count, largest: options.largest ?? true });
   return { values, indices };
 }
 
-const argMaxOp: Op<{ axis: number }> = {
+const argMaxOp: Op<{ axis: number }, [x: Tensor]> = {
   name: 'argMax',
-  infer: ([x], { axis }) => [{ shape: (x as Tensor).shape.toSpliced(axis, 1), dtype: 'int64' }],
-  lower: (writer, names, { inputs, attributes: { axis } }) => {
+  infer: ([x], { axis }) => [{ shape: x.shape.toSpliced(axis, 1), dtype: 'int64' }],
+  lower: (writer, names, { inputs: [x], attributes: { axis } }) => {
     const indices = writer.node('ArgMax', names, { axis, keepdims: 0 });
-    return [writer.indices(indices, extent((inputs[0] as Tensor).shape, axis))];
+    return [writer.indices(indices, extent(x.shape, axis))];
   },
 };
 

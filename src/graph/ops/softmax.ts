@@ -17,16 +17,16 @@ function lowerShifted(writer: Lowering, x: string, axis: number) {
   return { shifted, exponentials, total };
 }
 
-const softmaxOp: Op<{ axis: number }> = {
+const softmaxOp: Op<{ axis: number }, [x: Tensor]> = {
   name: 'softmax',
   light: true,
-  infer: ([x]) => [x as Tensor],
-  gradient: ({ outputs, attributes: { axis } }, [dy]) => {
-    const weighted = mul(dy as Tensor, outputs[0] as Tensor);
-    return [sub(weighted, mul(outputs[0] as Tensor, sum(weighted, { axes: [axis], keepDims: true })))];
+  infer: ([x]) => [x],
+  gradient: ({ outputs: [y], attributes: { axis } }, [dy]) => {
+    const weighted = mul(dy, y);
+    return [sub(weighted, mul(y, sum(weighted, { axes: [axis], keepDims: true })))];
   },
   lower: (writer, [x], { attributes }) => {
-    const { exponentials, total } = lowerShifted(writer, x as string, attributes.axis);
+    const { exponentials, total } = lowerShifted(writer, x, attributes.axis);
     return [writer.node('Mul', [exponentials, writer.node('Reciprocal', [total])])];
   },
 };
@@ -37,17 +37,17 @@ export function softmax(x: Tensor, axis: number): Tensor {
   return applyOne(softmaxOp, [x], { axis });
 }
 
-const logSoftmaxOp: Op<{ axis: number }> = {
+const logSoftmaxOp: Op<{ axis: number }, [x: Tensor]> = {
   name: 'logSoftmax',
   light: true,
-  infer: ([x]) => [x as Tensor],
+  infer: ([x]) => [x],
   gradient: ({ inputs, attributes: { axis } }, [gradient]) => {
-    const dy = gradient as Tensor;
-    const probabilities = softmax(inputs[0] as Tensor, axis);
+    const dy = gradient;
+    const probabilities = softmax(inputs[0], axis);
     return [sub(dy, mul(probabilities, sum(dy, { axes: [axis], keepDims: true })))];
   },
   lower: (writer, [x], { attributes }) => {
-    const { shifted, total } = lowerShifted(writer, x as string, attributes.axis);
+    const { shifted, total } = lowerShifted(writer, x, attributes.axis);
     return [writer.node('Sub', [shifted, writer.node('Log', [total])])];
   },
 };

@@ -28,12 +28,10 @@ function parameters(writer: Lowering, { scale, zero }: Quantisation): readonly [
   return [writer.scalar(scale), writer.constant(Uint8Array.of(zero), [], 'uint8')];
 }
 
-const quantiseOp: Op<Quantisation> = {
+const quantiseOp: Op<Quantisation, [x: Tensor]> = {
   name: 'quantise',
-  infer: ([x]) => [{ shape: (x as Tensor).shape, dtype: 'uint8' }],
-  lower: (writer, [x], { attributes }) => [
-    writer.node('QuantizeLinear', [x as string, ...parameters(writer, attributes)]),
-  ],
+  infer: ([x]) => [{ shape: x.shape, dtype: 'uint8' }],
+  lower: (writer, [x], { attributes }) => [writer.node('QuantizeLinear', [x, ...parameters(writer, attributes)])],
 };
 
 /** The nearest bytes; what lies outside of their range is cut off. */
@@ -41,12 +39,10 @@ export function quantise(x: Tensor, quantisation: Quantisation): Tensor {
   return applyOne(quantiseOp, [x], quantisation);
 }
 
-const dequantiseOp: Op<Quantisation> = {
+const dequantiseOp: Op<Quantisation, [x: Tensor]> = {
   name: 'dequantise',
-  infer: ([x]) => [{ shape: (x as Tensor).shape, dtype: 'float32' }],
-  lower: (writer, [x], { attributes }) => [
-    writer.node('DequantizeLinear', [x as string, ...parameters(writer, attributes)]),
-  ],
+  infer: ([x]) => [{ shape: x.shape, dtype: 'float32' }],
+  lower: (writer, [x], { attributes }) => [writer.node('DequantizeLinear', [x, ...parameters(writer, attributes)])],
 };
 
 /** The numbers that bytes stand for. */
@@ -64,13 +60,13 @@ export interface QuantisedConvOptions {
   readonly attributes: Omit<InferenceConvAttributes, 'slope'>;
 }
 
-const quantisedConvOp: Op<QuantisedConvOptions> = {
+const quantisedConvOp: Op<QuantisedConvOptions, [x: Tensor]> = {
   name: 'quantisedConv',
   infer: (_, { attributes: { outputShape } }) => [{ shape: outputShape, dtype: 'uint8' }],
   lower: (writer, [x], { attributes: { weight, bias, from, to, attributes } }) => {
     const { data, shape, scales } = weight;
     const inputs = [
-      ...[x as string, ...parameters(writer, from)],
+      ...[x, ...parameters(writer, from)],
       ...[writer.constant(data, shape, 'int8'), writer.constant(scales, [scales.length])],
       ...[writer.constant(new Int8Array(scales.length), [scales.length], 'int8'), ...parameters(writer, to)],
       writer.constant(bias, [bias.length]),
@@ -95,11 +91,11 @@ interface ConcatAttributes {
   readonly to: Quantisation;
 }
 
-const quantisedConcatOp: Op<ConcatAttributes> = {
+const quantisedConcatOp: Op<ConcatAttributes, [first: Tensor, ...others: Tensor[]]> = {
   name: 'quantisedConcat',
   infer: (inputs, { axis }) => {
     const total = inputs.reduce((length, { shape }) => length + extent(shape, axis), 0);
-    return [{ shape: (inputs[0] as Tensor).shape.with(axis, total), dtype: 'uint8' }];
+    return [{ shape: inputs[0].shape.with(axis, total), dtype: 'uint8' }];
   },
   lower: (writer, names, { attributes: { axis, from, to } }) => {
     const parts = names.flatMap((name, i) => [name, ...parameters(writer, from[i] as Quantisation)]);
@@ -108,7 +104,7 @@ const quantisedConcatOp: Op<ConcatAttributes> = {
 };
 
 /** Joins bytes of several quantisations, one each in `from`, along an axis into bytes of one. */
-export function quantisedConcat(inputs: readonly Tensor[], attributes: ConcatAttributes): Tensor {
+export function quantisedConcat(inputs: readonly [Tensor, ...Tensor[]], attributes: ConcatAttributes): Tensor {
   return applyOne(quantisedConcatOp, inputs, attributes);
 }
 

@@ -20,10 +20,10 @@ const draw = (shape: Shape, scale = 1) => Float32Array.from({ length: sizeOf(sha
 const normals = (shape: Shape, scale?: number) => constant(draw(shape, scale), shape);
 
 const x = normals([2, 2, 8, 8]);
-const fine = inferenceConv(x, normals([8, 2, 3, 3], 0.3), normals([8]), { padding: 1, slope: 0.01 });
-const coarse = inferenceConv(maxPool2d(fine), normals([4, 8, 1, 1], 0.3), normals([4]));
+const fine = inferenceConv(x, normals([8, 2, 3, 3], 0.3), { bias: normals([8]), padding: 1, slope: 0.01 });
+const coarse = inferenceConv(maxPool2d(fine), normals([4, 8, 1, 1], 0.3), { bias: normals([4]) });
 const joined = concat([fine, upsampleNearest(coarse)], 1);
-const y = inferenceConv(joined, normals([3, 12, 3, 3], 0.2), undefined, { padding: 1 });
+const y = inferenceConv(joined, normals([3, 12, 3, 3], 0.2), { padding: 1 });
 
 /** Constants and ranges as the values themselves give them. */
 async function planOf(output: Tensor) {

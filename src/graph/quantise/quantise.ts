@@ -1,5 +1,6 @@
-import { INFERENCE_CONV, type InferenceConvAttributes } from '../ops/conv/inference.ts';
-import { apply, type Node, type Tensor, topologicalOrder } from '../tensor.ts';
+import { type InferenceConv, isInferenceConv } from '../ops/conv/inference.ts';
+import { concatOp } from '../ops/rearrange.ts';
+import { applies, apply, type Node, type Tensor, topologicalOrder } from '../tensor.ts';
 import {
   dequantise,
   type Quantisation,
@@ -14,6 +15,8 @@ import {
 /** Operators that only pick, move or average numbers: on bytes they do the same. */
 const PASSIVE = ['maxPool2d', 'upsampleNearest', 'resizeBilinear', 'reshape', 'transpose'];
 
+const isPassive = ({ op }: Node) => PASSIVE.includes(op.name);
+
 /** What has to be known of a graph's numbers before it can be quantised. */
 export interface QuantisationPlan {
   /** Values of the weights and biases of convolutions. */
@@ -22,11 +25,9 @@ export interface QuantisationPlan {
   readonly ranges: ReadonlyMap<Tensor, Range>;
 }
 
-type ConvNode = Node<InferenceConvAttributes>;
-
 /** The convolutions of a graph that can be quantised, inputs before outputs. */
-export function inferenceConvs(output: Tensor): ConvNode[] {
-  return topologicalOrder([output.node]).filter(({ op }) => op.name === INFERENCE_CONV) as ConvNode[];
+export function inferenceConvs(output: Tensor): InferenceConv[] {
+  return topologicalOrder([output.node]).filter(isInferenceConv);
 }
 
 /** Weights and biases of those convolutions. */
@@ -38,17 +39,16 @@ export function convConstants(output: Tensor): Tensor[] {
 export function observedTensors(output: Tensor): Tensor[] {
   const observed = new Set<Tensor>();
   for (const { inputs, outputs } of inferenceConvs(output)) {
-    for (const source of sources(inputs[0] as Tensor)) observed.add(source);
-    observed.add(outputs[0] as Tensor);
+    for (const source of sources(inputs[0])) observed.add(source);
+    observed.add(outputs[0]);
   }
   return [...observed];
 }
 
 /** Where the numbers of a tensor come from: behind passive operators, one source per part of a concatenation. */
 function sources(x: Tensor): Tensor[] {
-  const { op, inputs } = x.node;
-  if (op.name === 'concat') return inputs.flatMap(sources);
-  return PASSIVE.includes(op.name) ? sources(inputs[0] as Tensor) : [x];
+  const { node } = x;
+  return applies(node, concatOp) || isPassive(node) ? node.inputs.flatMap(sources) : [x];
 }
 
 interface Bytes {
@@ -89,8 +89,8 @@ export function quantiseGraph(output: Tensor, plan: QuantisationPlan): Tensor {
   };
   for (const node of topologicalOrder([output.node])) {
     const [first] = node.outputs as readonly [Tensor];
-    if (node.op.name === INFERENCE_CONV && plan.ranges.has(first)) {
-      forms.set(first, { bytes: convolve(node as ConvNode, bytes(node.inputs[0] as Tensor), plan) });
+    if (isInferenceConv(node) && plan.ranges.has(first)) {
+      forms.set(first, { bytes: convolve(node, bytes(node.inputs[0]), plan) });
     } else if (canStayBytes(node, formsOf)) {
       forms.set(first, { bytes: passOn(node, formsOf, plan) });
     } else {
@@ -108,27 +108,30 @@ function rangeOf(tensor: Tensor, { ranges }: QuantisationPlan): Range {
   return { low: Math.min(...parts.map(({ low }) => low)), high: Math.max(...parts.map(({ high }) => high)) };
 }
 
-function canStayBytes({ op, inputs }: Node, formsOf: (tensor: Tensor) => Forms): boolean {
-  const isBytes = inputs.length > 0 && inputs.every((input) => formsOf(input).bytes !== undefined);
-  return isBytes && (op.name === 'concat' || PASSIVE.includes(op.name));
+function canStayBytes(node: Node, formsOf: (tensor: Tensor) => Forms): boolean {
+  const isBytes = node.inputs.length > 0 && node.inputs.every((input) => formsOf(input).bytes !== undefined);
+  return isBytes && (applies(node, concatOp) || isPassive(node));
 }
 
 function passOn(node: Node, formsOf: (tensor: Tensor) => Forms, plan: QuantisationPlan): Bytes {
-  const parts = node.inputs.map((input) => formsOf(input).bytes as Bytes);
-  const tensors = parts.map(({ tensor }) => tensor);
-  if (node.op.name !== 'concat') {
-    const [{ quantisation }] = parts as [Bytes];
-    return { tensor: apply(node.op, tensors, node.attributes)[0] as Tensor, quantisation };
+  const bytesOf = (tensor: Tensor) => formsOf(tensor).bytes as Bytes;
+  if (!applies(node, concatOp)) {
+    const [{ tensor, quantisation }] = node.inputs.map(bytesOf) as [Bytes];
+    return { tensor: apply(node.op, [tensor], node.attributes)[0] as Tensor, quantisation };
   }
-  const { axis } = (node as Node<{ axis: number }>).attributes;
-  const to = quantisationOf(rangeOf(node.outputs[0] as Tensor, plan));
-  const from = parts.map((part) => part.quantisation);
-  return { tensor: quantisedConcat(tensors, { axis, from, to }), quantisation: to };
+  const to = quantisationOf(rangeOf(node.outputs[0], plan));
+  const from = node.inputs.map((input) => bytesOf(input).quantisation);
+  const [first, ...others] = node.inputs;
+  const tensors = [bytesOf(first).tensor, ...others.map((input) => bytesOf(input).tensor)] as const;
+  return { tensor: quantisedConcat(tensors, { axis: node.attributes.axis, from, to }), quantisation: to };
 }
 
-function convolve({ inputs, outputs, attributes }: ConvNode, x: Bytes, { constants, ranges }: QuantisationPlan): Bytes {
-  const [, weight, bias] = inputs as readonly [Tensor, Tensor, Tensor | undefined];
-  const { low, high } = ranges.get(outputs[0] as Tensor) as Range;
+function convolve(
+  { inputs: [, weight, bias], outputs: [y], attributes }: InferenceConv,
+  x: Bytes,
+  { constants, ranges }: QuantisationPlan,
+): Bytes {
+  const { low, high } = ranges.get(y) as Range;
   const to = quantisationOf({ low: attributes.slope === 1 ? low : 0, high });
   const quantised = quantiseWeight(constants.get(weight) as Float32Array, weight.shape);
   const biases = bias === undefined ? undefined : (constants.get(bias) as Float32Array);

@@ -1,5 +1,5 @@
 import { Rng } from '../../core/rng.ts';
-import type { GradientCheck } from '../../testing/gradient-check.ts';
+import { check, type EachShape, type GradientCheck } from '../../testing/gradient-check.ts';
 import { constant, integers } from '../leaf.ts';
 import { meanOverRanks, sumOverRanks } from '../ops/all-reduce.ts';
 import { batchNormLeakyRelu } from '../ops/batch-norm.ts';
@@ -36,28 +36,6 @@ import type { Tensor } from '../tensor.ts';
 
 type Options = Pick<GradientCheck, 'draw' | 'step'>;
 
-const unary = (shape: Shape, of: (x: Tensor) => Tensor, options: Options = {}): GradientCheck => ({
-  shapes: [shape],
-  build: (x) => of(x as Tensor),
-  ...options,
-});
-
-const binary = (a: Shape, b: Shape, of: (a: Tensor, b: Tensor) => Tensor, options: Options = {}): GradientCheck => ({
-  shapes: [a, b],
-  build: (x, y) => of(x as Tensor, y as Tensor),
-  ...options,
-});
-
-const ternary = (
-  shapes: readonly [Shape, Shape, Shape],
-  of: (a: Tensor, b: Tensor, c: Tensor) => Tensor,
-  options: Options = {},
-): GradientCheck => ({
-  shapes,
-  build: (x, y, z) => of(x as Tensor, y as Tensor, z as Tensor),
-  ...options,
-});
-
 /** Values that keep their distance from 0 and from each other, where kinks are. */
 const spread = { draw: (rng: Rng) => (rng.int(2) * 2 - 1) * (0.2 + rng.float()) };
 const positive = { draw: (rng: Rng) => 0.5 + rng.float(), step: 0.01 };
@@ -90,14 +68,14 @@ function drawn(shape: Shape): Tensor {
  * A check in blocked layout, where the target has that: of images that a convolution made from FULL weights, one per
  * channel. These are differentiated instead of 21632 numbers, each of which has its own part in their gradient.
  */
-function inBlocks(
-  of: (image: Tensor, ...coefficients: Tensor[]) => Tensor,
-  coefficients: readonly Shape[] = [],
+function inBlocks<const Shapes extends readonly Shape[] = []>(
+  of: (image: Tensor, ...coefficients: EachShape<Shapes>) => Tensor,
+  coefficients?: Shapes,
 ): GradientCheck {
   return {
-    shapes: [[FULL, 1, 1, 1], ...coefficients],
+    shapes: [[FULL, 1, 1, 1], ...(coefficients ?? [])],
     // The square makes the gradient that comes back blocked as well.
-    build: (weight, ...rest) => square(of(conv2d(drawn(NOISE), weight as Tensor), ...rest)),
+    build: (weight, ...rest) => square(of(conv2d(drawn(NOISE), weight as Tensor), ...(rest as EachShape<Shapes>))),
     // Activations stay clear of the kink: |x * scale| > |shift|.
     draw: (rng, i) => (i === 2 ? 0.02 * rng.float() : 1 + rng.float()),
   };
@@ -108,94 +86,123 @@ const FULL_PLANE = [2, FULL, 1, 1];
 
 /** Gradient checks by the name of the exported function, then by what is special about the case. */
 export const GRADIENT_CASES: Readonly<Record<string, Readonly<Record<string, GradientCheck>>>> = {
-  add: { 'broadcasting both ways': binary([2, 1, 3], [4, 1], add) },
-  sub: { broadcasting: binary([2, 3], [3], sub) },
-  mul: { broadcasting: binary([2, 3], [2, 1], mul), 'by a scalar': binary([2, 3], [], mul) },
-  div: { broadcasting: binary([2, 3], [3], div, { ...spread, step: 0.01 }) },
-  minimum: { plain: binary([8], [8], minimum, distinct()) },
-  maximum: { plain: binary([8], [8], maximum, distinct()) },
+  add: {
+    'broadcasting both ways': check(
+      [
+        [2, 1, 3],
+        [4, 1],
+      ],
+      add,
+    ),
+  },
+  sub: { broadcasting: check([[2, 3], [3]], sub) },
+  mul: {
+    broadcasting: check(
+      [
+        [2, 3],
+        [2, 1],
+      ],
+      mul,
+    ),
+    'by a scalar': check([[2, 3], []], mul),
+  },
+  div: { broadcasting: check([[2, 3], [3]], div, { ...spread, step: 0.01 }) },
+  minimum: { plain: check([[8], [8]], minimum, distinct()) },
+  maximum: { plain: check([[8], [8]], maximum, distinct()) },
   where: {
-    plain: binary([6], [6], (a, b) => where(greater(a, 0), a, b), spread),
-    broadcasting: binary([2, 3], [3], (a, b) => where(greater(b, 0), a, b), spread),
+    plain: check([[6], [6]], (a, b) => where(greater(a, 0), a, b), spread),
+    broadcasting: check([[2, 3], [3]], (a, b) => where(greater(b, 0), a, b), spread),
   },
-  sumOverRanks: { 'of one rank': unary([2, 3], (x) => square(sumOverRanks(x))) },
-  meanOverRanks: { 'of one rank': unary([2, 3], (x) => square(meanOverRanks(x))) },
-  neg: { plain: unary([7], neg) },
-  exp: { plain: unary([7], exp) },
-  log: { plain: unary([7], log, positive) },
-  sqrt: { plain: unary([7], sqrt, positive) },
-  abs: { plain: unary([7], abs, spread) },
-  square: { plain: unary([7], square) },
-  leakyRelu: { plain: unary([9], (x) => leakyRelu(x, 0.1), spread) },
+  sumOverRanks: { 'of one rank': check([[2, 3]], (x) => square(sumOverRanks(x))) },
+  meanOverRanks: { 'of one rank': check([[2, 3]], (x) => square(meanOverRanks(x))) },
+  neg: { plain: check([[7]], neg) },
+  exp: { plain: check([[7]], exp) },
+  log: { plain: check([[7]], log, positive) },
+  sqrt: { plain: check([[7]], sqrt, positive) },
+  abs: { plain: check([[7]], abs, spread) },
+  square: { plain: check([[7]], square) },
+  leakyRelu: { plain: check([[9]], (x) => leakyRelu(x, 0.1), spread) },
   sum: {
-    'over axes': unary([2, 3, 4], (x) => sum(x, { axes: [0, -1] })),
-    whole: unary([2, 3], (x) => sum(x)),
+    'over axes': check([[2, 3, 4]], (x) => sum(x, { axes: [0, -1] })),
+    whole: check([[2, 3]], (x) => sum(x)),
   },
-  mean: { 'keeping axes': unary([2, 3, 4], (x) => mean(x, { axes: [1], keepDims: true })) },
-  max: { 'over an axis': unary([3, 5], (x) => max(x, { axes: [1] }), distinct()) },
-  min: { 'over an axis': unary([3, 5], (x) => min(x, { axes: [0] }), distinct()) },
-  reshape: { plain: unary([2, 6], (x) => mul(reshape(x, [3, 4]), 2)) },
-  broadcastTo: { 'new and old axes': unary([3, 1], (x) => broadcastTo(x, [2, 3, 4])) },
-  sumTo: { 'new and old axes': unary([2, 3, 4], (x) => sumTo(x, [3, 1])) },
-  transpose: { plain: unary([2, 3, 4], (x) => transpose(x, [2, 0, 1])) },
+  mean: { 'keeping axes': check([[2, 3, 4]], (x) => mean(x, { axes: [1], keepDims: true })) },
+  max: { 'over an axis': check([[3, 5]], (x) => max(x, { axes: [1] }), distinct()) },
+  min: { 'over an axis': check([[3, 5]], (x) => min(x, { axes: [0] }), distinct()) },
+  reshape: { plain: check([[2, 6]], (x) => mul(reshape(x, [3, 4]), 2)) },
+  broadcastTo: { 'new and old axes': check([[3, 1]], (x) => broadcastTo(x, [2, 3, 4])) },
+  sumTo: { 'new and old axes': check([[2, 3, 4]], (x) => sumTo(x, [3, 1])) },
+  transpose: { plain: check([[2, 3, 4]], (x) => transpose(x, [2, 0, 1])) },
   concat: {
-    plain: binary([2, 3], [2, 2], (a, b) => concat([a, b], 1)),
-    'axis from the end': binary([2, 3], [2, 2], (a, b) => concat([a, b], -1)),
+    plain: check(
+      [
+        [2, 3],
+        [2, 2],
+      ],
+      (a, b) => concat([a, b], 1),
+    ),
+    'axis from the end': check(
+      [
+        [2, 3],
+        [2, 2],
+      ],
+      (a, b) => concat([a, b], -1),
+    ),
   },
   split: {
-    'all parts': unary([2, 6], (x) => {
+    'all parts': check([[2, 6]], (x) => {
       const [a, b, c] = split(x, [1, 2, 3], 1) as readonly [Tensor, Tensor, Tensor];
       return concat([mul(c, 2), square(a), b], 1);
     }),
-    'a part that nothing reads': unary([6], (x) => square(split(x, [2, 4], 0)[1] as Tensor)),
+    'a part that nothing reads': check([[6]], (x) => square(split(x, [2, 4], 0)[1] as Tensor)),
   },
   slice: {
-    plain: unary([3, 5], (x) => slice(x, { axis: 1, start: 1, end: 4 })),
-    'axis from the end': unary([3, 5], (x) => slice(x, { axis: -1, start: 1, end: 4 })),
+    plain: check([[3, 5]], (x) => slice(x, { axis: 1, start: 1, end: 4 })),
+    'axis from the end': check([[3, 5]], (x) => slice(x, { axis: -1, start: 1, end: 4 })),
   },
-  pad: { plain: unary([2, 3], (x) => pad(x, [1, 0], [0, 2])) },
+  pad: { plain: check([[2, 3]], (x) => pad(x, [1, 0], [0, 2])) },
   softmax: {
-    'inner axis': unary([2, 4, 3], (x) => softmax(x, 1)),
-    'axis from the end': unary([2, 4, 3], (x) => softmax(x, -1)),
+    'inner axis': check([[2, 4, 3]], (x) => softmax(x, 1)),
+    'axis from the end': check([[2, 4, 3]], (x) => softmax(x, -1)),
   },
-  logSoftmax: { 'inner axis': unary([2, 4, 3], (x) => logSoftmax(x, 1)) },
-  logSumExp: { 'last axis': unary([3, 4], (x) => logSumExp(x, 1)) },
-  gatherRows: { 'a row twice': unary([4, 2], (x) => gatherRows(x, integers([3, 0, 3], [3]))) },
+  logSoftmax: { 'inner axis': check([[2, 4, 3]], (x) => logSoftmax(x, 1)) },
+  logSumExp: { 'last axis': check([[3, 4]], (x) => logSumExp(x, 1)) },
+  gatherRows: { 'a row twice': check([[4, 2]], (x) => gatherRows(x, integers([3, 0, 3], [3]))) },
   matmul: matmulCases(),
   conv2d: convCases(),
   maxPool2d: {
-    'window of 2': unary([1, 2, 4, 6], (x) => maxPool2d(x), distinct()),
-    'window of 3': unary([1, 2, 3, 6], (x) => maxPool2d(x, 3), distinct()),
+    'window of 2': check([[1, 2, 4, 6]], (x) => maxPool2d(x), distinct()),
+    'window of 3': check([[1, 2, 3, 6]], (x) => maxPool2d(x, 3), distinct()),
     'in blocks': inBlocks((x) => maxPool2d(x)),
   },
   averagePool2d: {
-    plain: unary(IMAGE, (x) => averagePool2d(x, 2)),
-    'overlapping, rest cut off': unary(IMAGE, (x) => averagePool2d(x, 3, 2)),
+    plain: check([IMAGE], (x) => averagePool2d(x, 2)),
+    'overlapping, rest cut off': check([IMAGE], (x) => averagePool2d(x, 3, 2)),
   },
   upsampleNearest: {
-    plain: unary([1, 2, 3, 2], (x) => upsampleNearest(x)),
+    plain: check([[1, 2, 3, 2]], (x) => upsampleNearest(x)),
     'in blocks': inBlocks((x) => upsampleNearest(x)),
   },
   resizeBilinear: {
-    'half pixels': unary([1, 2, 3, 4], (x) => resizeBilinear(x, [6, 8])),
-    'aligned corners': unary([1, 2, 3, 4], (x) => resizeBilinear(x, [7, 5], { alignCorners: true })),
-    smaller: unary([1, 1, 6, 5], (x) => resizeBilinear(x, [3, 2])),
+    'half pixels': check([[1, 2, 3, 4]], (x) => resizeBilinear(x, [6, 8])),
+    'aligned corners': check([[1, 2, 3, 4]], (x) => resizeBilinear(x, [7, 5], { alignCorners: true })),
+    smaller: check([[1, 1, 6, 5]], (x) => resizeBilinear(x, [3, 2])),
     'doubling in blocks': inBlocks((x) => resizeBilinear(x, [52, 52], { alignCorners: true })),
   },
-  spaceToDepth: { plain: unary([1, 2, 4, 6], (x) => spaceToDepth(x)) },
-  depthToSpace: { plain: unary([1, 8, 2, 3], (x) => depthToSpace(x)) },
+  spaceToDepth: { plain: check([[1, 2, 4, 6]], (x) => spaceToDepth(x)) },
+  depthToSpace: { plain: check([[1, 8, 2, 3]], (x) => depthToSpace(x)) },
   planeStatistics: {
-    mean: unary(IMAGE, (x) => planeStatistics(x).mean),
-    variance: unary(IMAGE, (x) => planeStatistics(x).variance),
-    both: unary(IMAGE, bothStatistics),
+    mean: check([IMAGE], (x) => planeStatistics(x).mean),
+    variance: check([IMAGE], (x) => planeStatistics(x).variance),
+    both: check([IMAGE], bothStatistics),
     'both in blocks': inBlocks(bothStatistics),
   },
-  scalePlanes: { 'per channel': binary(IMAGE, CHANNEL, scalePlanes), 'per plane': binary(IMAGE, PLANE, scalePlanes) },
+  scalePlanes: { 'per channel': check([IMAGE, CHANNEL], scalePlanes), 'per plane': check([IMAGE, PLANE], scalePlanes) },
   batchNormLeakyRelu: {
     plain: batchNorm(IMAGE, 1),
     activation: batchNorm(IMAGE, 0.1),
     'of a single image': batchNorm([1, 2, 6, 6], 1),
-    'behind a convolution of images that are larger than its weight': ternary(
+    'behind a convolution of images that are larger than its weight': check(
       [[3, 1, 12, 11], [3, 1, 3, 3], CHANNEL],
       (x, weight, beta) => {
         const options = { epsilon: 1e-3, slope: 1 };
@@ -205,26 +212,26 @@ export const GRADIENT_CASES: Readonly<Record<string, Readonly<Record<string, Gra
     ),
   },
   scaleShiftLeakyRelu: {
-    'per channel': ternary([IMAGE, CHANNEL, CHANNEL], (x, scale, shift) => scaleShiftLeakyRelu(x, scale, shift, 1)),
-    'per plane and per channel': ternary([IMAGE, PLANE, CHANNEL], (x, scale, shift) =>
-      scaleShiftLeakyRelu(x, scale, shift, 1),
+    'per channel': check([IMAGE, CHANNEL, CHANNEL], (x, scale, shift) => scaleShiftLeakyRelu(x, { scale, shift })),
+    'per plane and per channel': check([IMAGE, PLANE, CHANNEL], (x, scale, shift) =>
+      scaleShiftLeakyRelu(x, { scale, shift }),
     ),
-    'per plane, activation': ternary(
+    'per plane, activation': check(
       [IMAGE, PLANE, PLANE],
-      (x, scale, shift) => scaleShiftLeakyRelu(x, scale, shift, 0.1),
+      (x, scale, shift) => scaleShiftLeakyRelu(x, { scale, shift, slope: 0.1 }),
       // All pre-activations stay clear of the kink: |x * scale| < |shift|.
       { draw: (rng, i) => (i === 0 ? rng.float() : i === 1 ? 0.3 * rng.float() : 3 * spread.draw(rng)) },
     ),
     'in blocks, per channel, activation': inBlocks(
-      (x, scale, shift) => scaleShiftLeakyRelu(x, scale as Tensor, shift as Tensor, 0.1),
+      (x, scale, shift) => scaleShiftLeakyRelu(x, { scale, shift, slope: 0.1 }),
       [FULL_CHANNEL, FULL_CHANNEL],
     ),
     'in blocks, per plane and per channel': inBlocks(
-      (x, scale, shift) => scaleShiftLeakyRelu(x, scale as Tensor, shift as Tensor, 1),
+      (x, scale, shift) => scaleShiftLeakyRelu(x, { scale, shift }),
       [FULL_PLANE, FULL_CHANNEL],
     ),
     'in blocks, per plane, activation': inBlocks(
-      (x, scale, shift) => scaleShiftLeakyRelu(x, scale as Tensor, shift as Tensor, 0.1),
+      (x, scale, shift) => scaleShiftLeakyRelu(x, { scale, shift, slope: 0.1 }),
       [FULL_PLANE, FULL_PLANE],
     ),
   },
@@ -238,7 +245,7 @@ function bothStatistics(x: Tensor): Tensor {
 /** Shifts keep normalised values clear of the kink. */
 function batchNorm(shape: Shape, slope: number): GradientCheck {
   const coefficients = [1, shape[1] as number, 1, 1];
-  return ternary(
+  return check(
     [shape, coefficients, coefficients],
     (x, gamma, beta) => batchNormLeakyRelu(x, { gamma, beta }, { epsilon: 1e-3, slope }).y,
     { draw: (rng, i) => (i === 0 ? rng.normal() : i === 1 ? 0.3 * rng.float() : 5 * spread.draw(rng)), step: 0.01 },
@@ -249,10 +256,9 @@ function matmulCases(): Record<string, GradientCheck> {
   const cases: Record<string, GradientCheck> = {};
   for (const transposeA of [false, true]) {
     for (const transposeB of [false, true]) {
-      cases[`${transposeA ? "A'" : 'A'} ${transposeB ? "B'" : 'B'}`] = binary(
-        [2, ...(transposeA ? [4, 3] : [3, 4])],
-        transposeB ? [5, 4] : [4, 5],
-        (a, b) => matmul(a, b, { transposeA, transposeB }),
+      const shapes = [[2, ...(transposeA ? [4, 3] : [3, 4])], transposeB ? [5, 4] : [4, 5]] as const;
+      cases[`${transposeA ? "A'" : 'A'} ${transposeB ? "B'" : 'B'}`] = check(shapes, (a, b) =>
+        matmul(a, b, { transposeA, transposeB }),
       );
     }
   }
@@ -270,27 +276,27 @@ function convCases(): Record<string, GradientCheck> {
   const options: Options = { draw: (rng) => 0.5 * rng.normal(), step: 0.1 };
   const plain = table.map(([kernel, padding]) => [
     `${kernel}x${kernel}, padding ${padding}`,
-    ternary([[2, 4, 5, 6], [8, 4, kernel, kernel], [8]], (x, w, b) => conv2d(x, w, b, { padding }), options),
+    check([[2, 4, 5, 6], [8, 4, kernel, kernel], [8]], (x, w, b) => conv2d(x, w, { bias: b, padding }), options),
   ]);
-  const concatenated = ternary(
+  const concatenated = check(
     [
       [2, 2, 5, 4],
       [2, 3, 5, 4],
       [4, 5, 3, 3],
     ],
-    (a, b, w) => conv2d(concat([a, b], 1), w, undefined, { padding: 1 }),
+    (a, b, w) => conv2d(concat([a, b], 1), w, { padding: 1 }),
     options,
   );
   const padding = 1;
   const blocked = {
-    'in blocks': inBlocks((x, bias) => conv2d(x, drawn([FULL, FULL, 3, 3]), bias, { padding }), [[FULL]]),
+    'in blocks': inBlocks((x, bias) => conv2d(x, drawn([FULL, FULL, 3, 3]), { bias, padding }), [[FULL]]),
     'a concatenation in blocks': inBlocks((x) => conv2d(concat([x, square(x)], 1), drawn([FULL, 2 * FULL, 1, 1]))),
-    'weights of few channels in blocks': unary([FULL, 1, 3, 3], (w) => conv2d(drawn(NOISE), w, undefined, { padding })),
+    'weights of few channels in blocks': check([[FULL, 1, 3, 3]], (w) => conv2d(drawn(NOISE), w, { padding })),
   };
   const coefficients = constant([2, 0.5, -1, 3], [1, 4, 1, 1]);
-  const scaled = ternary(
+  const scaled = check(
     [[2, 2, 10, 9], [4, 2, 3, 3], [4]],
-    (x, w, b) => scaleShiftLeakyRelu(conv2d(x, w, b), coefficients, coefficients, 1),
+    (x, w, b) => scaleShiftLeakyRelu(conv2d(x, w, { bias: b }), { scale: coefficients, shift: coefficients }),
     options,
   );
   return {

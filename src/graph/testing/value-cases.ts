@@ -100,7 +100,7 @@ export const VALUE_CASES: Readonly<Record<string, readonly ValueCase[]>> = {
   inferenceConv: [
     of(
       'bias and activation',
-      () => inferenceConv(counting(1, 1, 1, 4), constant([-1, 1], [1, 1, 1, 2]), row(-1.5), { slope: 0.1 }),
+      () => inferenceConv(counting(1, 1, 1, 4), constant([-1, 1], [1, 1, 1, 2]), { bias: row(-1.5), slope: 0.1 }),
       [-0.05, -0.05, -0.05],
       [1, 1, 1, 3],
     ),
@@ -109,7 +109,11 @@ export const VALUE_CASES: Readonly<Record<string, readonly ValueCase[]>> = {
     of(
       'each plane by itself',
       () =>
-        instanceNormLeakyRelu(constant([0, 2, 5, 7], [1, 2, 1, 2]), row(1, 2), row(0, 1), { epsilon: 0, slope: 0.1 }),
+        instanceNormLeakyRelu(
+          constant([0, 2, 5, 7], [1, 2, 1, 2]),
+          { gamma: row(1, 2), beta: row(0, 1) },
+          { epsilon: 0, slope: 0.1 },
+        ),
       [-0.1, 1, -0.1, 3],
       [1, 2, 1, 2],
     ),
@@ -149,7 +153,7 @@ export const VALUE_CASES: Readonly<Record<string, readonly ValueCase[]>> = {
           { scale: 0.5, zero: 0 },
           { scale: 1, zero: 2 },
         ];
-        const parts = [quantise(table([0.5, 4]), fine), quantise(table([-2, 4]), coarse)];
+        const parts = [quantise(table([0.5, 4]), fine), quantise(table([-2, 4]), coarse)] as const;
         return dequantise(quantisedConcat(parts, { axis: 1, from: [fine, coarse], to: coarse }), coarse);
       },
       [0, 4, -2, 4],

@@ -1,16 +1,20 @@
-import type { Shape } from '../../shape.ts';
+import type { ImageShape } from '../../shape.ts';
+import type { Tensor } from '../../tensor.ts';
 
 export interface ConvOptions {
+  /** [Co], added to the result. */
+  readonly bias?: Tensor | undefined;
   /** Zeros around the image on every side, fewer than the kernel is high or wide. Default 0. */
   readonly padding?: number;
 }
 
 /** Everything a convolution and its two gradients need to know about each other. */
-export interface ConvAttributes extends Required<ConvOptions> {
+export interface ConvAttributes {
+  readonly padding: number;
   /** [N, Ci, H, W] */
-  readonly inputShape: Shape;
+  readonly inputShape: ImageShape;
   /** [Co, Ci, kh, kw] */
-  readonly weightShape: Shape;
+  readonly weightShape: ImageShape;
   /** [N, Co, Ho, Wo] */
-  readonly outputShape: Shape;
+  readonly outputShape: ImageShape;
 }

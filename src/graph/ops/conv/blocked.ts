@@ -1,13 +1,13 @@
 import type { Lowering } from '../../lowering.ts';
 import { fromBlocked, NCHWC, toBlocked } from '../../onnx/blocked-layout.ts';
+import type { ImageShape } from '../../shape.ts';
+import type { ConvAttributes } from './attributes.ts';
 import type { ConvInputs } from './plain.ts';
 
 /*
  * Direct convolution of blocked images: 205 GFLOP/s where the plain Conv's im2col and product reach 100 to 150 (2 cores,
  * AVX-512), but weights have to be brought into a layout of their own, which pays from some size on.
  */
-
-type Shape4 = readonly [number, number, number, number];
 
 /** Pixels over the batch below which re-ordering the weights costs more than the faster convolution saves. */
 const LEAST_PIXELS = 1280;
@@ -17,10 +17,8 @@ const REORDERED = 4;
 
 /** What blocked convolution needs to know of the plain one. */
 export interface BlockedConv {
-  /** [N, Ci, H, W] */
-  readonly inputShape: readonly number[];
   /** [Co, Ci, kh, kw] */
-  readonly weightShape: readonly number[];
+  readonly weightShape: ImageShape;
   readonly pads: readonly [number, number, number, number];
   /** Whether the weight is given with its input channels first, [Ci, Co, kh, kw]. Default false. */
   readonly swapped?: boolean;
@@ -29,12 +27,12 @@ export interface BlockedConv {
 /** Whether the target has blocked convolution and this one gains from it. Channels fill whole blocks, or at one end less than one. */
 export function prefersBlocked(
   writer: Lowering,
-  { inputShape, weightShape }: Pick<BlockedConv, 'inputShape' | 'weightShape'>,
+  { inputShape, weightShape }: Pick<ConvAttributes, 'inputShape' | 'weightShape'>,
 ): boolean {
   const block = writer.target.nchwcBlock;
   if (block === undefined) return false;
-  const [n, channelsIn, height, width] = inputShape as Shape4;
-  const [channelsOut] = weightShape as Shape4;
+  const [n, channelsIn, height, width] = inputShape;
+  const [channelsOut] = weightShape;
   const ends = [channelsIn, channelsOut];
   return (
     ends.some((channels) => channels % block === 0) &&
@@ -49,7 +47,7 @@ export function lowerBlockedConv(
   { x, weight, bias, addend }: ConvInputs,
   { weightShape, pads, swapped = false }: BlockedConv,
 ): string {
-  const [channelsOut, channelsIn, kernelHeight, kernelWidth] = weightShape as Shape4;
+  const [channelsOut, channelsIn, kernelHeight, kernelWidth] = weightShape;
   const block = writer.target.nchwcBlock as number;
   // Fewer channels than a block are read from the plain image.
   const image = channelsIn < block ? x : toBlocked(writer, x);
@@ -57,8 +55,8 @@ export function lowerBlockedConv(
   const inputs = [
     image,
     swapped && fills
-      ? blockedSwappedWeight(writer, weight, weightShape as Shape4)
-      : blockedWeight(writer, swapped ? writer.node('Transpose', [weight], SWAP) : weight, weightShape as Shape4),
+      ? blockedSwappedWeight(writer, weight, weightShape)
+      : blockedWeight(writer, swapped ? writer.node('Transpose', [weight], SWAP) : weight, weightShape),
   ];
   const missing = Math.ceil(channelsOut / block) * block - channelsOut;
   if (bias !== undefined) inputs.push(missing === 0 ? bias : writer.node('Pad', [bias, writer.ints(0, missing)]));
@@ -78,7 +76,7 @@ export const SWAP = { perm: [1, 0, 2, 3] };
 function blockedWeight(
   writer: Lowering,
   weight: string,
-  [channelsOut, channelsIn, kernelHeight, kernelWidth]: Shape4,
+  [channelsOut, channelsIn, kernelHeight, kernelWidth]: ImageShape,
 ): string {
   const block = writer.target.nchwcBlock as number;
   const taps = kernelHeight * kernelWidth;
@@ -104,7 +102,7 @@ function blockedWeight(
 function blockedSwappedWeight(
   writer: Lowering,
   weight: string,
-  [channelsOut, channelsIn, kernelHeight, kernelWidth]: Shape4,
+  [channelsOut, channelsIn, kernelHeight, kernelWidth]: ImageShape,
 ): string {
   const block = writer.target.nchwcBlock as number;
   const taps = kernelHeight * kernelWidth;

@@ -1,31 +1,29 @@
 import type { Lowering } from '../../lowering.ts';
-import { imageShape, type Shape, sameShape, shapeError, show, sizeOf } from '../../shape.ts';
-import { applyOne, type Op, type Tensor } from '../../tensor.ts';
+import { extent, type ImageShape, imageShape, sameShape, shapeError, show, sizeOf } from '../../shape.ts';
+import { applies, applyOne, type Op, type Tensor } from '../../tensor.ts';
 import { reshape, sumTo } from '../broadcast.ts';
 import { add, mul } from '../elementwise.ts';
 import { scaledPlanes } from '../normalise.ts';
 import { planeSums } from '../planes.ts';
-import { split } from '../rearrange.ts';
+import { concatOp, split } from '../rearrange.ts';
 import type { ConvAttributes, ConvOptions } from './attributes.ts';
 import { lowerBlockedConv, prefersBlocked } from './blocked.ts';
 import { lowerInputGradient } from './input-gradient.ts';
-import { lowerPlainConv } from './plain.ts';
+import { type ConvInputs, lowerPlainConv } from './plain.ts';
 import { lowerWeightGradient } from './weight-gradient.ts';
 
-/** (x, weight[, bias]) -> y */
-const convOp: Op<ConvAttributes> = {
+const convOp: Op<ConvAttributes, [x: Tensor, weight: Tensor, ...bias: Tensor[]]> = {
   name: 'conv2d',
-  infer: ([x], { outputShape }) => [{ shape: outputShape, dtype: (x as Tensor).dtype }],
-  gradient: ({ inputs, attributes }, [gradient]) => {
-    const [x, weight, bias] = inputs as readonly [Tensor, Tensor, Tensor?];
-    const { dy, scale } = unscaled(gradient as Tensor, weight);
+  infer: ([x], { outputShape }) => [{ shape: outputShape, dtype: x.dtype }],
+  gradient: ({ inputs: [x, weight, bias], attributes }, [gradient]) => {
+    const { dy, scale } = unscaled(gradient, weight);
     const dx = applyOne(inputGradientOp, [dy, scaleOutputs(weight, scale)], attributes);
     const dWeight = scaleOutputs(applyOne(weightGradientOp, [x, dy], attributes), scale);
     return bias === undefined ? [dx, dWeight] : [dx, dWeight, scaleOutputs(biasGradient(dy), scale)];
   },
-  lower: (writer, inputs, { attributes }) => [lowerConv(writer, inputs, attributes)],
-  lowerSum: (writer, inputs, { attributes }, addend) =>
-    sumsInConv(writer, attributes.outputShape) ? lowerConv(writer, inputs, attributes, addend) : undefined,
+  lower: (writer, [x, weight, bias], { attributes }) => [lowerConv(writer, { x, weight, bias }, attributes)],
+  lowerSum: (writer, [x, weight, bias], { attributes }, addend) =>
+    sumsInConv(writer, attributes.outputShape) ? lowerConv(writer, { x, weight, bias, addend }, attributes) : undefined,
 };
 
 /** Numbers of the images per number of the weight from which on it is cheaper to scale the weight and its gradient. */
@@ -40,50 +38,46 @@ function unscaled(gradient: Tensor, weight: Tensor): { readonly dy: Tensor; read
 
 /** A weight or a bias times one number per output channel, if there are any. */
 function scaleOutputs(weight: Tensor, scale: Tensor | undefined): Tensor {
-  const [channels, ...rest] = weight.shape;
-  return scale === undefined ? weight : mul(weight, reshape(scale, [channels as number, ...rest.map(() => 1)]));
+  const perChannel = weight.shape.map((channels, axis) => (axis === 0 ? channels : 1));
+  return scale === undefined ? weight : mul(weight, reshape(scale, perChannel));
 }
 
 /** Whether a convolution adds to its result without a pass of its own. */
-function sumsInConv(writer: Lowering, [, channelsOut]: Shape): boolean {
+function sumsInConv(writer: Lowering, [, channelsOut]: ImageShape): boolean {
   const { device, nchwcBlock } = writer.target;
-  if (nchwcBlock !== undefined) return (channelsOut as number) % nchwcBlock === 0;
+  if (nchwcBlock !== undefined) return channelsOut % nchwcBlock === 0;
   // WebGPU's FusedConv crashes on an addend without a bias (ONNX Runtime 1.30).
   return device === 'cpu' || device === 'wasm';
 }
 
 /** Sum over images and pixels, [C]. */
 function biasGradient(dy: Tensor): Tensor {
-  const channels = dy.shape[1] as number;
+  const channels = extent(dy.shape, 1);
   return reshape(sumTo(planeSums(dy), [1, channels, 1, 1]), [channels]);
 }
 
-function lowerConv(
-  writer: Lowering,
-  [x, weight, bias]: readonly string[],
-  attributes: ConvAttributes,
-  addend?: string,
-): string {
+function lowerConv(writer: Lowering, names: ConvInputs, attributes: ConvAttributes): string {
   const { weightShape, padding } = attributes;
   const pads = [padding, padding, padding, padding] as const;
-  const names = { x: x as string, weight: weight as string, bias, addend };
   if (prefersBlocked(writer, attributes)) return lowerBlockedConv(writer, names, { ...attributes, pads });
   return lowerPlainConv(writer, names, { kernel_shape: weightShape.slice(2), pads });
 }
 
 /** (dy, weight) -> dx */
-const inputGradientOp: Op<ConvAttributes> = {
+const inputGradientOp: Op<ConvAttributes, [dy: Tensor, weight: Tensor]> = {
   name: 'conv2dInputGradient',
-  infer: ([dy], { inputShape }) => [{ shape: inputShape, dtype: (dy as Tensor).dtype }],
-  lower: (writer, inputs, { attributes }) => [lowerInputGradient(writer, inputs, attributes)],
-  lowerSum: (writer, inputs, { attributes }, addend) =>
-    sumsInConv(writer, attributes.inputShape) ? lowerInputGradient(writer, inputs, attributes, addend) : undefined,
+  infer: ([dy], { inputShape }) => [{ shape: inputShape, dtype: dy.dtype }],
+  lower: (writer, [dy, weight], { attributes }) => [lowerInputGradient(writer, { dy, weight }, attributes)],
+  lowerSum: (writer, [dy, weight], { attributes }, addend) =>
+    sumsInConv(writer, attributes.inputShape)
+      ? lowerInputGradient(writer, { dy, weight, addend }, attributes)
+      : undefined,
 };
 
 /** (x, dy) -> dweight */
-const weightGradientOp: Op<ConvAttributes> = {
+const weightGradientOp: Op<ConvAttributes, [x: Tensor, dy: Tensor]> = {
   name: 'conv2dWeightGradient',
-  infer: ([x], { weightShape }) => [{ shape: weightShape, dtype: (x as Tensor).dtype }],
+  infer: ([x], { weightShape }) => [{ shape: weightShape, dtype: x.dtype }],
   lower: (writer, inputs, { attributes }) => [lowerWeightGradient(writer, inputs, attributes)],
 };
 
@@ -92,21 +86,16 @@ const weightGradientOp: Op<ConvAttributes> = {
  *
  * @param x [N, Ci, H, W]
  * @param weight [Co, Ci, kh, kw]
- * @param bias [Co], optional
  * @returns [N, Co, Ho, Wo], Ho = H + 2 padding - kh + 1
  * @throws PatchclError `shape`
  */
-export function conv2d(x: Tensor, weight: Tensor, bias?: Tensor, options: ConvOptions = {}): Tensor {
-  const { padding = 0 } = options;
-  const outputShape = convShape(x, weight, padding);
-  if (bias !== undefined && !sameShape(bias.shape, [outputShape[1] as number])) {
-    throw shapeError('conv2d', `bias ${show(bias.shape)} does not fit weight ${show(weight.shape)}`);
-  }
-  return sumOfConvolutions(concatenated(x), weight, bias, { padding, outputShape });
+export function conv2d(x: Tensor, weight: Tensor, { bias, padding = 0 }: ConvOptions = {}): Tensor {
+  const outputShape = convShape(x, weight, { bias, padding });
+  return sumOfConvolutions(concatenated(x), { weight, bias, padding, outputShape });
 }
 
-/** [N, Co, Ho, Wo] of a convolution. @throws PatchclError `shape` when image and weight do not fit */
-export function convShape(x: Tensor, weight: Tensor, padding: number): Shape {
+/** [N, Co, Ho, Wo] of a convolution. @throws PatchclError `shape` when image, weight and bias do not fit */
+export function convShape(x: Tensor, weight: Tensor, { bias, padding = 0 }: ConvOptions): ImageShape {
   const [n, channelsIn, height, width] = imageShape(x, 'conv2d');
   const [channelsOut, weightChannels, kernelHeight, kernelWidth] = imageShape(weight, 'conv2d weight');
   if (weightChannels !== channelsIn) {
@@ -119,13 +108,20 @@ export function convShape(x: Tensor, weight: Tensor, padding: number): Shape {
   }
   const [outHeight, outWidth] = [height + 2 * padding - kernelHeight + 1, width + 2 * padding - kernelWidth + 1];
   if (outHeight < 1 || outWidth < 1) throw shapeError('conv2d', `${kernel} does not fit into ${show(x.shape)}`);
+  if (bias !== undefined && !sameShape(bias.shape, [channelsOut])) {
+    throw shapeError('conv2d', `bias ${show(bias.shape)} does not fit weight ${show(weight.shape)}`);
+  }
   return [n, channelsOut, outHeight, outWidth];
 }
 
 /** What a tensor was concatenated from along the channels. */
-function concatenated(x: Tensor): readonly Tensor[] {
-  const { op, inputs, attributes } = x.node;
-  return op.name === 'concat' && (attributes as { axis: number }).axis === 1 ? inputs : [x];
+function concatenated(x: Tensor): readonly [Tensor, ...Tensor[]] {
+  return applies(x.node, concatOp) && x.node.attributes.axis === 1 ? x.node.inputs : [x];
+}
+
+interface SumOfConvolutions extends Pick<ConvAttributes, 'padding' | 'outputShape'> {
+  readonly weight: Tensor;
+  readonly bias: Tensor | undefined;
 }
 
 /**
@@ -133,18 +129,18 @@ function concatenated(x: Tensor): readonly Tensor[] {
  * the concatenation, its copy in the weight gradient and the split of the input gradient are never made.
  */
 function sumOfConvolutions(
-  parts: readonly Tensor[],
-  weight: Tensor,
-  bias: Tensor | undefined,
-  attributes: Omit<ConvAttributes, 'inputShape' | 'weightShape'>,
+  parts: readonly [Tensor, ...Tensor[]],
+  { weight, bias, padding, outputShape }: SumOfConvolutions,
 ): Tensor {
   // One Split, whose gradient is one concatenation; of slices, each would be padded and added to the others.
-  const sizes = parts.map(({ shape }) => shape[1] as number);
+  const sizes = parts.map(({ shape }) => extent(shape, 1));
   const weights = parts.length === 1 ? [weight] : split(weight, sizes, 1);
-  const terms = parts.map((part, i) => {
-    const weightPart = weights[i] as Tensor;
-    const inputs = bias === undefined || i > 0 ? [part, weightPart] : [part, weightPart, bias];
-    return applyOne(convOp, inputs, { ...attributes, inputShape: part.shape, weightShape: weightPart.shape });
-  });
-  return terms.reduce((total, term) => add(total, term));
+  return parts
+    .map((part, i) => {
+      const own = weights[i] as Tensor;
+      const shapes = { inputShape: imageShape(part, 'conv2d'), weightShape: imageShape(own, 'conv2d'), outputShape };
+      const biases = bias === undefined || i > 0 ? [] : [bias];
+      return applyOne(convOp, [part, own, ...biases], { padding, ...shapes });
+    })
+    .reduce((total, term) => add(total, term));
 }

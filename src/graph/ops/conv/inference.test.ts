@@ -35,13 +35,17 @@ function instanceNormByHand(gamma: readonly number[], beta: readonly number[]): 
 describe('inference forms give what their trainable twins give:', () => {
   const pairs: Readonly<Record<string, readonly [Tensor, Tensor]>> = {
     'convolution, bias, activation': [
-      inferenceConv(x, w, b, { padding: 1, slope: 0.01 }),
-      leakyRelu(conv2d(x, w, b, { padding: 1 }), 0.01),
+      inferenceConv(x, w, { bias: b, padding: 1, slope: 0.01 }),
+      leakyRelu(conv2d(x, w, { bias: b, padding: 1 }), 0.01),
     ],
     'neither bias nor activation': [inferenceConv(x, w), conv2d(x, w)],
-    'of a concatenation': [inferenceConv(joined, wide, b), conv2d(joined, wide, b)],
+    'of a concatenation': [inferenceConv(joined, wide, { bias: b }), conv2d(joined, wide, { bias: b })],
     'instance norm': [
-      instanceNormLeakyRelu(x, constant([1, 2, 3], [3]), constant([0, -1, 1], [3]), { epsilon: 1e-5, slope: 0.1 }),
+      instanceNormLeakyRelu(
+        x,
+        { gamma: constant([1, 2, 3], [3]), beta: constant([0, -1, 1], [3]) },
+        { epsilon: 1e-5, slope: 0.1 },
+      ),
       instanceNormByHand([1, 2, 3], [0, -1, 1]),
     ],
   };
@@ -52,15 +56,17 @@ describe('inference forms give what their trainable twins give:', () => {
   });
 
   it('what does not fit is said', () => {
-    expect(() => inferenceConv(x, w, normals(3))).toThrow('bias [3] does not fit weight [4, 3, 3, 3]');
-    expect(() => instanceNormLeakyRelu(x, b, b, { epsilon: 1, slope: 1 })).toThrow('[4] do not fit [2, 3, 8, 6]');
+    expect(() => inferenceConv(x, w, { bias: normals(3) })).toThrow('bias [3] does not fit weight [4, 3, 3, 3]');
+    expect(() => instanceNormLeakyRelu(x, { gamma: b, beta: b }, { epsilon: 1, slope: 1 })).toThrow(
+      '[4] do not fit [2, 3, 8, 6]',
+    );
   });
 });
 
 it('a model for any number of images treats each one as on its own', async () => {
   const image = input('image', [1, 1, 8, 12]);
-  const deep = inferenceConv(spaceToDepth(image), normals(8, 4, 3, 3), normals(8), { padding: 1, slope: 0.01 });
-  const normal = instanceNormLeakyRelu(deep, normals(8), normals(8), { epsilon: 1e-5, slope: 0.01 });
+  const deep = inferenceConv(spaceToDepth(image), normals(8, 4, 3, 3), { bias: normals(8), padding: 1, slope: 0.01 });
+  const normal = instanceNormLeakyRelu(deep, { gamma: normals(8), beta: normals(8) }, { epsilon: 1e-5, slope: 0.01 });
   const enlarged = [upsampleNearest(normal), resizeBilinear(normal, [8, 12], { alignCorners: true })];
   const y = depthToSpace(softmax(concat(enlarged, 1), 1));
   const session = await nodeRuntime({ threads: 1 }).load(toOnnx({ y }, { anyBatch: true }));

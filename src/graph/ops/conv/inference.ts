@@ -1,6 +1,6 @@
 import type { Lowering } from '../../lowering.ts';
 import { imageShape, type Shape, sameShape, shapeError, show } from '../../shape.ts';
-import { applyOne, type Op, type Tensor } from '../../tensor.ts';
+import { applies, applyOne, type Node, type Op, type Tensor } from '../../tensor.ts';
 import type { ConvOptions } from './attributes.ts';
 import { convShape } from './conv.ts';
 
@@ -10,23 +10,31 @@ import { convShape } from './conv.ts';
  * next and applies bias and activation to tiles in the cache; measured, that is as fast as blocking them by hand.
  */
 
-export interface InferenceConvAttributes extends Required<ConvOptions> {
+export interface InferenceConvAttributes {
+  readonly padding: number;
   readonly outputShape: Shape;
   /** Of the leaky ReLU that follows; 1 means none. */
   readonly slope: number;
 }
 
-export const INFERENCE_CONV = 'inferenceConv';
+type InferenceConvInputs = [x: Tensor, weight: Tensor, ...bias: Tensor[]];
+
+/** An application of {@link inferenceConv}. */
+export type InferenceConv = Node<InferenceConvAttributes, InferenceConvInputs, [y: Tensor]> & Node;
 
 /** (x, weight[, bias]) -> leakyRelu(conv(x, weight) + bias) */
-const inferenceConvOp: Op<InferenceConvAttributes> = {
-  name: INFERENCE_CONV,
-  infer: ([x], { outputShape }) => [{ shape: outputShape, dtype: (x as Tensor).dtype }],
-  lower: (writer, names, { inputs, attributes: { padding, slope } }) => {
-    const y = writer.node('Conv', names, onnxConvAttributes((inputs[1] as Tensor).shape, padding));
+const inferenceConvOp: Op<InferenceConvAttributes, InferenceConvInputs> = {
+  name: 'inferenceConv',
+  infer: ([x], { outputShape }) => [{ shape: outputShape, dtype: x.dtype }],
+  lower: (writer, names, { inputs: [, weight], attributes: { padding, slope } }) => {
+    const y = writer.node('Conv', names, onnxConvAttributes(weight.shape, padding));
     return [lowerLeakyRelu(writer, y, slope)];
   },
 };
+
+export function isInferenceConv(node: Node): node is InferenceConv {
+  return applies(node, inferenceConvOp);
+}
 
 /** ONNX's attributes of a convolution. @param weightShape [Co, Ci, kh, kw] */
 export function onnxConvAttributes(weightShape: Shape, padding: number) {
@@ -42,28 +50,26 @@ function lowerLeakyRelu(writer: Lowering, x: string, slope: number): string {
  *
  * @param x [N, Ci, H, W]
  * @param weight [Co, Ci, kh, kw]
- * @param bias [Co], or nothing
  * @param options `slope` of the activation left of 0; default 1, which means none
  * @returns [N, Co, Ho, Wo], as `conv2d`
  */
 export function inferenceConv(
   x: Tensor,
   weight: Tensor,
-  bias?: Tensor,
-  options: ConvOptions & { readonly slope?: number } = {},
+  { bias, padding = 0, slope = 1 }: ConvOptions & { readonly slope?: number } = {},
 ): Tensor {
-  const { padding = 0, slope = 1 } = options;
-  const outputShape = convShape(x, weight, padding);
-  if (bias !== undefined && !sameShape(bias.shape, [outputShape[1] as number])) {
-    throw shapeError('inferenceConv', `bias ${show(bias.shape)} does not fit weight ${show(weight.shape)}`);
-  }
-  const inputs = bias === undefined ? [x, weight] : [x, weight, bias];
-  return applyOne(inferenceConvOp, inputs, { padding, slope, outputShape });
+  const outputShape = convShape(x, weight, { bias, padding });
+  return applyOne(inferenceConvOp, [x, weight, ...(bias === undefined ? [] : [bias])], { padding, slope, outputShape });
 }
 
-const instanceNormOp: Op<{ readonly epsilon: number; readonly slope: number }> = {
+interface NormalisationAttributes {
+  readonly epsilon: number;
+  readonly slope: number;
+}
+
+const instanceNormOp: Op<NormalisationAttributes, [x: Tensor, gamma: Tensor, beta: Tensor]> = {
   name: 'instanceNormLeakyRelu',
-  infer: ([x]) => [x as Tensor],
+  infer: ([x]) => [x],
   // One operator that takes each plane through the cache: half the time of statistics, coefficients, scale and shift.
   lower: (writer, names, { attributes: { epsilon, slope } }) => [
     lowerLeakyRelu(writer, writer.node('InstanceNormalization', names, { epsilon: { float: epsilon } }), slope),
@@ -78,9 +84,8 @@ const instanceNormOp: Op<{ readonly epsilon: number; readonly slope: number }> =
  */
 export function instanceNormLeakyRelu(
   x: Tensor,
-  gamma: Tensor,
-  beta: Tensor,
-  options: { readonly epsilon: number; readonly slope: number },
+  { gamma, beta }: { readonly gamma: Tensor; readonly beta: Tensor },
+  options: NormalisationAttributes,
 ): Tensor {
   const [, channels] = imageShape(x, 'instanceNormLeakyRelu');
   for (const { shape } of [gamma, beta]) {

@@ -1,30 +1,41 @@
 import type { Lowering } from '../../lowering.ts';
+import type { ImageShape } from '../../shape.ts';
 import type { ConvAttributes } from './attributes.ts';
 import { lowerBlockedConv, prefersBlocked, SWAP } from './blocked.ts';
 import { lowerPlainConv } from './plain.ts';
 
-type Shape4 = readonly [number, number, number, number];
+interface InputGradientNames {
+  readonly dy: string;
+  readonly weight: string;
+  /** Images of the input's shape, added to the result. */
+  readonly addend?: string;
+}
 
 /** dx of a convolution from (dy, weight), plus an addend: dy * flip(weight), 10 to 100 % faster than ConvTranspose on the CPU. */
 export function lowerInputGradient(
   writer: Lowering,
-  [dy, weight]: readonly string[],
+  { dy, weight, addend }: InputGradientNames,
   { padding, weightShape, outputShape }: ConvAttributes,
-  addend?: string,
 ): string {
-  const [channelsOut, channelsIn, kernelHeight, kernelWidth] = weightShape as Shape4;
-  const reversed = reversedWeight(writer, weight as string, weightShape as Shape4);
+  const [channelsOut, channelsIn, kernelHeight, kernelWidth] = weightShape;
+  const reversed = reversedWeight(writer, weight, weightShape);
   const [padHeight, padWidth] = [kernelHeight - 1 - padding, kernelWidth - 1 - padding];
   const pads = [padHeight, padWidth, padHeight, padWidth] as const;
-  const shapes = { inputShape: outputShape, weightShape: [channelsIn, channelsOut, kernelHeight, kernelWidth] };
-  const names = { x: dy as string, weight: reversed, addend };
-  if (prefersBlocked(writer, shapes)) return lowerBlockedConv(writer, names, { ...shapes, pads, swapped: true });
+  const swappedShape = [channelsIn, channelsOut, kernelHeight, kernelWidth] as const;
+  const names = { x: dy, weight: reversed, addend };
+  if (prefersBlocked(writer, { inputShape: outputShape, weightShape: swappedShape })) {
+    return lowerBlockedConv(writer, names, { weightShape: swappedShape, pads, swapped: true });
+  }
   const swapped = writer.node('Transpose', [reversed], SWAP);
   return lowerPlainConv(writer, { ...names, weight: swapped }, { kernel_shape: [kernelHeight, kernelWidth], pads });
 }
 
 /** A weight [Co, Ci, kh, kw] with both kernel axes reversed. */
-function reversedWeight(writer: Lowering, weight: string, [channelsOut, channelsIn, height, width]: Shape4): string {
+function reversedWeight(
+  writer: Lowering,
+  weight: string,
+  [channelsOut, channelsIn, height, width]: ImageShape,
+): string {
   const taps = height * width;
   if (taps === 1) return weight;
   // Reversed by a product with a permutation matrix: 0.1 ms for 256 x 256 x 3 x 3, 1.9 by Transpose, Gather and Transpose.

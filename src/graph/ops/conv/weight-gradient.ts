@@ -1,11 +1,10 @@
 import type { Lowering } from '../../lowering.ts';
 import { isBlocked, NCHWC, toBlocked } from '../../onnx/blocked-layout.ts';
-import type { Shape } from '../../shape.ts';
+import type { ImageShape, Shape } from '../../shape.ts';
 import { lowerMatmul } from '../matmul.ts';
 import type { ConvAttributes } from './attributes.ts';
 
-type Inputs = readonly string[];
-type Shape4 = readonly [number, number, number, number];
+type Inputs = readonly [x: string, dy: string];
 
 /** dweight of a convolution from (x, dy). */
 export function lowerWeightGradient(writer: Lowering, inputs: Inputs, attributes: ConvAttributes): string {
@@ -18,7 +17,7 @@ export function lowerWeightGradient(writer: Lowering, inputs: Inputs, attributes
 /** Whether x has so few channels that a copy of it for every tap is less than what windows or shifts copy. */
 function prefersUnfolded(writer: Lowering, { weightShape }: ConvAttributes): boolean {
   const block = writer.target.nchwcBlock;
-  const [channelsOut, channelsIn, kernelHeight, kernelWidth] = weightShape as Shape4;
+  const [channelsOut, channelsIn, kernelHeight, kernelWidth] = weightShape;
   const fills = block !== undefined && channelsOut % block === 0;
   return fills && kernelHeight * kernelWidth > 1 && channelsIn * kernelWidth <= channelsOut;
 }
@@ -29,15 +28,15 @@ function prefersUnfolded(writer: Lowering, { weightShape }: ConvAttributes): boo
  */
 function weightGradientByUnfolding(writer: Lowering, [x, dy]: Inputs, attributes: ConvAttributes): string {
   const { padding, inputShape, weightShape, outputShape } = attributes;
-  const [n, channelsIn] = inputShape as Shape4;
-  const [, channelsOut, outHeight, outWidth] = outputShape as Shape4;
-  const [, , kernelHeight, kernelWidth] = weightShape as Shape4;
+  const [n, channelsIn] = inputShape;
+  const [, channelsOut, outHeight, outWidth] = outputShape;
+  const [, , kernelHeight, kernelWidth] = weightShape;
   const taps = kernelHeight * kernelWidth;
   const pads = [padding, padding, padding, padding];
-  const images = unfold(writer, x as string, channelsIn, [kernelHeight, kernelWidth], pads);
+  const images = unfold(writer, x, { channels: channelsIn, kernel: [kernelHeight, kernelWidth], pads });
   const pixels = outHeight * outWidth;
   const rows = writer.node('Reshape', [images, writer.ints(n, channelsIn * taps, pixels)]);
-  const last = channelsInnermost(writer, dy as string, outputShape as Shape4);
+  const last = channelsInnermost(writer, dy, outputShape);
   const columns = writer.node('Reshape', [last, writer.ints(n, pixels, channelsOut)]);
   const total = sumOverImages(writer, writer.node('MatMul', [rows, columns]), n);
   const byChannel = writer.node('Transpose', [total], { perm: [1, 0] });
@@ -46,7 +45,7 @@ function weightGradientByUnfolding(writer: Lowering, [x, dy]: Inputs, attributes
 
 /** Whether windows beat one product of shifted copies: where there are windows, and layouts change at vector speed. */
 function prefersWindows(writer: Lowering, { weightShape: [, , kernelHeight, kernelWidth] }: ConvAttributes): boolean {
-  return writer.target.nchwcBlock !== undefined && (kernelHeight as number) * (kernelWidth as number) > 1;
+  return writer.target.nchwcBlock !== undefined && kernelHeight * kernelWidth > 1;
 }
 
 /**
@@ -67,10 +66,10 @@ const LEAST_ROWS = 32;
  */
 function weightGradientByWindows(writer: Lowering, [x, dy]: Inputs, attributes: ConvAttributes): string {
   const { padding, inputShape, weightShape, outputShape } = attributes;
-  const [n, channelsIn, height, width] = inputShape as Shape4;
-  const [, channelsOut, outHeight, outWidth] = outputShape as Shape4;
-  const [, , kernelHeight, kernelWidth] = weightShape as Shape4;
-  const image = channelsInnermost(writer, x as string, inputShape as Shape4);
+  const [n, channelsIn, height, width] = inputShape;
+  const [, channelsOut, outHeight, outWidth] = outputShape;
+  const [, , kernelHeight, kernelWidth] = weightShape;
+  const image = channelsInnermost(writer, x, inputShape);
   // Few output channels are few rows of a product: one copy of dy per kernel row makes them more.
   const copies = channelsOut < LEAST_ROWS ? kernelHeight : 1;
   const outer = kernelHeight - 1 - padding;
@@ -78,8 +77,13 @@ function weightGradientByWindows(writer: Lowering, [x, dy]: Inputs, attributes: 
   const more = copies > 1 && (height * outWidth) % CACHE_DISTANCE === 0 ? 1 : 0;
   const rows =
     copies === 1
-      ? (dy as string)
-      : unfold(writer, dy as string, channelsOut, [kernelHeight, 1], [outer, 0, outer + more, 0], 'mirrored');
+      ? dy
+      : unfold(writer, dy, {
+          channels: channelsOut,
+          kernel: [kernelHeight, 1],
+          pads: [outer, 0, outer + more, 0],
+          mirrored: true,
+        });
   const kernel = [copies === 1 ? outHeight : height + more, outWidth] as const;
   const rowPads = copies === 1 ? padding : 0;
   const windows = {
@@ -108,7 +112,7 @@ function sumOverImages(writer: Lowering, x: string, n: number): string {
 }
 
 /** [N, C, H, W] to [N, H, W, C]. */
-function channelsInnermost(writer: Lowering, x: string, [, channels]: Shape4): string {
+function channelsInnermost(writer: Lowering, x: string, [, channels]: ImageShape): string {
   const block = writer.target.nchwcBlock as number;
   if (channels === 1) return x;
   if (channels % block !== 0) return writer.node('Transpose', [x], { perm: [0, 2, 3, 1] });
@@ -132,28 +136,30 @@ function channelsOutermost(writer: Lowering, x: string, channels: number): strin
  */
 function weightGradientByMatmul(writer: Lowering, [x, dy]: Inputs, attributes: ConvAttributes): string {
   const { padding, inputShape, weightShape, outputShape } = attributes;
-  const [n, channelsIn, height] = inputShape as Shape4;
-  const [, channelsOut, , outWidth] = outputShape as Shape4;
-  const [, , kernelHeight, kernelWidth] = weightShape as Shape4;
+  const [n, channelsIn, height] = inputShape;
+  const [, channelsOut, , outWidth] = outputShape;
+  const [, , kernelHeight, kernelWidth] = weightShape;
   const gridHeight = height + 2 * padding;
   const outer = kernelHeight - 1;
   const stacked = prefersStacked(attributes);
-  const images = stacked ? stack(writer, x as string, inputShape as Shape4, [padding, padding]) : (x as string);
-  const gradients = stacked ? stack(writer, dy as string, outputShape as Shape4, [0, outer]) : (dy as string);
+  const images = stacked ? stack(writer, x, inputShape, [padding, padding]) : x;
+  const gradients = stacked ? stack(writer, dy, outputShape, [0, outer]) : dy;
   const rowPads = stacked ? 0 : padding;
-  const shiftedX = unfold(writer, images, channelsIn, [1, kernelWidth], [rowPads, padding, rowPads, padding]);
-  const shiftedDy = unfold(
-    writer,
-    gradients,
-    channelsOut,
-    [kernelHeight, 1],
-    [outer, 0, stacked ? 0 : outer, 0],
-    'mirrored',
-  );
+  const shiftedX = unfold(writer, images, {
+    channels: channelsIn,
+    kernel: [1, kernelWidth],
+    pads: [rowPads, padding, rowPads, padding],
+  });
+  const shiftedDy = unfold(writer, gradients, {
+    channels: channelsOut,
+    kernel: [kernelHeight, 1],
+    pads: [outer, 0, stacked ? 0 : outer, 0],
+    mirrored: true,
+  });
   const [batch, grid] = stacked ? [1, n * gridHeight * outWidth] : [n, gridHeight * outWidth];
   const rows = writer.node('Reshape', [shiftedDy, writer.ints(batch, channelsOut * kernelHeight, grid)]);
   const columns = writer.node('Reshape', [shiftedX, writer.ints(batch, channelsIn * kernelWidth, grid)]);
-  const products = lowerMatmul(writer, rows, columns, {
+  const products = lowerMatmul(writer, [rows, columns], {
     transposeB: true,
     shapes: [
       [batch, channelsOut * kernelHeight, grid],
@@ -170,16 +176,16 @@ const STACKING_COST = 3;
 
 /** Whether many channels of few pixels make it cheaper to stack the batch than to sum one product per image. */
 function prefersStacked({ inputShape, weightShape, outputShape }: ConvAttributes): boolean {
-  const [n, channelsIn, height, width] = inputShape as Shape4;
+  const [n, channelsIn, height, width] = inputShape;
   const product = weightShape.reduce((count, extent) => count * extent, 1);
-  return n > 1 && STACKING_COST * (channelsIn + (outputShape[1] as number)) * height * width < product;
+  return n > 1 && STACKING_COST * (channelsIn + outputShape[1]) * height * width < product;
 }
 
 /** [N, C, H, W] to [1, C, N (top + H + bottom), W]: the images below each other, with rows of zeros between them. */
 function stack(
   writer: Lowering,
   x: string,
-  [n, channels, height, width]: Shape4,
+  [n, channels, height, width]: ImageShape,
   [top, bottom]: readonly [number, number],
 ): string {
   const inside = writer.node('Transpose', [x], { perm: [1, 0, 2, 3] });
@@ -187,15 +193,18 @@ function stack(
   return writer.node('Reshape', [padded, writer.ints(1, channels, n * (top + height + bottom), width)]);
 }
 
-/** One image per channel and tap: x as that tap of a convolution with these pads meets it; mirrored, taps count from the end. */
-function unfold(
-  writer: Lowering,
-  x: string,
-  channels: number,
-  kernel: readonly [number, number],
-  pads: Shape,
-  mirrored?: 'mirrored',
-): string {
+interface UnfoldOptions {
+  /** Of x. */
+  readonly channels: number;
+  readonly kernel: readonly [number, number];
+  /** As ONNX takes them: top, left, bottom, right. */
+  readonly pads: Shape;
+  /** Taps count from the end. Default false. */
+  readonly mirrored?: boolean;
+}
+
+/** One image per channel and tap: x as that tap of a convolution with these pads meets it. */
+function unfold(writer: Lowering, x: string, { channels, kernel, pads, mirrored = false }: UnfoldOptions): string {
   const taps = kernel[0] * kernel[1];
   if (taps === 1 && pads.every((size) => size === 0)) return x;
   const oneHot = Float32Array.from({ length: channels * taps * taps }, (_, i) => {
