@@ -4,6 +4,7 @@
  * usage: tsx bench/inference.ts '{"batch": 4, "size": 256, "steps": 7, "threads": 2}'
  * prints one line of JSON: {"float32": [ms, ...], "int8": [ms, ...]}
  */
+import { writeFile } from 'node:fs/promises';
 import { Rng } from '../src/core/rng.ts';
 import { sizeOf } from '../src/graph/shape.ts';
 import { initialise, namedSpecs } from '../src/nn/parameters.ts';
@@ -22,6 +23,8 @@ export interface InferenceBenchmark {
   readonly size: number;
   readonly steps: number;
   readonly threads: number;
+  /** File that the model is written to, for others to run. */
+  readonly write?: string;
 }
 
 export interface InferenceTimes {
@@ -31,7 +34,7 @@ export interface InferenceTimes {
 
 const SEED = 1;
 
-async function measure({ batch, size, steps, threads }: InferenceBenchmark): Promise<InferenceTimes> {
+async function measure({ batch, size, steps, threads, write: file }: InferenceBenchmark): Promise<InferenceTimes> {
   const network: UNetOptions = {
     ...plannedConfig(configSchema.parse(PRESETS.paper), undefined).network,
     channels: 1,
@@ -51,7 +54,9 @@ async function measure({ batch, size, steps, threads }: InferenceBenchmark): Pro
   };
   // What is timed does not depend on the weights, nor on the images that ranges are taken from.
   const write = await quantisedModel(runtime, network, size, weights, [pixels.slice(0, size * size)]);
-  return { float32: await time(deployedModel(network, size, weights)), int8: await time(write({})) };
+  const model = deployedModel(network, size, weights);
+  if (file !== undefined) await writeFile(file, model);
+  return { float32: await time(model), int8: await time(write({})) };
 }
 
 process.stdout.write(`${JSON.stringify(await measure(JSON.parse(process.argv[2] ?? '{}') as InferenceBenchmark))}\n`);

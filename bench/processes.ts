@@ -18,7 +18,7 @@ async function script(name: string, benchmark: object): Promise<unknown> {
   return JSON.parse(stdout);
 }
 
-type Defaulted<T> = Omit<T, 'steps' | 'threads'> & { readonly threads?: number };
+type Defaulted<T> = Omit<T, 'steps' | 'threads'> & { readonly threads?: number; readonly steps?: number };
 
 export async function step(benchmark: Defaulted<StepBenchmark>): Promise<StepTimes> {
   return (await script('step.ts', benchmark)) as StepTimes;
