@@ -9,7 +9,7 @@ import { readLabels, readSegOn, writeDicomSeg } from '../formats/index.ts';
 import { sharedData } from '../formats/testing/shared-data.ts';
 import type { LabelVolume } from '../imaging/volume.ts';
 import { nodeFiles } from '../node/node-files.ts';
-import type { Measures, Studio } from '../studio/api/index.ts';
+import type { Measures, StudioClient } from '../studio/api/index.ts';
 import { type ServedStudio, serveScans } from './testing/serve-scans.ts';
 
 const [DEPTH, ROWS, COLUMNS] = [4, 6, 8];
@@ -65,7 +65,7 @@ async function drawnElsewhere(id: Id, labels: Uint8Array, classes: readonly stri
 
 let folder: string;
 let served: ServedStudio;
-let studio: Studio;
+let studio: StudioClient;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'patchcl-dicom-masks-'));

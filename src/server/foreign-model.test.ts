@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nodeFiles } from '../node/node-files.ts';
-import type { Studio } from '../studio/api/index.ts';
+import type { StudioClient } from '../studio/api/index.ts';
 import { foreignModel } from '../studio/jobs/testing/foreign-model.ts';
 import { BALL_SHAPE, writeBalls } from './testing/ball-scans.ts';
 import { type ServedStudio, serveScans } from './testing/serve-scans.ts';
 
 let folder: string;
 let served: ServedStudio;
-let studio: Studio;
+let studio: StudioClient;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'patchcl-foreign-'));

@@ -6,7 +6,7 @@ import { writeNifti } from '../formats/index.ts';
 import { reorient } from '../imaging/orientation.ts';
 import type { Volume } from '../imaging/volume.ts';
 import { nodeFiles } from '../node/node-files.ts';
-import type { Measures, Studio } from '../studio/api/index.ts';
+import type { Measures, StudioClient } from '../studio/api/index.ts';
 import { pythonWith } from '../testing/python.ts';
 import { BALL_GEOMETRY, BALL_SHAPE, ballScan, writeBalls } from './testing/ball-scans.ts';
 import { type ServedStudio, serveScans } from './testing/serve-scans.ts';
@@ -16,7 +16,7 @@ const files = nodeFiles();
 
 let folder: string;
 let served: ServedStudio;
-let studio: Studio;
+let studio: StudioClient;
 
 /** Two scans as most are, one whose axes are permuted and flipped against theirs. */
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { nodeFiles } from '../node/node-files.ts';
 import { patchclVersion } from '../node/versions.ts';
-import { openStudio, type Studio, type StudioOptions } from '../studio/studio.ts';
+import { openStudioBackend, type StudioBackend, type StudioOptions } from '../studio/backend.ts';
 import { EventHub } from './http/event-hub.ts';
 import { forkSelf, processEnded } from './jobs/fork.ts';
 import { nodeStudioFiles } from './node-studio-files.ts';
@@ -10,18 +10,18 @@ import { checkScansFolder } from './scans-folder.ts';
 /**
  * Opens a project on this machine; its work is done by processes of this program.
  *
- * @throws PatchclError as `openStudio`, and for the scans of another project
+ * @throws PatchclError as `openStudioBackend`, and for the scans of another project
  */
 export async function openNodeStudio(
   { data, folder }: StudioOptions,
   log: (text: string) => void,
-): Promise<{ readonly studio: Studio; readonly events: EventHub }> {
+): Promise<{ readonly studio: StudioBackend; readonly events: EventHub }> {
   const files = nodeStudioFiles(nodeFiles());
   // Kept in the project, which may be opened from elsewhere.
   const options = { folder, ...(data !== undefined && { data: resolve(data) }) };
   await checkScansFolder(files, options, log);
   const events = new EventHub();
-  const studio = await openStudio(options, {
+  const studio = await openStudioBackend(options, {
     files,
     start: forkSelf,
     ended: processEnded,

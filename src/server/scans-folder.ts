@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { PatchclError } from '../core/errors.ts';
 import { type Files, joinPath } from '../core/files.ts';
 import { readStudioSettings, STUDIO_FILES } from '../data/layouts/studio.ts';
-import type { StudioOptions } from '../studio/studio.ts';
+import type { StudioOptions } from '../studio/backend.ts';
 
 /**
  * Labels belong to cases by their names, and other scans may have the same ones: a project is opened with its own scans alone. A

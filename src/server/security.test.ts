@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { nodeFiles } from '../node/node-files.ts';
-import { httpStudio, type Studio } from '../studio/api/index.ts';
-import type { Studio as OpenStudio } from '../studio/studio.ts';
+import { httpStudio, type StudioClient } from '../studio/api/index.ts';
+import type { StudioBackend } from '../studio/backend.ts';
 import { openDoor } from './door.ts';
 import { openNodeStudio } from './node-studio.ts';
 import { pageFiles } from './page.ts';
@@ -16,9 +16,9 @@ const TOKEN = 'right-token';
 const [, HEIGHT, WIDTH] = BALL_SHAPE;
 
 let folder: string;
-let opened: OpenStudio;
+let opened: StudioBackend;
 let server: StudioServer;
-let studio: Studio;
+let studio: StudioClient;
 const log: string[] = [];
 
 beforeAll(async () => {

@@ -1,15 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { PatchclError, traceOf } from '../core/errors.ts';
 import { patchclVersion } from '../node/versions.ts';
-import { handlersOf } from '../studio/handlers.ts';
+import type { StudioBackend } from '../studio/backend.ts';
+import { handlersOf } from '../studio/handlers/index.ts';
 import { Refusal } from '../studio/refusal.ts';
-import type { Studio } from '../studio/studio.ts';
 import type { Door } from './door.ts';
 import { sendContent } from './http/answer.ts';
 import type { EventHub } from './http/event-hub.ts';
 import { checkOrigin, checkToken, type GuardOptions, SAFE_HEADERS } from './http/guard.ts';
 import { sendFailure } from './http/refusal.ts';
-import { handle, routeOf } from './http/router.ts';
+import { answerRequest, routeOf } from './http/router.ts';
 import type { PageFile } from './page.ts';
 
 export interface ServeOptions {
@@ -27,7 +27,7 @@ export interface StudioServer {
 }
 
 /** Serves the API of an open project, and the page. */
-export function serveStudio(studio: Studio, door: Door, { token, page, events }: ServeOptions): StudioServer {
+export function serveStudio(studio: StudioBackend, door: Door, { token, page, events }: ServeOptions): StudioServer {
   const handlers = handlersOf(studio);
   const guard: GuardOptions = { hosts: door.hosts, port: door.port, token };
 
@@ -39,7 +39,7 @@ export function serveStudio(studio: Studio, door: Door, { token, page, events }:
     checkToken(request, guard);
     const { name, ids } = routeOf(request.method ?? '', pathname);
     if (name === 'events') events.join(response, { type: 'hello', version: patchclVersion() });
-    else await handle(handlers, { name, ids }, searchParams, request, response);
+    else await answerRequest(handlers, { name, ids }, searchParams, request, response);
   };
   door.answer((request, response) => {
     serve(request, response).catch((error: unknown) => {

@@ -4,7 +4,7 @@ import { tinyData } from '../train/testing/tiny-data.ts';
 import type { Worker } from './jobs/worker.ts';
 import { Proposals } from './proposals.ts';
 import { StudioProject } from './studio-project.ts';
-import type { Training } from './training/training.ts';
+import type { RunList } from './training/run-list.ts';
 
 it('goes on where proposals of earlier weights cannot be removed while they are still being written', async () => {
   const files = memoryFiles({ ...tinyData(), 'project/cache/proposals/round/10/p1/proposal.json': '{}' });
@@ -13,9 +13,9 @@ it('goes on where proposals of earlier weights cannot be removed while they are 
     { data: 'data', folder: 'project' },
   );
   // A run whose weights became better, and nothing to be shown of it.
-  const training = { known: () => ({ record: { request: { watch: [] } } }) } as unknown as Training;
+  const runs = { known: () => ({ stored: { request: { watch: [] } } }) } as unknown as RunList;
   const log: string[] = [];
-  const proposals = new Proposals(project, {} as Worker, training, {
+  const proposals = new Proposals(project, {} as Worker, runs, {
     emit: () => undefined,
     log: (text) => log.push(text),
   });

@@ -7,7 +7,7 @@ import { Dropped, type Worker } from './jobs/worker.ts';
 import { type Knowledge, rankCases } from './ranking/ranking.ts';
 import { Refusal } from './refusal.ts';
 import { describeCase, type StudioProject } from './studio-project.ts';
-import type { Training } from './training/training.ts';
+import type { RunList } from './training/run-list.ts';
 
 /** Weights of a run: of its best validation so far. */
 interface Model {
@@ -29,7 +29,7 @@ export class Proposals {
   readonly #project: StudioProject;
   readonly #files: Files;
   readonly #worker: Worker;
-  readonly #training: Training;
+  readonly #runs: RunList;
   readonly #emit: (event: StudioEvent) => void;
   readonly #log: (text: string) => void;
   /** By run, step and case. */
@@ -40,13 +40,13 @@ export class Proposals {
   constructor(
     project: StudioProject,
     worker: Worker,
-    training: Training,
+    runs: RunList,
     { emit, log }: { emit: (event: StudioEvent) => void; log: (text: string) => void },
   ) {
     this.#project = project;
     this.#files = project.files;
     this.#worker = worker;
-    this.#training = training;
+    this.#runs = runs;
     this.#emit = emit;
     this.#log = log;
   }
@@ -54,11 +54,11 @@ export class Proposals {
   /** @param run default: the newest model. @throws Refusal 409 when there is none */
   async modelOf(run: string | undefined): Promise<Model> {
     if (run === undefined) {
-      const current = await this.#training.currentModel();
+      const current = await this.#runs.currentModel();
       if (current !== undefined) return current;
       throw new Refusal(409, 'there is no model yet', { hint: 'Train one, or load one.' });
     }
-    const { hasModel, best } = await this.#training.describe(run);
+    const { hasModel, best } = await this.#runs.describe(run);
     if (!hasModel) throw new Refusal(409, 'the run has no model yet', { subject: run });
     return { run, step: best?.step ?? 0 };
   }
@@ -68,8 +68,17 @@ export class Proposals {
     return this.#make(id, await this.modelOf(run), false);
   }
 
-  /** Folder of a proposal's voxels. */
-  folder(id: string, { run, step }: Model): string {
+  /** The mask that is proposed for the whole scan, uint8 [depth, height, width]. @throws as `get` */
+  async mask(id: string, run: string | undefined): Promise<Uint8Array> {
+    return this.#files.read(this.file(id, await this.get(id, run), 'mask'));
+  }
+
+  /** Where a proposal's voxels lie. */
+  file(id: string, model: Model, what: 'mask' | 'probabilities' | 'entropy'): string {
+    return joinPath(this.#folder(id, model), `${what}.raw`);
+  }
+
+  #folder(id: string, { run, step }: Model): string {
     return joinPath(this.#runFolder(run), String(step), id);
   }
 
@@ -88,22 +97,22 @@ export class Proposals {
   }
 
   async #propose(id: string, model: Model, later: boolean): Promise<Proposal> {
-    const folder = this.folder(id, model);
+    const folder = this.#folder(id, model);
     const path = joinPath(folder, 'proposal.json');
     if ((await this.#files.kind(path)) === 'file') {
       // One that another version has written is made anew.
       const kept = proposalSchema.safeParse(JSON.parse(await readText(this.#files, path)));
       if (kept.success) return kept.data;
     }
-    const { kind } = this.#training.known(model.run).record;
-    const place = this.#training.folder(model.run);
+    const { kind } = this.#runs.known(model.run).stored;
+    const place = this.#runs.folder(model.run);
     const given = { case: id, model: kind === 'model' ? joinPath(place, RUN_FILES.model) : place, folder, ...model };
     return this.#worker.run('propose', given, { later, subject: id });
   }
 
   /** Shows what a run that goes on makes of a few cases. */
   async watch(run: string, step: number): Promise<void> {
-    const asked = this.#training.known(run).record.request.watch;
+    const asked = this.#runs.known(run).stored.request.watch;
     const watched = asked ?? this.#open().slice(0, 3);
     await this.#forgetSteps({ run, step });
     const done: string[] = [];
@@ -121,7 +130,7 @@ export class Proposals {
 
   /** Looks at all cases without labels with the newest model, to say what to label next. */
   async lookThrough(): Promise<void> {
-    const model = await this.#training.currentModel();
+    const model = await this.#runs.currentModel();
     if (model === undefined) {
       // There is something to be labelled first, too.
       this.#emit({ type: 'ranking', ranking: this.ranking(TOLD) });
@@ -149,7 +158,7 @@ export class Proposals {
 
   ranking(count: number): Ranking {
     const { model, proposals } = this.#ranked ?? { proposals: new Map<string, Proposal>() };
-    const dice = model && this.#training.known(model.run).record.best?.dice;
+    const dice = model && this.#runs.known(model.run).stored.best?.dice;
     const looks: Knowledge['looks'] = new Map(
       this.#project.cases.flatMap(({ item, look }) => (look ? [[item.id, look]] : [])),
     );
@@ -184,7 +193,7 @@ export class Proposals {
   }
 
   async #forgetRuns(): Promise<void> {
-    const kept = (await this.#training.list()).runs.slice(-KEPT_RUNS).map(({ id }) => id);
+    const kept = (await this.#runs.list()).runs.slice(-KEPT_RUNS).map(({ id }) => id);
     for (const { name } of await this.#files.list(joinPath(this.#project.folder, 'cache', 'proposals'))) {
       if (kept.includes(name)) continue;
       await this.#discard(this.#runFolder(name));

@@ -13,7 +13,7 @@ import {
 } from '../data/layouts/studio.ts';
 import { slicingOfCases } from '../data/slicing.ts';
 import { isLabel, type Measures, type Project, type StudioCase } from './api/index.ts';
-import { CaseLabels } from './case-labels.ts';
+import { CaseLabels } from './labels/case-labels.ts';
 
 /** A case with all that is known about it. */
 export interface ProjectCase {

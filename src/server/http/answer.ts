@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
-import type { Content } from '../../studio/content.ts';
+import type { Content } from '../../studio/handlers/index.ts';
 
 export function sendJson(response: ServerResponse, value: unknown): void {
   response

@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { dirname } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { Body } from '../../studio/content.ts';
+import type { Body } from '../../studio/handlers/index.ts';
 import { Refusal } from '../../studio/refusal.ts';
 
 export function bodyOf(request: IncomingMessage): Body {

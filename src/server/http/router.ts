@@ -1,8 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { z } from 'zod';
 import { ROUTES, type Route, type RouteName } from '../../studio/api/index.ts';
-import { checked } from '../../studio/checked.ts';
-import type { Asked, Body, Content, Handlers } from '../../studio/content.ts';
+import { dispatch } from '../../studio/dispatch.ts';
+import type { Asked, Body, Handlers } from '../../studio/handlers/index.ts';
 import { Refusal } from '../../studio/refusal.ts';
 import { sendContent, sendJson } from './answer.ts';
 import { bodyOf } from './body.ts';
@@ -29,22 +28,19 @@ export function routeOf(method: string, path: string): { name: RouteName; ids: R
   return { name: match.name, ids };
 }
 
-/** Checks a request against its route, has it handled and answers. @throws Refusal, or what the handler throws */
-export async function handle(
+/** Answers a request by the studio. @throws Refusal, or what the handler throws */
+export async function answerRequest(
   handlers: Handlers,
   { name, ids }: { readonly name: Asked; readonly ids: Readonly<Record<string, string>> },
   query: URLSearchParams,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const route: Route = ROUTES[name];
-  const asked = checked(route.query, Object.fromEntries(query), 'query');
   const body = bodyOf(request);
-  const sent = route.body === 'bytes' ? body : route.body && checked(route.body, await json(body), 'body');
-  const handler = handlers[name] as (request: unknown) => Promise<unknown>;
-  const answer = await handler({ ...ids, ...(asked as object), body: sent });
-  if (route.answer instanceof z.ZodType) sendJson(response, route.answer.parse(answer));
-  else await sendContent(response, answer as Content);
+  const raw = { ids, query: Object.fromEntries(query), bytes: () => body, json: () => json(body) };
+  const answer = await dispatch(handlers, name, raw);
+  if ('json' in answer) sendJson(response, answer.json);
+  else await sendContent(response, answer.content);
 }
 
 async function json(body: Body): Promise<unknown> {

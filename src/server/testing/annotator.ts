@@ -3,8 +3,8 @@ import {
   isLabel,
   type Measures,
   type Run,
-  type Studio,
   type StudioCase,
+  type StudioClient,
   type TrainingRequest,
 } from '../../studio/api/index.ts';
 
@@ -17,10 +17,10 @@ export type Choice = 'ranking' | 'random';
  * @param truth mask of a case in the studio's orientation, uint8 [depth, height, width]
  */
 export class Annotator {
-  readonly #studio: Studio;
+  readonly #studio: StudioClient;
   readonly #truth: (id: string) => Promise<Uint8Array>;
 
-  constructor(studio: Studio, truth: (id: string) => Promise<Uint8Array>) {
+  constructor(studio: StudioClient, truth: (id: string) => Promise<Uint8Array>) {
     this.#studio = studio;
     this.#truth = truth;
   }

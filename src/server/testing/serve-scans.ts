@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import { httpStudio, type Studio } from '../../studio/api/index.ts';
+import { httpStudio, type StudioClient } from '../../studio/api/index.ts';
 import { openDoor } from '../door.ts';
 import { openNodeStudio } from '../node-studio.ts';
 import { serveStudio } from '../serve.ts';
 
 /** A studio within this process, asked over HTTP, without the page. */
 export interface ServedStudio {
-  readonly studio: Studio;
+  readonly studio: StudioClient;
   /** Waits until every scan has been read. */
   readAll(): Promise<void>;
   close(): Promise<void>;

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { httpStudio, type Studio } from '../../studio/api/index.ts';
+import { httpStudio, type StudioClient } from '../../studio/api/index.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../../bin/patchcl.js', import.meta.url));
 
@@ -9,7 +9,7 @@ export interface StartedStudio {
   readonly process: ChildProcess;
   readonly url: string;
   readonly token: string;
-  readonly studio: Studio;
+  readonly studio: StudioClient;
   /** What it has printed for the person. */
   log(): string;
   /** Ends it as Ctrl-C does. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { type ErrorCode, PatchclError } from '../../core/errors.ts';
+import { type AnswerOf, addressOf, type RequestOf, type StudioClient } from './client.ts';
 import { eventSchema, failureSchema, type StudioEvent } from './events.ts';
 import { ROUTES, type Route, type RouteName } from './routes.ts';
-import { type AnswerOf, addressOf, type RequestOf, type Studio } from './studio.ts';
 
 /** Milliseconds before a lost event stream is asked for again. */
 const RETRY = 1000;
@@ -13,7 +13,7 @@ const RETRY = 1000;
  * @param base as `http://127.0.0.1:7411`; a page of the server itself gives ''
  * @param token that the server has printed, the part of the page's address after `#token=`
  */
-export function httpStudio(base: string, token: string): Studio {
+export function httpStudio(base: string, token: string): StudioClient {
   const send = async (name: RouteName, request: Readonly<Record<string, unknown>>, signal?: AbortSignal) => {
     const { method, body }: Route = ROUTES[name];
     const isJson = body !== undefined && body !== 'bytes';

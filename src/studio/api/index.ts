@@ -1,3 +1,4 @@
+export { type AnswerOf, addressOf, type RequestOf, type StudioClient } from './client.ts';
 export { eventSchema, failureSchema, type StudioEvent } from './events.ts';
 export { httpStudio } from './http-studio.ts';
 export {
@@ -12,7 +13,6 @@ export {
 } from './project.ts';
 export type { PatchViewData, Proposal, Ranking } from './review.ts';
 export { ROUTES, type Route, type RouteName } from './routes.ts';
-export { type AnswerOf, addressOf, type RequestOf, type Studio } from './studio.ts';
 export {
   type LabelCounts,
   RUN_STATES,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { addressOf } from './client.ts';
 import { ROUTES, type Route } from './routes.ts';
-import { addressOf } from './studio.ts';
 
 const routes: readonly Route[] = Object.values(ROUTES);
 

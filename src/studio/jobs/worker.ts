@@ -86,7 +86,7 @@ export class Worker {
     this.#running = undefined;
     if (message.type === 'done') waiting?.resolve(message.gives);
     else if (message.code === 'bug') waiting?.reject(new Error(message.message));
-    else waiting?.reject(new Told(message.code, message.message));
+    else waiting?.reject(new JobError(message.code, message.message));
     this.#next();
   }
 
@@ -109,7 +109,7 @@ export class Worker {
 export class Dropped extends Error {}
 
 /** An error of the worker, its sentence as it was. */
-class Told extends PatchclError {
+class JobError extends PatchclError {
   constructor(code: ErrorCode, message: string) {
     super(code, message);
     this.message = message;

@@ -3,7 +3,7 @@ import { loadFacts } from '../../runs/facts.ts';
 import { parseCsv } from '../../runs/logs/csv.ts';
 import { hasFile, runPath } from '../../runs/run-folder.ts';
 import type { Run, RunDetail } from '../api/index.ts';
-import { RUN_EXTRAS } from './studio-run-file.ts';
+import { RUN_EXTRAS } from './stored-run.ts';
 
 /** A run with what training has written about it so far. */
 export async function runDetail(files: Files, folder: string, run: Run): Promise<RunDetail> {

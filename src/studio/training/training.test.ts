@@ -5,7 +5,7 @@ import { tinyData } from '../../train/testing/tiny-data.ts';
 import type { Child } from '../host.ts';
 import { StudioProject } from '../studio-project.ts';
 import type { FromTrainer } from './messages.ts';
-import { loadRecord, RUN_EXTRAS } from './studio-run-file.ts';
+import { loadStoredRun, RUN_EXTRAS } from './stored-run.ts';
 import { Training } from './training.ts';
 
 /** Files in memory whose records take the longer to be written the earlier they come. @param most milliseconds */
@@ -72,9 +72,9 @@ describe('the record of a run', () => {
     tell({ type: 'ended', outcome: 'finished' });
     exit('status 0');
     await idle();
-    const shown = await training.describe(id);
+    const shown = await training.runs.describe(id);
     expect(shown).toMatchObject({ state: 'finished', best: { dice: 0.6, step: 10 } });
-    const stored = await loadRecord(files, training.folder(id));
+    const stored = await loadStoredRun(files, training.runs.folder(id));
     expect(stored).toMatchObject({ state: 'finished', best: { dice: 0.6, step: 10 }, pid: 4711 });
   });
 });

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import type { Provenance, SliceState, Studio, StudioCase } from '../../studio/api/index.ts';
+import type { Provenance, SliceState, StudioCase, StudioClient } from '../../studio/api/index.ts';
 import { messageOf } from '../state/notices.ts';
 
 /** What a slice is to become. */
@@ -22,13 +22,13 @@ const RETRY = 3000;
 export class SaveQueue {
   /** `saved`, or what is under way, or why it does not work. */
   readonly status = signal<'saved' | 'saving' | { readonly problem: string }>('saved');
-  readonly #studio: Studio;
+  readonly #studio: StudioClient;
   readonly #id: string;
   readonly #onSaved: (changed: StudioCase) => void;
   readonly #waiting = new Map<number, SliceSave>();
   #running: Promise<void> | undefined;
 
-  constructor(studio: Studio, id: string, onSaved: (changed: StudioCase) => void) {
+  constructor(studio: StudioClient, id: string, onSaved: (changed: StudioCase) => void) {
     this.#studio = studio;
     this.#id = id;
     this.#onSaved = onSaved;

@@ -1,18 +1,16 @@
-import { z } from 'zod';
 import {
   type AnswerOf,
-  type Studio as Api,
   type RequestOf,
   ROUTES,
   type Route,
   type RouteName,
+  type StudioClient,
   type StudioEvent,
 } from '../../studio/api/index.ts';
-import { checked } from '../../studio/checked.ts';
-import type { Body, Content } from '../../studio/content.ts';
-import { handlersOf } from '../../studio/handlers.ts';
+import { openStudioBackend } from '../../studio/backend.ts';
+import { dispatch, type RawRequest } from '../../studio/dispatch.ts';
+import { type Body, type Content, handlersOf } from '../../studio/handlers/index.ts';
 import type { StartChild } from '../../studio/host.ts';
-import { openStudio } from '../../studio/studio.ts';
 import type { StudioFiles } from '../../studio/studio-files.ts';
 
 export interface LocalStudioOptions {
@@ -26,7 +24,7 @@ export interface LocalStudioOptions {
 }
 
 /** A studio without a server: the same work, done by workers of this page on files that the browser keeps. */
-export interface LocalStudio extends Api {
+export interface LocalStudio extends StudioClient {
   close(): Promise<void>;
 }
 
@@ -34,7 +32,7 @@ export interface LocalStudio extends Api {
 export async function localStudio(options: LocalStudioOptions): Promise<LocalStudio> {
   const { files, start, version, data, folder } = options;
   const listeners = new Set<(event: StudioEvent) => void>();
-  const opened = await openStudio(
+  const opened = await openStudioBackend(
     { folder, ...(data !== undefined && { data }) },
     {
       files,
@@ -47,16 +45,12 @@ export async function localStudio(options: LocalStudioOptions): Promise<LocalStu
       },
     },
   );
-  const handlers = handlersOf(opened) as Readonly<Record<string, (request: object) => Promise<unknown>>>;
+  const handlers = handlersOf(opened);
   void opened.readAll();
   return {
     async ask<Name extends Exclude<RouteName, 'events'>>(name: Name, request: RequestOf<Name>) {
-      const route: Route = ROUTES[name];
-      const answer = await (handlers[name] as (request: object) => Promise<unknown>)(
-        checkedRequest(route, request, files),
-      );
-      if (route.answer instanceof z.ZodType) return route.answer.parse(answer) as AnswerOf<Name>;
-      return (await bytesOf(files, answer as Content)) as AnswerOf<Name>;
+      const answer = await dispatch(handlers, name, rawRequest(name, request, files));
+      return ('json' in answer ? answer.json : await bytesOf(files, answer.content)) as AnswerOf<Name>;
     },
     async listen(onEvent, { signal, onConnection }) {
       onEvent({ type: 'hello', version });
@@ -69,17 +63,16 @@ export async function localStudio(options: LocalStudioOptions): Promise<LocalStu
   };
 }
 
-/** The request as a server would have understood it. @throws Refusal 400 */
-function checkedRequest(
-  { query, body }: Route,
-  request: Readonly<Record<string, unknown>>,
-  files: StudioFiles,
-): object {
+/** The request as a server would have understood it. */
+function rawRequest(name: RouteName, request: Readonly<Record<string, unknown>>, files: StudioFiles): RawRequest {
+  const { query }: Route = ROUTES[name];
   const asked = Object.keys(query.shape).filter((key) => request[key] !== undefined);
-  const known = checked(query, Object.fromEntries(asked.map((key) => [key, request[key]])), 'query') as object;
-  const sent =
-    body === 'bytes' ? bodyOf(request.body as Uint8Array, files) : body && checked(body, request.body, 'body');
-  return { case: request.case, run: request.run, ...known, body: sent };
+  return {
+    ids: { case: request.case, run: request.run },
+    query: Object.fromEntries(asked.map((key) => [key, request[key]])),
+    bytes: () => bodyOf(request.body as Uint8Array, files),
+    json: async () => request.body,
+  };
 }
 
 function bodyOf(bytes: Uint8Array, files: StudioFiles): Body {

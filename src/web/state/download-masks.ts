@@ -1,9 +1,9 @@
 import { zipSync } from 'fflate';
-import { isLabel, type Studio, type StudioCase } from '../../studio/api/index.ts';
+import { isLabel, type StudioCase, type StudioClient } from '../../studio/api/index.ts';
 
 /** The masks of scans in one ZIP file, each as NIfTI that lies on its scan, which every kind of scan can have. */
 export async function masksArchive(
-  studio: Studio,
+  studio: StudioClient,
   cases: readonly StudioCase[],
   of: 'labels' | 'proposal',
 ): Promise<Uint8Array> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Project, Studio, StudioCase, StudioEvent } from '../../studio/api/index.ts';
+import type { Project, StudioCase, StudioClient, StudioEvent } from '../../studio/api/index.ts';
 import { Session } from './session.ts';
 
 const scan = (state: StudioCase['state']): StudioCase => ({
@@ -35,7 +35,7 @@ function studioOf(projects: (() => Promise<Project>)[]) {
       onEvent({ type: 'hello', version: '1' });
     },
   };
-  return { studio: studio as unknown as Studio, tell: (event: StudioEvent) => tell(event) };
+  return { studio: studio as unknown as StudioClient, tell: (event: StudioEvent) => tell(event) };
 }
 
 const stateOf = (session: Session) => session.case('a')?.state;

@@ -6,8 +6,8 @@ import type {
   Run,
   RunDetail,
   Runs,
-  Studio,
   StudioCase,
+  StudioClient,
   StudioEvent,
 } from '../../studio/api/index.ts';
 import { appendStep, appendValidation, type Curves, curvesOf } from './curves.ts';
@@ -21,7 +21,7 @@ const RANK_AFTER = 400;
 
 /** One project, as it is now: asked for once, then kept up to date by the studio's events. */
 export class Session {
-  readonly studio: Studio;
+  readonly studio: StudioClient;
   readonly project = signal<Project | undefined>(undefined);
   readonly runs = signal<Runs>({ runs: [] });
   readonly ranking = signal<Ranking | undefined>(undefined);
@@ -43,7 +43,7 @@ export class Session {
   #curvesOf: string | undefined;
   #ranking: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(studio: Studio) {
+  constructor(studio: StudioClient) {
     this.studio = studio;
   }
 

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { ROUTES, RouteName } from './api/index.ts';
+import type { ROUTES, RouteName } from '../api/index.ts';
 
 /** An answer that is not JSON: bytes, or (a part of) a file. */
 export interface Content {
@@ -37,3 +37,6 @@ export type Handlers = {
     request: Checked<Name>,
   ) => Promise<Routes[Name]['answer'] extends z.ZodType ? z.input<Routes[Name]['answer']> : Content>;
 };
+
+/** Some of them. */
+export type HandlersFor<Name extends Asked> = Pick<Handlers, Name>;

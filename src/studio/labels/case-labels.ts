@@ -1,7 +1,7 @@
-import type { Files } from '../core/files.ts';
-import { labelPath, readSliceLabels } from '../data/layouts/studio.ts';
-import { decodeSliceLabel, encodeSliceLabel, type SliceLabel } from '../data/slice-label.ts';
-import type { SliceState } from './api/index.ts';
+import type { Files } from '../../core/files.ts';
+import { labelPath, readSliceLabels } from '../../data/layouts/studio.ts';
+import { decodeSliceLabel, encodeSliceLabel, type SliceLabel } from '../../data/slice-label.ts';
+import type { SliceState } from '../api/index.ts';
 
 /** What is kept in memory of a label: all but its mask. */
 type Known = Pick<SliceLabel, 'kind' | 'run'>;

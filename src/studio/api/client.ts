@@ -37,7 +37,7 @@ export type AnswerOf<Name extends RouteName> = Routes[Name]['answer'] extends z.
  * const { cases } = await studio.ask('project', {});
  * await studio.ask('saveMask', { case: 'p1', first: 3, count: 1, provenance: 'drawn', body: mask });
  */
-export interface Studio {
+export interface StudioClient {
   /** @throws PatchclError with the reason why it was refused */
   ask<Name extends Exclude<RouteName, 'events'>>(name: Name, request: RequestOf<Name>): Promise<AnswerOf<Name>>;
   /**

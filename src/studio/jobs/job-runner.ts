@@ -20,10 +20,10 @@ import { exportMask, importMask, type MaskPlace } from './masks.ts';
 import { patchViewData } from './patch-data.ts';
 import type { JobName, Jobs } from './protocol.ts';
 
-type Desk = { readonly [Name in JobName]: (given: Jobs[Name]['given']) => Promise<Jobs[Name]['gives']> };
+type JobTable = { readonly [Name in JobName]: (given: Jobs[Name]['given']) => Promise<Jobs[Name]['gives']> };
 
 /** What jobs need of their surroundings. */
-export interface DeskHost {
+export interface JobHost {
   readonly files: Files;
   /** Version of patchcl. */
   readonly version: string;
@@ -31,8 +31,8 @@ export interface DeskHost {
 }
 
 /** Does the jobs of a worker. */
-export class WorkerDesk {
-  readonly #host: DeskHost;
+export class JobRunner {
+  readonly #host: JobHost;
   readonly #files: Files;
   readonly #folder: string;
   #settings: StudioSettings;
@@ -40,7 +40,7 @@ export class WorkerDesk {
   #runtime: Promise<Runtime> | undefined;
   #loaded: { readonly key: string; readonly segmenter: Segmenter } | undefined;
 
-  private constructor(host: DeskHost, folder: string, settings: StudioSettings, cases: ReadonlyMap<string, Case>) {
+  private constructor(host: JobHost, folder: string, settings: StudioSettings, cases: ReadonlyMap<string, Case>) {
     this.#host = host;
     this.#files = host.files;
     this.#folder = folder;
@@ -48,16 +48,16 @@ export class WorkerDesk {
     this.#cases = cases;
   }
 
-  static async open(host: DeskHost, folder: string): Promise<WorkerDesk> {
+  static async open(host: JobHost, folder: string): Promise<JobRunner> {
     const { settings, cases } = await listed(host.files, folder);
-    return new WorkerDesk(host, folder, settings, cases);
+    return new JobRunner(host, folder, settings, cases);
   }
 
   run(name: JobName, given: unknown): Promise<unknown> {
     return (this.#jobs[name] as (given: unknown) => Promise<unknown>)(given);
   }
 
-  readonly #jobs: Desk = {
+  readonly #jobs: JobTable = {
     read: async ({ case: id, folder }) => {
       const item = this.#case(id);
       const { image, label } = await readCase(item, this.#settings.classes.length);

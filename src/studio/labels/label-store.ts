@@ -1,10 +1,10 @@
-import { InOrder } from '../core/in-order.ts';
-import type { SliceLabel } from '../data/slice-label.ts';
-import type { Provenance } from './api/index.ts';
-import { Refusal } from './refusal.ts';
-import type { ScanCache } from './scan-cache.ts';
-import type { StudioFiles } from './studio-files.ts';
-import type { ProjectCase, StudioProject } from './studio-project.ts';
+import { InOrder } from '../../core/in-order.ts';
+import type { SliceLabel } from '../../data/slice-label.ts';
+import type { Provenance } from '../api/index.ts';
+import { Refusal } from '../refusal.ts';
+import type { ScanCache } from '../scan-cache.ts';
+import type { StudioFiles } from '../studio-files.ts';
+import type { ProjectCase, StudioProject } from '../studio-project.ts';
 
 /** Some slices of a case, counted from 0. */
 export interface SliceRange {
@@ -13,7 +13,7 @@ export interface SliceRange {
 }
 
 /** Reads and writes the labels of cases. What is done to a case takes effect in the order in which it was asked for. */
-export class LabelDesk {
+export class LabelStore {
   readonly #project: StudioProject;
   readonly #files: StudioFiles;
   readonly #cache: ScanCache;

@@ -1,0 +1,49 @@
+import { hasFile, runPath } from '../../runs/run-folder.ts';
+import { modelBytes } from '../../runs/run-model.ts';
+import type { StudioBackend } from '../backend.ts';
+import { Refusal } from '../refusal.ts';
+import { runDetail } from '../training/run-detail.ts';
+import type { HandlersFor } from './handler-types.ts';
+import { takeUpload } from './take-upload.ts';
+
+/** A report is a page of its own, which may load and run nothing. */
+const REPORT_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:";
+
+/** Trainings, and what they leave. */
+export function runHandlers(
+  studio: StudioBackend,
+): HandlersFor<'runs' | 'run' | 'train' | 'pause' | 'resume' | 'stop' | 'patches' | 'model' | 'report' | 'loadModel'> {
+  const { project, training, models } = studio;
+  const { runs } = training;
+  return {
+    runs: () => runs.list(),
+    run: async ({ run }) => runDetail(project.files, runs.folder(run), await runs.describe(run)),
+    train: ({ body }) => training.start(body),
+    pause: ({ run }) => training.pause(run),
+    resume: ({ run }) => training.resume(run),
+    stop: ({ run }) => training.stop(run),
+    patches: async ({ run, batch }) => {
+      runs.known(run);
+      const given = { run, folder: runs.folder(run), data: runs.data(run), batch };
+      return models.run('patches', given, { subject: run });
+    },
+    model: async ({ run }) => {
+      runs.known(run);
+      const content = await modelBytes(project.files, runs.folder(run));
+      return { content, type: 'application/octet-stream', name: `${run}.onnx` };
+    },
+    report: async ({ run }) => {
+      runs.known(run);
+      const folder = runs.folder(run);
+      if (!(await hasFile(project.files, folder, 'report'))) {
+        throw new Refusal(404, 'the run has no report yet', { subject: run });
+      }
+      const headers = { 'Content-Security-Policy': REPORT_POLICY };
+      return { content: { file: runPath(folder, 'report') }, type: 'text/html; charset=utf-8', headers };
+    },
+    loadModel: ({ name, body }) =>
+      takeUpload(studio, body, (file) =>
+        training.addModel(name, (target) => models.run('adopt', { file, name, target }, { subject: name })),
+      ),
+  };
+}

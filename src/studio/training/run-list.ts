@@ -1,0 +1,146 @@
+import { type Files, joinPath } from '../../core/files.ts';
+import { InOrder } from '../../core/in-order.ts';
+import { hasFile } from '../../runs/run-folder.ts';
+import type { Run, Runs, StudioEvent } from '../api/index.ts';
+import { Refusal } from '../refusal.ts';
+import { loadStoredRun, RUN_EXTRAS, type StoredRun, saveStoredRun } from './stored-run.ts';
+
+/** A run as it is now: what is stored of it, and how far its training is. */
+export interface KnownRun {
+  stored: StoredRun;
+  progress?: Run['progress'];
+}
+
+/** What is to be different about a stored run; undefined takes a field away. */
+export type RunChange = { readonly [Key in keyof StoredRun]?: StoredRun[Key] | undefined };
+
+/** States in which a process works on the run. */
+const ACTIVE: readonly StoredRun['state'][] = ['starting', 'training', 'pausing', 'finishing'];
+const RESUMABLE: readonly StoredRun['state'][] = ['paused', 'interrupted', 'crashed'];
+
+export const isActive = ({ stored }: KnownRun) => ACTIVE.includes(stored.state);
+export const isResumable = ({ stored }: KnownRun) => RESUMABLE.includes(stored.state);
+
+/** The runs and loaded models of a project, in memory and on disk; who listens is told of every change. */
+export class RunList {
+  readonly #files: Files;
+  /** Of the project. */
+  readonly #folder: string;
+  readonly #emit: (event: StudioEvent) => void;
+  readonly #runs = new Map<string, KnownRun>();
+  /** Of stored runs that are written, by id. */
+  readonly #writes = new InOrder();
+
+  private constructor(files: Files, folder: string, emit: (event: StudioEvent) => void) {
+    this.#files = files;
+    this.#folder = folder;
+    this.#emit = emit;
+  }
+
+  /** Finds the runs of earlier days; what trained when the studio ended can be resumed. */
+  static async open(files: Files, folder: string, emit: (event: StudioEvent) => void): Promise<RunList> {
+    const list = new RunList(files, folder, emit);
+    const stored: StoredRun[] = [];
+    for (const { name, kind } of await files.list(joinPath(folder, 'runs'))) {
+      const run = kind === 'folder' ? await loadStoredRun(files, list.folder(name)) : undefined;
+      if (run !== undefined) stored.push(run);
+    }
+    stored.sort((a, b) => (a.created < b.created ? -1 : 1));
+    for (const run of stored) {
+      const known: KnownRun = { stored: run };
+      list.#runs.set(run.id, known);
+      if (isActive(known)) await list.change(run.id, { state: 'interrupted' });
+    }
+    return list;
+  }
+
+  /** Folder of a run. */
+  folder(run: string): string {
+    return joinPath(this.#folder, 'runs', run);
+  }
+
+  /** Folder of the labels that a run learns from. */
+  data(run: string): string {
+    return joinPath(this.folder(run), RUN_EXTRAS.data);
+  }
+
+  get all(): readonly KnownRun[] {
+    return [...this.#runs.values()];
+  }
+
+  /** @throws Refusal 404 */
+  known(run: string): KnownRun {
+    const known = this.#runs.get(run);
+    if (known !== undefined) return known;
+    throw new Refusal(404, 'there is no such run', { subject: run });
+  }
+
+  async list(): Promise<Runs> {
+    const runs: Run[] = [];
+    for (const id of this.#runs.keys()) runs.push(await this.describe(id));
+    const trained = this.all.filter(({ stored }) => stored.kind === 'run');
+    const current = trained.find(isActive) ?? trained.at(-1);
+    return { runs, ...(current && { current: current.stored.id }) };
+  }
+
+  /** @throws Refusal 404 */
+  async describe(id: string): Promise<Run> {
+    const known = this.known(id);
+    const { version: _version, request: _request, pid: _pid, ...shown } = known.stored;
+    const folder = this.folder(id);
+    return {
+      ...shown,
+      resumable: isResumable(known),
+      ...(known.progress && { progress: known.progress }),
+      hasModel: (await hasFile(this.#files, folder, 'model')) || (await hasFile(this.#files, folder, 'best')),
+      hasReport: await hasFile(this.#files, folder, 'report'),
+    };
+  }
+
+  /** The model that proposes when nobody says which: the newest that is complete, else the newest that there is. */
+  async currentModel(): Promise<{ run: string; step: number } | undefined> {
+    const { runs } = await this.list();
+    const usable = runs.filter(({ hasModel }) => hasModel);
+    const chosen = usable.findLast(({ state }) => state === 'finished' || state === 'stopped') ?? usable.at(-1);
+    return chosen && { run: chosen.id, step: chosen.best?.step ?? 0 };
+  }
+
+  /** Known from the first moment, so that a second request finds it; stored by `store`. */
+  add(stored: StoredRun): void {
+    this.#runs.set(stored.id, { stored });
+  }
+
+  /** A run changes faster than it is written: what stands on disk in the end is its last change. */
+  store(id: string): Promise<void> {
+    const { stored } = this.known(id);
+    return this.#writes.run(id, () => saveStoredRun(this.#files, this.folder(id), stored));
+  }
+
+  /** Changes a run, stores it and tells. */
+  async change(id: string, change: RunChange): Promise<Run> {
+    const known = this.known(id);
+    known.stored = { ...known.stored, ...change } as StoredRun;
+    await this.store(id);
+    return this.announce(id);
+  }
+
+  /** Tells how a run is now. */
+  async announce(id: string): Promise<Run> {
+    const run = await this.describe(id);
+    this.#emit({ type: 'run', run });
+    return run;
+  }
+
+  /** `round-01`, `round-02`, ... */
+  nextRound(): string {
+    const numbers = [...this.#runs.keys()].map((id) => Number(/^round-(\d+)$/.exec(id)?.[1] ?? 0));
+    return `round-${String(Math.max(0, ...numbers) + 1).padStart(2, '0')}`;
+  }
+
+  /** The name, with a number behind it where it is taken. */
+  freeId(name: string): string {
+    let id = name;
+    for (let n = 2; this.#runs.has(id); n++) id = `${name}-${n}`;
+    return id;
+  }
+}

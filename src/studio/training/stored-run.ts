@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { type Files, joinPath, readText } from '../../core/files.ts';
+import { runSchema, trainingRequestSchema } from '../api/training.ts';
+
+const storedRunSchema = runSchema
+  .pick({
+    id: true,
+    kind: true,
+    state: true,
+    created: true,
+    method: true,
+    preset: true,
+    classes: true,
+    labels: true,
+    validation: true,
+    best: true,
+    problem: true,
+  })
+  .extend({
+    version: z.literal(1),
+    request: trainingRequestSchema,
+    /** The process that trained last. */
+    pid: z.int().optional(),
+  });
+
+/** What the studio knows of a run beside what training writes; kept in the run's folder. */
+export type StoredRun = z.infer<typeof storedRunSchema>;
+
+/** Names in the folder of a run, beside those of training. */
+export const RUN_EXTRAS = { record: 'record.json', data: 'data', requested: 'requested.yaml' } as const;
+
+export async function saveStoredRun(files: Files, folder: string, run: StoredRun): Promise<void> {
+  await files.write(joinPath(folder, RUN_EXTRAS.record), `${JSON.stringify(run, null, 2)}\n`);
+}
+
+/** Undefined where the folder is no run of the studio. */
+export async function loadStoredRun(files: Files, folder: string): Promise<StoredRun | undefined> {
+  const path = joinPath(folder, RUN_EXTRAS.record);
+  if ((await files.kind(path)) !== 'file') return undefined;
+  const parsed = storedRunSchema.safeParse(JSON.parse(await readText(files, path)));
+  return parsed.success ? parsed.data : undefined;
+}
