@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { PIXEL_GEOMETRY } from '../imaging/volume.ts';
 import type { Case, Dataset, Split } from './dataset.ts';
 import { fromManifest, parseManifest, toManifest } from './manifest.ts';
-import { patientOf } from './patients.ts';
 import { type SplitOptions, splitDataset } from './split.ts';
 
 const image = async () => ({ data: new Float32Array(1), shape: [1, 1, 1, 1] as const, geometry: PIXEL_GEOMETRY });
@@ -12,7 +11,7 @@ const corrupt = async () => {
 };
 const makeCase = (id: string, masked = true): Case => ({
   id,
-  patient: patientOf(id),
+  patient: id.replace(/_frame.*/, ''),
   image,
   ...(masked ? { label: corrupt, labelPath: `masks/${id}.png` } : {}),
 });
@@ -22,19 +21,6 @@ const numbered = (count: number, masked = true, prefix = 'p') =>
 const options: SplitOptions = { valFraction: 0.2, testFraction: 0.2, seed: 1 };
 const sizes = (split: Split) => [split.labelled, split.unlabelled, split.val, split.test].map((part) => part.length);
 const ids = (cases: readonly Case[]) => cases.map((item) => item.id);
-
-describe('patientOf', () => {
-  it.each([
-    ['patient028_frame01_slice_3', 'patient028'],
-    ['patient028_frame01', 'patient028'],
-    ['patient7', 'patient7'],
-    ['Case00_slice_12', 'Case00'],
-    ['brain-3_frame2', 'brain-3'],
-    ['hippocampus_001', 'hippocampus_001'],
-    ['slice_3', 'slice_3'],
-    ['_slice_3', '_slice_3'],
-  ])('%s belongs to %s', (id, patient) => expect(patientOf(id)).toBe(patient));
-});
 
 describe('splitDataset on a folder', () => {
   it.each([
@@ -137,6 +123,25 @@ describe('splitDataset on a data set with its own parts', () => {
     expect(ids(split.val)).toEqual(val);
     expect(split.test).toEqual([]);
     expect(sizes(splitDataset(dataset, options))).toEqual([4, 0, 1, 0]);
+  });
+});
+
+describe('a patient in two parts of a data set', () => {
+  const parts = { train: ['p1_frame1', 'p2_frame1'], val: ['p3_frame1'], test: ['p2_frame2'] };
+  const cases = Object.values(parts)
+    .flat()
+    .map((id) => ({ ...makeCase(id), imagePath: `set/${id}.png` }));
+  const dataset: Dataset = { layout: 'ssl4mis', root: 'set', cases, parts };
+
+  it('is refused', () => {
+    expect(() => splitDataset(dataset, options)).toThrow(
+      'set/p2_frame2.png: p2 is in the training part and in the test part of this data set, a patient may be in one only.',
+    );
+  });
+
+  it('stays as an earlier run had it', () => {
+    const split = { labelled: cases.slice(0, 2), unlabelled: [], val: cases.slice(2, 3), test: cases.slice(3) };
+    expect(fromManifest(dataset, toManifest(dataset, split, ['none', 'cell']))).toEqual(split);
   });
 });
 

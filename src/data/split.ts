@@ -57,8 +57,29 @@ function ownParts(dataset: Dataset, parts: NonNullable<Dataset['parts']>, option
   const byId = new Map(dataset.cases.map((item) => [item.id, item]));
   const pick = (ids: readonly string[]) => ids.map((id) => byId.get(id)).filter((item) => item !== undefined);
   const train = pick(parts.train);
+  const test = pick(parts.test);
+  checkApart(dataset, { train, val: pick(parts.val), test });
   const own = parts.val.length > 0 ? { train, val: pick(parts.val) } : divide(train, { ...options, testFraction: 0 });
-  return { ...own, test: pick(parts.test) };
+  return { ...own, test };
+}
+
+const PART_NAMES = { train: 'training', val: 'validation', test: 'test' } as const;
+
+/** A patient in two parts makes results look better than they are. */
+function checkApart({ root }: Dataset, parts: Parts): void {
+  const partOf = new Map<string, keyof Parts>();
+  for (const part of ['train', 'val', 'test'] as const) {
+    for (const { patient, imagePath } of parts[part]) {
+      const other = partOf.get(patient) ?? part;
+      partOf.set(patient, other);
+      if (other === part) continue;
+      const problem = `${patient} is in the ${PART_NAMES[other]} part and in the ${PART_NAMES[part]} part of this data set, a patient may be in one only`;
+      throw new PatchclError('bad-data', problem, {
+        subject: imagePath ?? root,
+        hint: 'Move all scans of the patient into one part, or say with data.patients whose they are.',
+      });
+    }
+  }
 }
 
 /** Validation and test take whole annotated patients, of those the annotated cases; the rest is for training. */

@@ -8,6 +8,7 @@ import { openDataset } from '../data/layouts/open.ts';
 import { fromManifest, parseManifest, toManifest } from '../data/manifest.ts';
 import { DataNotes } from '../data/notes.ts';
 import type { Preparation } from '../data/preparation.ts';
+import { patientLines } from '../data/patients.ts';
 import { prepareCases } from '../data/prepare.ts';
 import { splitDataset } from '../data/split.ts';
 import { methodNamed } from '../methods/index.ts';
@@ -80,8 +81,10 @@ export async function trainRun(options: TrainOptions, host: TrainHost): Promise<
 
   reporter.note(`reading ${data}`);
   const notes = new DataNotes();
-  const dataset = notes.watching(await openDataset(files, data));
+  const opening = resume ? {} : { patients: requested.data.patients };
+  const dataset = notes.watching(await openDataset(files, data, opening));
   const { split, classes } = resume ? await savedSplit(files, run, dataset) : await newSplit(dataset, requested);
+  if (!resume) for (const line of patientLines(dataset)) reporter.note(line);
   const { preparation, plan } = resume ? await loadFacts(files, run) : await newPlan(dataset, split, requested);
   const config = plannedConfig(requested, plan);
   const prepared = await prepareAll(split, classes, config, preparation);

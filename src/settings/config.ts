@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { NORMALISATIONS } from '../data/normalise.ts';
+import { problemOfPatients } from '../data/patients/setting.ts';
 import { PERCENTAGE } from '../data/split.ts';
 import { isOrientation } from '../imaging/orientation.ts';
 import { methodSettings, type NetworkSettings, networkSettings } from '../methods/index.ts';
@@ -123,6 +124,16 @@ export const configSchema = z.strictObject({
         .optional()
         .describe(
           'intensities that become 0 and 1 in every volume, e.g. [-160, 240]; default: from the labelled foreground',
+        ),
+      patients: z
+        .union([z.int(), z.string()], 'a word, a level of folders, a CSV file or a pattern was expected')
+        .check(({ value, issues }) => {
+          const message = problemOfPatients(value);
+          if (message !== undefined) issues.push({ code: 'custom', input: value, message });
+        })
+        .default('auto')
+        .describe(
+          'how patients are told apart: auto, scan (each its own), a level of folders (1 outermost, -1 innermost), a CSV file (scan,patient), or a pattern with a group',
         ),
       valFraction: z.number().min(0).max(0.9).default(0.15),
       testFraction: z.number().min(0).max(0.9).default(0.15),

@@ -151,6 +151,7 @@ async function resumedConfig(files: Files, options: TrainCommandOptions): Promis
     ...names
       .filter((name) => options[name] !== undefined)
       .map((name) => [`--${name}`, given[name], saved[name]] as const),
+    ...(options.patients === undefined ? [] : [['--patients', given.data.patients, saved.data.patients] as const]),
     ...(steps === undefined ? [] : [['--steps', steps, saved.budget.steps] as const]),
     ...(maxMinutes === undefined ? [] : [['--max-minutes', maxMinutes, saved.budget.minutes] as const]),
     ...(file === undefined

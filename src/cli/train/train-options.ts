@@ -18,6 +18,7 @@ export interface SettingOptions {
   readonly seed?: number;
   readonly steps?: number;
   readonly maxMinutes?: number;
+  readonly patients?: number | string;
 }
 
 type Described = keyof typeof configSchema.shape & ('labelled' | 'size' | 'seed' | 'method' | 'preset');
@@ -44,8 +45,16 @@ export function settingOptions(): Option[] {
       .conflicts('steps'),
     new Option('--steps <n>', 'train for so many steps instead').argParser(wholeNumber(1)),
     new Option('--size <px>', describe('size')).argParser(wholeNumber(16)),
+    patientsOption(),
     new Option('--seed <n>', describe('seed', 'of split, weights, batches and augmentation')).argParser(wholeNumber(0)),
   ];
+}
+
+/** `--patients`: what data.patients may be. */
+export function patientsOption(): Option {
+  const text = configSchema.shape.data.def.innerType.shape.patients.description ?? 'data.patients';
+  const numberOrText = (value: string) => (/^-?\d+$/.test(value) ? Number(value) : value);
+  return new Option('--patients <how>', text).argParser(numberOrText);
 }
 
 /** Every method in a line, for the end of a help text. */
@@ -55,8 +64,8 @@ export function methodLines(): string {
 }
 
 /** Settings as given on the command line; those left out are absent. */
-export function overridesOf({ method, preset, labelled, size, seed }: SettingOptions): Overrides {
-  return { method, preset, labelled, size, seed };
+export function overridesOf({ method, preset, labelled, size, seed, patients }: SettingOptions): Overrides {
+  return { method, preset, labelled, size, seed, ...(patients === undefined ? {} : { data: { patients } }) };
 }
 
 /** The budget that holds: the command line's, else the configuration's, else {@link DEFAULT_MINUTES}. */

@@ -10,6 +10,9 @@ import { pairBeside } from './pairing.ts';
 const PATIENT = /^patient\d+$/;
 const FRAME = /^patient\d+_frame\d+(_gt)?$/;
 
+/** What tells patients apart. */
+const RULE = 'a folder is a patient, as the layout has it';
+
 /** The order of the label values in the published masks. */
 const CLASSES = ['background', 'right ventricle', 'myocardium', 'left ventricle'] as const;
 
@@ -43,7 +46,15 @@ export async function openAcdc(files: Files, root: string): Promise<Found | unde
   const ids = (cases: readonly Case[]) => cases.map(({ id }) => id);
   const parts = test.length === 0 ? {} : { parts: { train: ids(train), val: [], test: ids(test) } };
   return {
-    dataset: { layout: 'acdc', root, classes: CLASSES, ...stated, cases: [...train, ...test], ...parts },
+    dataset: {
+      layout: 'acdc',
+      root,
+      classes: CLASSES,
+      ...stated,
+      cases: [...train, ...test],
+      patients: { rule: RULE },
+      ...parts,
+    },
     problems,
   };
 }

@@ -2,7 +2,7 @@ import { PatchclError } from '../../core/errors.ts';
 import type { Files } from '../../core/files.ts';
 import { readSegOn, readStack, type SegHeader } from '../../formats/index.ts';
 import type { LabelVolume } from '../../imaging/volume.ts';
-import type { Case } from '../dataset.ts';
+import type { Case, PatientDecision } from '../dataset.ts';
 import { readDatasetJson } from './dataset-json/read.ts';
 import { dicomCandidates, type FoundStack, listDicom } from './dicom-files.ts';
 import type { Found } from './found.ts';
@@ -30,7 +30,17 @@ export async function openDicom(files: Files, root: string): Promise<Found | und
   const named = classes.length > 1 ? { classes } : {};
   const all = [...(stated.notes ?? []), ...notes];
   const told = all.length === 0 ? {} : { notes: all };
-  return { dataset: { layout: 'dicom', root, ...stated, cases, ...named, ...told }, problems: found };
+  const patients = patientsOf(cases);
+  return { dataset: { layout: 'dicom', root, ...stated, cases, patients, ...named, ...told }, problems: found };
+}
+
+/** An anonymiser may have given one PatientID to all. */
+function patientsOf(cases: readonly Case[]): PatientDecision {
+  const rule = 'patients are those of PatientID in the DICOM headers';
+  const [first] = cases;
+  if (cases.length < 2 || cases.some(({ patient }) => patient !== first?.patient)) return { rule };
+  const doubt = `all ${cases.length} series are of one patient, ${first?.patient}; if that is wrong, set data.patients`;
+  return { rule, doubt };
 }
 
 /** Labels of all segments by their numbers; the same label is the same class, whatever its number in a file. */

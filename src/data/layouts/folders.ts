@@ -1,6 +1,5 @@
 import { PatchclError } from '../../core/errors.ts';
 import { type Files, joinPath } from '../../core/files.ts';
-import { patientOf } from '../patients.ts';
 import { readDatasetJson } from './dataset-json/read.ts';
 import { fileCase } from './file-case.ts';
 import type { Found } from './found.ts';
@@ -47,7 +46,7 @@ export async function openFolders(files: Files, root: string): Promise<Found | u
   const cases = pairs.map(({ name, imagePath, labelPath }) =>
     fileCase(files, {
       id: name,
-      patient: patientOf(name),
+      patient: name,
       imagePaths: [imagePath],
       ...(labelPath === undefined ? {} : { labelPath }),
     }),

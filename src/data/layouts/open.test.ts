@@ -224,11 +224,6 @@ describe('SSL4MIS', () => {
       { 'set/train_slices.list': 'a\nb\na.h5', 'set/val.list': 'c', ...data('a', 'b', 'c') },
       'set/train_slices.list: a is listed twice',
     ],
-    [
-      'a patient in two lists',
-      { 'set/train_slices.list': 'patient1_frame01_slice_1', 'set/val.list': 'patient1_frame02' },
-      'set/val.list: patient1 is in train_slices.list too, a patient may be in one list only',
-    ],
   ])('names the list: %s', async (_, content, message) => {
     expect(await opening(content)).toContain(`PatchclError: ${message}`);
   });

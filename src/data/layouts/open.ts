@@ -1,6 +1,8 @@
 import { PatchclError } from '../../core/errors.ts';
 import type { Files } from '../../core/files.ts';
 import type { Dataset } from '../dataset.ts';
+import { assignPatients } from '../patients/assign.ts';
+import type { PatientsSetting } from '../patients/setting.ts';
 import { openAcdc } from './acdc.ts';
 import { openDecathlon } from './decathlon.ts';
 import { openDicom } from './dicom.ts';
@@ -21,16 +23,12 @@ const EXPECTED = [
 ].join(', ');
 
 /** The first reader that knows its layout takes it: those with the most certain marks come first. */
-const READERS = [
-  (files: Files, root: string) => openStudioProject(files, root, findDataset),
-  openSsl4mis,
-  openNnunet,
-  openDecathlon,
-  openFolders,
-  openAcdc,
-  openDicom,
-  openSideBySide,
-] as const;
+const READERS = [openSsl4mis, openNnunet, openDecathlon, openFolders, openAcdc, openDicom, openSideBySide] as const;
+
+export interface OpenOptions {
+  /** How patients are told apart; default `auto`. */
+  readonly patients?: PatientsSetting;
+}
 
 /**
  * Finds out how a data set is laid out and lists its cases. No image or mask is read before a case is asked for it.
@@ -41,23 +39,26 @@ const READERS = [
  * const dataset = await openDataset(files, 'scans');
  * const split = splitDataset(dataset, { labelled: 3, valFraction: 0.2, testFraction: 0.2, seed: 1 });
  */
-export async function openDataset(files: Files, root: string): Promise<Dataset> {
-  const { dataset, problems } = await findDataset(files, root);
+export async function openDataset(files: Files, root: string, options: OpenOptions = {}): Promise<Dataset> {
+  const { dataset, problems } = await findDataset(files, root, options);
   if (problems[0] !== undefined) throw problems[0];
   return dataset;
 }
 
 /** As `openDataset`, but files that do not fit together are listed beside the cases that can be used. */
-export async function findDataset(files: Files, root: string): Promise<Found> {
+export async function findDataset(files: Files, root: string, { patients = 'auto' }: OpenOptions = {}): Promise<Found> {
   const kind = await files.kind(root);
   if (kind !== 'folder') {
     const problem =
       kind === 'file' ? 'this is a file, the folder of a data set was expected' : 'there is no such folder';
     throw new PatchclError('bad-file', problem, { subject: root, hint: 'Check the path.' });
   }
+  // Its scans are a data set of their own, whose patients are told apart there.
+  const project = await openStudioProject(files, root, (from, data) => findDataset(from, data, { patients }));
+  if (project !== undefined) return project;
   for (const open of READERS) {
     const found = await open(files, root);
-    if (found !== undefined) return found;
+    if (found !== undefined) return { ...found, dataset: await assignPatients(files, found.dataset, patients) };
   }
   const isEmpty = (await files.list(root)).length === 0;
   const problem = isEmpty ? 'the folder is empty' : 'the layout of this folder is not known';

@@ -1,15 +1,11 @@
 import { type Files, joinPath } from '../../core/files.ts';
 import type { Case } from '../dataset.ts';
-import { patientOf } from '../patients.ts';
 import { readDatasetJson } from './dataset-json/read.ts';
 import { fileCase } from './file-case.ts';
 import { IMAGE_FOLDERS, MASK_FOLDERS } from './folders.ts';
 import type { Found } from './found.ts';
 import { foldersIn, imageFiles } from './image-files.ts';
 import { type Pair, pairBeside } from './pairing.ts';
-
-/** A folder with more scans than this is not that of one patient. */
-const MOST_OF_ONE_PATIENT = 12;
 
 /**
  * Images with their masks beside them, told apart by endings: `x.nii.gz` and `x_seg.nii.gz` (`_mask`, `_label`, `_gt`), all
@@ -29,7 +25,7 @@ export async function openSideBySide(files: Files, root: string): Promise<Found 
 /** Folders and other files beside the scans are none of our business here. */
 function flat(files: Files, paths: ReadonlyMap<string, string>) {
   const { pairs, problems } = pairBeside(paths);
-  return { cases: pairs.map((pair) => toCase(files, pair, pair.name, patientOf(pair.name))), problems };
+  return { cases: pairs.map((pair) => toCase(files, pair, pair.name, pair.name)), problems };
 }
 
 async function perPatient(files: Files, root: string) {
@@ -39,10 +35,9 @@ async function perPatient(files: Files, root: string) {
   for (const folder of (await foldersIn(files, root)).filter((name) => !isOther(name))) {
     const { byStem, problems: strange } = await imageFiles(files, joinPath(root, folder));
     const paired = pairBeside(byStem);
-    const isPatient = paired.pairs.length <= MOST_OF_ONE_PATIENT;
     for (const pair of paired.pairs) {
       const id = paired.pairs.length === 1 || pair.name === folder ? folder : `${folder}_${pair.name}`;
-      cases.push(toCase(files, pair, id, isPatient ? folder : patientOf(pair.name)));
+      cases.push(toCase(files, pair, id, id));
     }
     problems.push(...strange, ...paired.problems);
   }

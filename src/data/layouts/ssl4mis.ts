@@ -2,7 +2,6 @@ import { PatchclError } from '../../core/errors.ts';
 import { type Files, joinPath, readText } from '../../core/files.ts';
 import { readLabels, readVolume } from '../../formats/index.ts';
 import type { Case, Dataset } from '../dataset.ts';
-import { patientOf } from '../patients.ts';
 import { readDatasetJson } from './dataset-json/read.ts';
 import type { Found } from './found.ts';
 
@@ -43,7 +42,7 @@ export async function openSsl4mis(files: Files, root: string): Promise<Found | u
 function makeCase(files: Files, id: string, path: string): Case {
   return {
     id,
-    patient: patientOf(id),
+    patient: id,
     imagePath: path,
     labelPath: path,
     image: async () => readVolume(await files.read(path), path),
@@ -60,10 +59,9 @@ async function readList(files: Files, root: string, part: Part): Promise<string[
   throw new PatchclError('bad-data', 'the list is empty, one case name per line was expected', { subject: path });
 }
 
-/** A case stands in one place, and a patient in one part: else validation would look better than it is. */
+/** A case stands in one place: else validation would look better than it is. */
 function checkParts(root: string, parts: Readonly<Record<Part, readonly string[]>>): void {
   const seen = new Set<string>();
-  const partOf = new Map<string, Part>();
   for (const part of ['train', 'val', 'test'] as const) {
     const subject = joinPath(root, LISTS[part]);
     for (const id of parts[part]) {
@@ -71,15 +69,6 @@ function checkParts(root: string, parts: Readonly<Record<Part, readonly string[]
         throw new PatchclError('bad-data', `${id} is listed twice`, { subject, hint: 'Remove one of the lines.' });
       }
       seen.add(id);
-      const patient = patientOf(id);
-      const before = partOf.get(patient) ?? part;
-      if (before !== part) {
-        throw new PatchclError('bad-data', `${patient} is in ${LISTS[before]} too, a patient may be in one list only`, {
-          subject,
-          hint: 'Move all cases of the patient into one list.',
-        });
-      }
-      partOf.set(patient, part);
     }
   }
 }

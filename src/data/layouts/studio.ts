@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { PatchclError } from '../../core/errors.ts';
 import { type Files, joinPath, readText, stem } from '../../core/files.ts';
+import { isVolumeFile } from '../../formats/index.ts';
 import { isOrientation, reorient } from '../../imaging/orientation.ts';
 import type { LabelVolume, Volume } from '../../imaging/volume.ts';
 import type { Case, Dataset } from '../dataset.ts';
+import { decidePatients } from '../patients/decide.ts';
 import { readCase } from '../read-case.ts';
 import { decodeSliceLabel, type SliceLabel } from '../slice-label.ts';
 import { openDicom } from './dicom.ts';
@@ -82,7 +84,11 @@ export async function studioScans(
 /** Scans lie side by side; DICOM series in folders of their own. */
 async function uploadedCases(files: Files, folder: string): Promise<Case[]> {
   const { byStem } = await imageFiles(files, folder);
-  const single = [...byStem].map(([id, path]) => fileCase(files, { id, patient: id, imagePaths: [path] }));
+  const scans = [...byStem].map(([id, path]) => ({ id, name: id, folders: [], isVolume: isVolumeFile(path), path }));
+  const { patients } = decidePatients(scans);
+  const single = scans.map(({ id, path }, i) =>
+    fileCase(files, { id, patient: patients[i] ?? id, imagePaths: [path] }),
+  );
   const series: Case[] = [];
   for (const name of await foldersIn(files, folder)) {
     const found = await openDicom(files, joinPath(folder, name));
@@ -120,12 +126,14 @@ export async function openStudioProject(
     const labelled = await labelledCase(files, root, item, settings);
     if (labelled.label !== undefined) cases.push(labelled);
   }
-  const { channels } = found.dataset;
+  const { channels, patients, notes } = found.dataset;
   const dataset: Dataset = {
     layout: 'studio',
     root,
     classes: settings.classes,
     ...(channels && { channels }),
+    ...(patients && { patients }),
+    ...(notes && { notes }),
     cases,
     parts: partsOf(cases, settings, found.dataset.parts),
   };

@@ -1,7 +1,6 @@
 import { PatchclError } from '../../core/errors.ts';
 import { type Files, joinPath } from '../../core/files.ts';
 import type { Case, Dataset } from '../dataset.ts';
-import { patientOf } from '../patients.ts';
 import { readDatasetJson } from './dataset-json/read.ts';
 import { fileCase } from './file-case.ts';
 import type { Found } from './found.ts';
@@ -59,7 +58,7 @@ async function part(files: Files, root: string, ending: 'Tr' | 'Ts', naming: Ima
     const labelPath = masks.byStem.get(id);
     const { framesAreChannels } = naming;
     const mask = labelPath === undefined ? {} : { labelPath };
-    return fileCase(files, { id, patient: patientOf(id), imagePaths, framesAreChannels, ...mask });
+    return fileCase(files, { id, patient: id, imagePaths, framesAreChannels, ...mask });
   });
   return { cases, problems: [...found.problems, ...masks.problems, ...problems, ...orphans] };
 }
