@@ -11,11 +11,13 @@ import { nodeFiles } from '../../node/node-files.ts';
 import { resolveConfig } from '../../settings/load-config.ts';
 import { planRun } from '../../settings/plan.ts';
 import { checkWritableFile } from '../outputs.ts';
+import { patientsOption } from '../patients-option.ts';
 import { ProgressLine, print } from '../terminal.ts';
 import { fileText, inspectionText } from './inspection-text.ts';
 
 interface InspectOptions {
   readonly json?: string;
+  readonly patients?: number | string;
 }
 
 /** `patchcl inspect PATH [--json FILE]` */
@@ -27,10 +29,11 @@ export function inspectCommand(): Command {
     )
     .argument('<path>', 'folder of a data set, or a file')
     .option('--json <file>', 'also write everything that was found, every case, as JSON')
+    .addOption(patientsOption())
     .action((path: string, options: InspectOptions) => inspect(nodeFiles(), path, options));
 }
 
-async function inspect(files: Files, path: string, { json }: InspectOptions): Promise<void> {
+async function inspect(files: Files, path: string, { json, patients }: InspectOptions): Promise<void> {
   const save = async (facts: object) => {
     if (json !== undefined) await files.write(json, `${JSON.stringify(facts, null, 2)}\n`);
   };
@@ -41,7 +44,7 @@ async function inspect(files: Files, path: string, { json }: InspectOptions): Pr
     await save(facts);
     return;
   }
-  const found = await findDataset(files, path);
+  const found = await findDataset(files, path, patients === undefined ? {} : { patients });
   if (json !== undefined) await checkWritableFile(files, json);
   const progress = new ProgressLine();
   const onProgress = (done: number, total: number) => progress.show(`${done}/${total} cases`);

@@ -13,11 +13,12 @@ const LISTED = 5;
 
 /** What `inspect` prints about a data set. */
 export function inspectionText(inspection: Inspection, plan: Plan | PatchclError): string {
-  const { layout, root, counts, parts, classes, suspicions, cases } = inspection;
+  const { layout, root, counts, parts, patients, classes, suspicions, cases } = inspection;
   const labelled = `${counts.labelled} with masks (${counts.labelledPatients} patients)`;
   const own = Object.entries(parts ?? {}).map(([name, count]) => `${name} ${count}`);
   return [
     `${root}: layout ${layout}, ${counts.cases} cases of ${counts.patients} patients, ${labelled}`,
+    ...(patients === undefined ? [] : [`patients: ${patients.rule}`]),
     ...(own.length === 0 ? [] : [`parts of its own: ${own.join(', ')} cases`]),
     ...(cases.length === 0 ? [] : ['', gridTable(cases), '', intensityTable(cases, inspection.channels)]),
     ...(classes.length === 0 ? [] : ['', classTable(classes)]),

@@ -5,6 +5,7 @@ import { resolveConfig } from '../../settings/load-config.ts';
 import { PRESETS } from '../../settings/presets.ts';
 import type { Overrides } from '../../settings/settings-file.ts';
 import { countOrShare, positiveNumber, wholeNumber } from '../arguments.ts';
+import { patientsOption } from '../patients-option.ts';
 
 /** Minutes a training takes when nothing says how long it may. */
 export const DEFAULT_MINUTES = 15;
@@ -48,13 +49,6 @@ export function settingOptions(): Option[] {
     patientsOption(),
     new Option('--seed <n>', describe('seed', 'of split, weights, batches and augmentation')).argParser(wholeNumber(0)),
   ];
-}
-
-/** `--patients`: what data.patients may be. */
-export function patientsOption(): Option {
-  const text = configSchema.shape.data.def.innerType.shape.patients.description ?? 'data.patients';
-  const numberOrText = (value: string) => (/^-?\d+$/.test(value) ? Number(value) : value);
-  return new Option('--patients <how>', text).argParser(numberOrText);
 }
 
 /** Every method in a line, for the end of a help text. */

@@ -1,5 +1,5 @@
 import { defaultClassNames } from '../classes.ts';
-import type { Case } from '../dataset.ts';
+import type { Case, PatientDecision } from '../dataset.ts';
 import type { Found } from '../layouts/found.ts';
 import { groupByPatient } from '../patients.ts';
 import { acrossCases } from './across-cases.ts';
@@ -27,6 +27,8 @@ export interface Inspection {
     readonly labelledPatients: number;
     readonly unreadable: number;
   };
+  /** How patients were told apart. */
+  readonly patients?: PatientDecision;
   /** Cases in the parts that the data set defines itself. */
   readonly parts?: Readonly<Record<string, number>>;
   readonly channels?: readonly string[];
@@ -55,6 +57,9 @@ export async function inspectDataset(
   const suspicions: Suspicion[] = problems.map(({ message, subject = dataset.root }) => {
     return { kind: 'layout', subject, problem: message.replace(`${subject}: `, '') };
   });
+  if (dataset.patients?.doubt !== undefined) {
+    suspicions.push({ kind: 'patients', subject: dataset.root, problem: dataset.patients.doubt });
+  }
   for (const note of dataset.notes ?? []) suspicions.push({ kind: 'note', subject: dataset.root, problem: note });
   for (const [index, item] of dataset.cases.entries()) {
     const found = await inspectCase(item);
@@ -76,6 +81,7 @@ export async function inspectDataset(
       labelledPatients: groupByPatient(labelled).size,
       unreadable: suspicions.filter(({ kind }) => kind === 'unreadable').length,
     },
+    ...(dataset.patients === undefined ? {} : { patients: dataset.patients }),
     ...(parts === undefined ? {} : { parts: mapLengths(parts) }),
     ...(channels === undefined ? {} : { channels }),
     classes: classShares(cases, dataset.classes),

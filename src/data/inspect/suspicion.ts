@@ -1,6 +1,7 @@
 /** Kinds of what is worth a second look, with what they mean. */
 export const SUSPICIONS = {
   layout: 'files that do not fit together',
+  patients: 'whose scans these are is in doubt',
   unreadable: 'files that cannot be read',
   note: 'what was odd when files were listed and read',
   size: 'masks of another size than their image',

@@ -227,6 +227,7 @@ it.each([
   ['TCGA-18-5592-01Z-00-DX1', 'TCGA-18-5592'],
   ['liver_tile_3', 'liver'],
   ['heart_t1', 'heart_t1'],
+  ['patient01_image03', 'patient01'],
   ['frame_1', 'frame_1'],
 ])('the patient of %s is %s', async (id, patient) => {
   expect((await open(files(`images/${id}.png`))).cases[0]?.patient).toBe(patient);

@@ -85,6 +85,6 @@ async function rulerOf(files: Files, root: string, setting: PatientsSetting): Pr
     const found = pattern.exec(below(item));
     return found?.groups?.patient ?? found?.slice(1).find((group) => group !== undefined);
   };
-  const expected = `the pattern ${setting} fits the paths of some scans not`;
+  const expected = `the pattern ${setting} does not fit some scans`;
   return { patientOf, rule: `paths state the patient by the pattern ${setting} of data.patients`, expected };
 }
