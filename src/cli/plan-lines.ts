@@ -8,7 +8,7 @@ export interface ShownPlan extends Pick<Plan, 'preparation' | 'widths'> {
 
 /** How scans are prepared and what the network is like, one line each, with the reason where the plan has chosen. */
 export function planLines({ preparation, widths, reasons, cleaned }: ShownPlan): string[] {
-  const { size, crop, orientation, normalise, percentiles, window, fit, tiles } = preparation;
+  const { size, crop, orientation, normalise, percentiles, window, fit, tiles, context = 0 } = preparation;
   const intensities = {
     unit: 'as they are',
     percentile: `percentiles ${percentiles.join(' and ')} become 0 and 1`,
@@ -20,6 +20,9 @@ export function planLines({ preparation, widths, reasons, cleaned }: ShownPlan):
     ...(tiles ? [['tiles', `${tiles.scale} pixels per pixel of the picture`, reasons.tiles] as const] : []),
     ['crop', crop === 1 ? 'none' : `${crop} of each side around the centre`, reasons.crop],
     ['slices', orientation === undefined ? 'as stored' : `along ${orientation}`, reasons.orientation],
+    ...(context > 0 || reasons.context
+      ? [['neighbours', context === 0 ? 'none' : `${context} on each side are seen too`, reasons.context] as const]
+      : []),
     ['intensities', `${normalise}: ${intensities[normalise]}`, reasons.normalise],
     ['network', `channels ${widths.join(', ')}`, reasons.widths],
     ...(cleaned.length > 0

@@ -78,7 +78,7 @@ export interface MakeBatchOptions {
 }
 
 /**
- * Puts slices of one number of channels side by side, weakly augmented when asked for. Of slices that are not of the batch's
+ * Puts slices of one number of channels side by side, weakly augmented when asked for, neighbours in a `stack` along with them. Of slices that are not of the batch's
  * size a tile is taken, at a random place. Labels come along when every chosen slice has one. Every image has random numbers
  * of its own, by its place in the batch: a part of a batch is made as it is made in the whole.
  *
@@ -95,14 +95,17 @@ export function makeBatch(
 ): Batch {
   const pixels = size * size;
   const chosen = indices.map((index) => slices[index] as Slice);
-  const channels = chosen[0] === undefined ? 1 : channelsOf(chosen[0], size);
+  const planes = chosen[0]?.stack?.length ?? 1;
+  const channels = planes * (chosen[0] === undefined ? 1 : channelsOf(chosen[0], size));
   const images = new Float32Array(chosen.length * channels * pixels);
   const annotated = chosen.every((slice) => slice.label !== undefined);
   const labels = annotated ? new Int32Array(chosen.length * pixels) : undefined;
   chosen.forEach((slice, n) => {
     const [height, width] = slice.size ?? [size, size];
-    if (slice.image.length !== channels * height * width) {
-      const problem = `${channels * height * width} intensities were expected, found ${slice.image.length}`;
+    const stack = slice.stack ?? [slice.image];
+    const intensities = stack.reduce((sum, plane) => sum + plane.length, 0);
+    if (intensities !== channels * height * width) {
+      const problem = `${channels * height * width} intensities were expected, found ${intensities}`;
       const hint = 'Prepare all slices of a run with the same settings.';
       throw new PatchclError('bad-data', problem, { subject: slice.id, hint });
     }
@@ -119,23 +122,26 @@ export function makeBatch(
     }
     const centre = (size - 1) / 2;
     const frame = { height, width, centreY: top + centre, centreX: left + centre };
-    const source = { image: slice.image, frame, ...(slice.label && { label: slice.label }) };
+    const source = { planes: stack, frame, ...(slice.label && { label: slice.label }) };
     weakView(source, target, weak, rng.fork('image', first + n));
   });
-  return { images, shape: [chosen.length, channels, size, size], ...(labels && { labels }) };
+  const shape = [chosen.length, channels, size, size] as const;
+  return { images, shape, ...(labels && { labels }), ...(planes > 1 && { planes }) };
 }
 
-/** Channels of a slice. @param size of the training images */
+/** Channels of a slice, those of its neighbours left out. @param size of the training images */
 export function channelsOf({ image, size: own }: Slice, size: number): number {
   const [height, width] = own ?? [size, size];
   return Math.floor(image.length / (height * width));
 }
 
 function copyTile(slice: Slice, size: Size, window: Window, { image, label }: WeakTarget): void {
-  const pixels = window.height * window.width;
-  const channels = image.length / pixels;
-  for (let channel = 0; channel < channels; channel++) {
-    image.set(cropPlane(slice.image, channel * size[0] * size[1], size, window), channel * pixels);
+  const [own, wanted] = [size[0] * size[1], window.height * window.width];
+  let at = 0;
+  for (const plane of slice.stack ?? [slice.image]) {
+    for (let start = 0; start < plane.length; start += own, at += wanted) {
+      image.set(cropPlane(plane, start, size, window), at);
+    }
   }
   if (slice.label !== undefined) label?.set(cropPlane(slice.label, 0, size, window));
 }

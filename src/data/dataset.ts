@@ -16,6 +16,11 @@ export interface Case {
    * means nothing. Absent: all.
    */
   readonly labelledSlices?: readonly number[];
+  /**
+   * Of a case that is one slice of a volume whose slices are cases of their own: the slice so many places further, its mask out of
+   * reach; undefined where the volume ends. Absent: the case holds all its slices.
+   */
+  readonly neighbour?: (offset: number) => Pick<Case, 'id' | 'image' | 'imagePath'> | undefined;
   /** Where the scan and its segmentation come from, for messages. */
   readonly imagePath?: string;
   readonly labelPath?: string;
@@ -96,6 +101,11 @@ export interface Slice {
   readonly size?: Size;
   /** [channels, height, width], in [0, 1] */
   readonly image: Float32Array;
+  /**
+   * Where the network sees neighbouring slices too: the images of all that it sees, this one in the middle, as `image` each.
+   * Shared between slices.
+   */
+  readonly stack?: readonly Float32Array[];
   /** [height, width], class indices; absent for unlabelled slices, whose masks are never read. */
   readonly label?: Uint8Array;
 }
@@ -108,4 +118,6 @@ export interface Batch {
   readonly labels?: Int32Array;
   /** [N, C, S, S] */
   readonly shape: readonly [number, number, number, number];
+  /** Slices of which the channels are, one behind the other; absent: one. */
+  readonly planes?: number;
 }

@@ -10,6 +10,13 @@ export interface Preparation extends Normalisation, Fitting {
   readonly orientation?: Orientation;
   /** Whether shrinking by more than 2 averages over the pixels that fall together, rather than picking some. Absent: no. */
   readonly antialias?: boolean;
+  /** Neighbouring slices on each side that the network sees as further channels. Absent: none. */
+  readonly context?: number;
+}
+
+/** Slices that the network sees at once: a slice and its neighbours. */
+export function planesOf({ context = 0 }: Pick<Preparation, 'context'>): number {
+  return 2 * context + 1;
 }
 
 /**
@@ -23,7 +30,7 @@ export function makePreparation(
   layout: Dataset['layout'],
   options: Pick<Preparation, 'size'> & Partial<Preparation>,
 ): Preparation {
-  const { size, crop = 1, percentiles = [0.5, 99.5], orientation, window, tiles } = options;
+  const { size, crop = 1, percentiles = [0.5, 99.5], orientation, window, tiles, context = 0 } = options;
   const published = layout === 'ssl4mis';
   const { normalise = published ? 'unit' : 'percentile', fit = published ? 'stretch' : 'pad' } = options;
   const { antialias = !published } = options;
@@ -39,6 +46,7 @@ export function makePreparation(
   }
   if (orientation !== undefined)
     check(isOrientation(orientation), 'orientation', 'an orientation such as LPS', orientation);
+  check(Number.isInteger(context) && context >= 0, 'data.context', 'a number of neighbouring slices', context);
   if (tiles !== undefined) {
     check(tiles.scale > 0, 'tiles.scale', 'a number above 0', tiles.scale);
     check(tiles.overlap >= 0 && tiles.overlap < 1, 'tiles.overlap', 'a fraction below 1', tiles.overlap);
@@ -47,6 +55,7 @@ export function makePreparation(
     ...(window && { window }),
     ...(orientation !== undefined && { orientation }),
     ...(tiles && { tiles }),
+    ...(context > 0 && { context }),
   };
   return { size, crop, normalise, percentiles, fit, antialias, ...chosen };
 }

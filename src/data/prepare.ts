@@ -5,6 +5,7 @@ import type { LabelVolume, Volume } from '../imaging/volume.ts';
 import { mapConcurrently } from './concurrency.ts';
 import { cropPlane, keptWindow, preparedSize } from './crop.ts';
 import type { Case, Slice } from './dataset.ts';
+import { neighboursOf, stacksOf, withNeighbours } from './neighbours.ts';
 import { normaliseVolume } from './normalise.ts';
 import { labelledAfter } from './partial-labels.ts';
 import type { Preparation } from './preparation.ts';
@@ -41,6 +42,17 @@ export function prepareVolume(scan: Volume, preparation: Preparation, subject: s
     }
     return resize(kept, channels, [window.height, window.width], target);
   });
+}
+
+/**
+ * The images that the network gets of one scan, one for each slice: its channels, behind those of the slices before it and before
+ * those of the slices after it where the preparation has `context`.
+ *
+ * @param subject for messages
+ * @returns [planes * channels, height, width] each, in order of depth; planes as `planesOf`
+ */
+export function networkImages(scan: Volume, preparation: Preparation, subject: string): readonly Float32Array[] {
+  return withNeighbours(prepareVolume(scan, preparation, subject), preparation.context);
 }
 
 /** The slices of one segmentation, turned, cropped and resized (nearest) as `prepareVolume` does: [height, width] each. */
@@ -92,7 +104,9 @@ export async function prepareCases(
 ): Promise<Slice[]> {
   const { classes, concurrency = 4, onProgress } = options;
   let expected = options.channels === undefined ? undefined : { channels: options.channels, of: 'the other images' };
+  const { context = 0 } = preparation;
   let done = 0;
+  const prepared = new Map<string, Float32Array>();
   const slices = await mapConcurrently(cases, concurrency, async (item) => {
     const { image, label } = await readCase(item, classes);
     const subject = item.imagePath ?? item.id;
@@ -102,6 +116,8 @@ export async function prepareCases(
     const labels = label === undefined ? undefined : prepareLabel(label, preparation);
     const isLabelled = labelledAfter(item, image, preparation);
     const size = preparation.tiles && sliceSize(orient(image, preparation), preparation);
+    if (context > 0 && item.neighbour !== undefined) prepared.set(item.id, images[0] as Float32Array);
+    const stacks = context > 0 ? stacksOf(images, context) : [];
     done++;
     onProgress?.(done, cases.length);
     return images.map((data, z): Slice => {
@@ -113,10 +129,22 @@ export async function prepareCases(
         image: data,
         ...(mask === undefined ? {} : { label: mask }),
         ...(size && { size }),
+        ...(context > 0 && { stack: stacks[z] as Float32Array[] }),
       };
     });
   });
-  return slices.flat();
+  if (context === 0 || !cases.some(({ neighbour }) => neighbour !== undefined)) return slices.flat();
+  const read = async (item: Pick<Case, 'id' | 'image' | 'imagePath'>) => {
+    const [image, subject] = [await item.image(), item.imagePath ?? item.id];
+    checkChannels(image, expected as NonNullable<typeof expected>, subject);
+    return prepareVolume(image, preparation, subject)[0] as Float32Array;
+  };
+  const stacked = await mapConcurrently(cases, concurrency, async (item, i) => {
+    const [slice] = slices[i] as [Slice];
+    if (item.neighbour === undefined) return slices[i] as Slice[];
+    return [{ ...slice, stack: await neighboursOf(item, context, prepared, read) }];
+  });
+  return stacked.flat();
 }
 
 function sliceSize({ shape: [, , height, width] }: Volume, preparation: Preparation): Size {

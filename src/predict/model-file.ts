@@ -21,6 +21,8 @@ export const preparationSchema = z.strictObject({
   /** Absent in older models, which stretch slices and do not antialias. */
   fit: z.enum(['stretch', 'pad']).exactOptional(),
   antialias: z.boolean().exactOptional(),
+  /** Absent in older models, and in those that see one slice at a time. */
+  context: z.int().min(1).exactOptional(),
   tiles: z.strictObject({ scale: z.number().positive(), overlap: z.number().min(0).lt(1) }).exactOptional(),
 });
 

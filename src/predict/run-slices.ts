@@ -6,7 +6,7 @@ import type { Size } from '../imaging/resize.ts';
 /** Runs a network: class probabilities [K, S, S] of each image [C, S, S], in their order. */
 export type RunNetwork = (images: readonly Float32Array[]) => AsyncIterable<Float32Array>;
 
-/** A slice as `prepareVolume` gives it, and its [height, width]. */
+/** A slice as `networkImages` gives it, and its [height, width]. */
 export interface PreparedSlice {
   /** [channels, height, width] */
   readonly image: Float32Array;

@@ -133,6 +133,32 @@ describe('a segmenter', () => {
     await segmenter.dispose();
   });
 
+  it('sees the slices beside each slice, and the border ones again at the ends', async () => {
+    const three = { ...network, channels: 3 };
+    const seeing = initialise(namedSpecs(unetSpec(three)), new Rng(1));
+    const stacked = { ...info, preparation: { ...info.preparation, context: 1 } };
+    const segmenter = await Segmenter.load(runtime, writeModelFile(three, seeing, stacked), 'model.onnx');
+    const colour = await Segmenter.load(runtime, writeModelFile(three, seeing, { ...info, channels: 3 }), 'model.onnx');
+    const probabilities = await segmenter.probabilities(scan, 'scan');
+    const plane = 20 * 28;
+    for (const [z, stack] of [
+      [0, [0, 0, 1]],
+      [1, [0, 1, 2]],
+      [2, [1, 2, 2]],
+    ] as const) {
+      const data = Float32Array.from(
+        stack.flatMap((slice) => [...scan.data.slice(slice * plane, (slice + 1) * plane)]),
+      );
+      const alone = await colour.probabilities({ ...scan, data, shape: [3, 1, 20, 28] }, 'stack');
+      for (let k = 0; k < 3; k++) {
+        const found = probabilities.data.slice((k * 3 + z) * plane, (k * 3 + z + 1) * plane);
+        expect(largestDifference([...found], [...alone.data.slice(k * plane, (k + 1) * plane)])).toBeLessThan(1e-5);
+      }
+    }
+    await segmenter.dispose();
+    await colour.dispose();
+  });
+
   it('sees large pictures through tiles, in their own resolution', async () => {
     const tiles = { scale: 1, overlap: 0.25 };
     const tiled = { ...info, preparation: { ...info.preparation, crop: 1, tiles } };

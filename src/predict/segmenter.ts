@@ -1,6 +1,7 @@
 import { PatchclError } from '../core/errors.ts';
 import { placeBack, placeBackProbabilities, preparedSize } from '../data/crop.ts';
-import { orient, prepareVolume } from '../data/prepare.ts';
+import { planesOf } from '../data/preparation.ts';
+import { networkImages, orient } from '../data/prepare.ts';
 import { keepLargestComponents } from '../imaging/components.ts';
 import { restoreOrientation } from '../imaging/orientation.ts';
 import type { LabelVolume, Volume } from '../imaging/volume.ts';
@@ -132,7 +133,7 @@ export class Segmenter {
       const hint = 'Save it in the colour format of the training images.';
       throw new PatchclError('bad-data', problem, { subject, hint });
     }
-    const imageShape = [channels, preparation.size, preparation.size];
+    const imageShape = [planesOf(preparation) * channels, preparation.size, preparation.size];
     const size = preparedSize([height, width], preparation);
     const slices = this.#prepare(volume, subject).map((image) => ({ image, size }));
     const run: RunNetwork = (images) => runBatches(this.#session, images, imageShape);
@@ -140,9 +141,9 @@ export class Segmenter {
     return runSlices(asked, slices, preparation, classes.length);
   }
 
-  #prepare(volume: Volume, subject: string): Float32Array[] {
+  #prepare(volume: Volume, subject: string): readonly Float32Array[] {
     try {
-      return prepareVolume(volume, this.info.preparation, subject);
+      return networkImages(volume, this.info.preparation, subject);
     } catch (cause) {
       if (!(cause instanceof PatchclError) || this.info.preparation.normalise !== 'unit') throw cause;
       const problem = 'its intensities do not lie in [0, 1], as those of the training images did';

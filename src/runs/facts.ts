@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PatchclError } from '../core/errors.ts';
 import { type Files, readText } from '../core/files.ts';
+import { planesOf } from '../data/preparation.ts';
 import type { UNetOptions } from '../nn/unet.ts';
 import { preparationSchema } from '../predict/model-file.ts';
 import type { Config } from '../settings/config.ts';
@@ -67,10 +68,10 @@ export async function dataOfRun(files: Files, run: string, hint = 'Give its plac
   throw new PatchclError('bad-file', `the run was trained on ${data}, which is not there`, { subject: run, hint });
 }
 
-/** The network a configuration means for images of so many channels and classes. */
+/** The network a configuration means for images of so many channels and classes, neighbouring slices among the channels. */
 export function networkOf(
   { network }: Pick<Config, 'network'>,
-  facts: Pick<RunFacts, 'channels' | 'classes'>,
+  facts: Pick<RunFacts, 'channels' | 'classes' | 'preparation'>,
 ): UNetOptions {
-  return { ...network, channels: facts.channels, classes: facts.classes.length };
+  return { ...network, channels: planesOf(facts.preparation) * facts.channels, classes: facts.classes.length };
 }

@@ -1,9 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Files } from '../core/files.ts';
 import { readText } from '../core/files.ts';
+import { memoryFiles } from '../core/memory-files.ts';
 import { parseManifest } from '../data/manifest.ts';
 import { writeNifti } from '../formats/nifti/nifti.ts';
 import { readModelInfo } from '../predict/model-file.ts';
+import { tinyVolumes } from '../train/testing/tiny-data.ts';
 import { Killed, outcome, RUN, type TinyRunOptions, tinyFiles, tinyRun } from '../train/testing/tiny-run.ts';
 import { loadConfig, loadRequest } from './best-model.ts';
 import { loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
@@ -61,6 +63,17 @@ describe('a training run', () => {
     const whatItSees = await measured(files);
     expect(whatItSees.parts).toBeUndefined();
     expect(whatItSees.dice).not.toBeCloseTo(cleaned.dice, 3);
+  });
+
+  it('validates with neighbouring slices as its model segments with them', async () => {
+    const files = memoryFiles(tinyVolumes());
+    await tinyRun(files, { overrides: { data: { context: 1 } } });
+    const info = readModelInfo(await files.read(runPath(RUN, 'model')), 'model.onnx');
+    const scores = JSON.parse(await readText(files, scoresPath(RUN, 'val')));
+    expect(info).toMatchObject({ channels: 1, preparation: { context: 1 } });
+    expect(info.training.validationDice).toBeCloseTo(scores.mean.dice, 6);
+    const ofPictures = readModelInfo(await wholeFiles.read(runPath(RUN, 'model')), 'model.onnx');
+    expect(ofPictures.preparation).not.toHaveProperty('context');
   });
 
   it('says where it uses one volume of several', async () => {

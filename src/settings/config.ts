@@ -107,6 +107,12 @@ export const configSchema = z.strictObject({
         .enum(['stretch', 'pad'])
         .optional()
         .describe('slices that are not square; default: stretch for SSL4MIS data, else pad, which keeps shapes'),
+      context: z
+        .int()
+        .min(0)
+        .max(4)
+        .default(0)
+        .describe('neighbouring slices on each side that the network sees as further channels; pictures have none'),
       tiles: z
         .enum(['auto', 'on', 'off'])
         .default('auto')

@@ -3,7 +3,7 @@ import { placeBack, preparedSize } from '../data/crop.ts';
 import type { Case } from '../data/dataset.ts';
 import { annotatedSlices, takeSlices } from '../data/partial-labels.ts';
 import type { Preparation } from '../data/preparation.ts';
-import { checkChannels, orient, prepareVolume } from '../data/prepare.ts';
+import { checkChannels, networkImages, orient } from '../data/prepare.ts';
 import { readCase } from '../data/read-case.ts';
 import { keepLargestComponents } from '../imaging/components.ts';
 import type { LabelVolume } from '../imaging/volume.ts';
@@ -14,6 +14,7 @@ import { runSlices } from '../predict/run-slices.ts';
 /** A validation scan, read and prepared once; of one that is annotated in part, the annotated slices. */
 export interface ValidationCase {
   readonly id: string;
+  /** As the network sees them, see `networkImages`. */
   readonly slices: readonly Float32Array[];
   /** In the orientation of the slices. */
   readonly label: LabelVolume;
@@ -31,7 +32,7 @@ export async function prepareValidation(
     const { image, label } = await readCase(item, classes);
     const subject = item.imagePath ?? item.id;
     checkChannels(image, { channels, of: 'the training images' }, subject);
-    const slices = prepareVolume(image, preparation, subject);
+    const slices = networkImages(image, preparation, subject);
     const turned = orient(label as LabelVolume, preparation);
     const annotated = annotatedSlices(item, image, preparation);
     if (annotated === undefined) return { id: item.id, slices, label: turned, isWhole: true };

@@ -33,7 +33,8 @@ export interface StrongOptions {
 
 /**
  * Changes intensities and leaves the geometry alone, so that a student that sees the result and a teacher that sees the
- * original stay pixel-aligned. All channels of an image change alike, but for what `channels` allows. Gamma clips its input to [0, 1], its domain; nothing
+ * original stay pixel-aligned. All channels of an image change alike, but for what `channels` allows, and neighbouring slices as
+ * the one between them. Gamma clips its input to [0, 1], its domain; nothing
  * is clipped after it, so the result may leave [0, 1].
  *
  * @param first place of the first image where these are a part of a larger batch: random numbers go by the place
@@ -48,17 +49,18 @@ export function strongAugment(
   images: Float32Array = new Float32Array(batch.images.length),
 ): Batch {
   const [count, channels, size] = batch.shape;
+  const ofOneSlice = channels / (batch.planes ?? 1);
   images.set(batch.images);
   const pixels = size * size;
   for (let n = 0; n < count; n++) {
     const ofImage = rng.fork('image', first + n);
     const changes = drawChanges(options, ofImage, size);
-    const own = channels === 1 ? [] : drawOwnChanges(options.channels, ofImage, channels);
+    const own = ofOneSlice === 1 ? [] : drawOwnChanges(options.channels, ofImage, ofOneSlice);
     for (let channel = 0; channel < channels; channel++) {
       const start = (n * channels + channel) * pixels;
       const plane = images.subarray(start, start + pixels);
       // Before the common changes, whose cut-out stays as flat as it is meant to be.
-      const { contrast, brightness } = own[channel] ?? UNCHANGED;
+      const { contrast, brightness } = own[channel % ofOneSlice] ?? UNCHANGED;
       if (contrast !== 1 || brightness !== 0) scaleAbout(plane, mean(plane), contrast, brightness);
       changePlane(plane, size, changes, options.cutout.fill, channel);
     }

@@ -39,7 +39,7 @@ function weakAugment(batch: Batch, options: WeakOptions, rng: Rng): Batch {
     const [start, end] = [n * channels * pixels, (n + 1) * channels * pixels];
     const label = batch.labels && { label: Uint8Array.from(batch.labels.subarray(n * pixels, (n + 1) * pixels)) };
     const target = { image: images.subarray(start, end), label: labels.subarray(n * pixels, (n + 1) * pixels), size };
-    weakView({ image: batch.images.subarray(start, end), frame, ...label }, target, options, rng);
+    weakView({ planes: [batch.images.subarray(start, end)], frame, ...label }, target, options, rng);
   }
   return { images, shape: batch.shape, ...(batch.labels && { labels }) };
 }

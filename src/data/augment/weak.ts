@@ -17,14 +17,14 @@ export interface WeakOptions {
 
 /** An image and its mask, of which a square part is wanted. */
 export interface WeakSource {
-  /** [channels, height, width] of the frame */
-  readonly image: Float32Array;
+  /** [channels, height, width] of the frame, for each of the slices that are seen at once */
+  readonly planes: readonly Float32Array[];
   /** [height, width], class indices */
   readonly label?: Uint8Array;
   readonly frame: Frame;
 }
 
-/** Where the part goes: [channels, size, size] and, where the mask is wanted, [size, size]. */
+/** Where the part goes: [planes * channels, size, size] and, where the mask is wanted, [size, size]. */
 export interface WeakTarget {
   readonly image: Float32Array;
   readonly label?: Int32Array;
@@ -37,13 +37,16 @@ export interface WeakTarget {
  * angles alone copy pixels exactly.
  */
 export function weakView(
-  { image, label, frame }: WeakSource,
+  { planes, label, frame }: WeakSource,
   target: WeakTarget,
   options: WeakOptions,
   rng: Rng,
 ): void {
   const affine = drawAffine(options, rng);
-  resampleImage(image, frame, target.image, target.size, affine);
+  const length = target.image.length / planes.length;
+  for (const [i, plane] of planes.entries()) {
+    resampleImage(plane, frame, target.image.subarray(i * length, (i + 1) * length), target.size, affine);
+  }
   if (label && target.label) resampleLabel(label, frame, target.label, target.size, affine);
 }
 

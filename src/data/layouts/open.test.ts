@@ -206,6 +206,18 @@ describe('SSL4MIS', () => {
     expect(read.every((path) => path.endsWith('.list'))).toBe(true);
   });
 
+  it('knows the slices beside a training slice by their names, their masks out of reach', async () => {
+    const names = ['patient2_frame01_slice_9', 'patient2_frame01_slice_10', 'patient2_frame02_slice_11'];
+    const lists = { 'set/train_slices.list': names.join('\n'), 'set/val.list': 'patient3_frame01' };
+    const { cases } = await open({ ...lists, ...data(...names, 'patient3_frame01') });
+    const beside = (id: string, offset: number) => cases.find((item) => item.id === id)?.neighbour?.(offset);
+    expect(beside(names[0] as string, 1)).toMatchObject({ id: names[1], imagePath: `set/data/${names[1]}.h5` });
+    expect(beside(names[1] as string, -1)?.id).toBe(names[0]);
+    expect(beside(names[0] as string, 1)).not.toHaveProperty('label');
+    expect([beside(names[0] as string, -1), beside(names[1] as string, 1)]).toEqual([undefined, undefined]);
+    expect(cases.at(-1)).not.toHaveProperty('neighbour');
+  });
+
   it('does without a test list', async () => {
     const lists = { 'set/train_slices.list': 'a\nb', 'set/val.list': 'c' };
     expect((await open({ ...lists, ...data('a', 'b', 'c') })).parts?.test).toEqual([]);

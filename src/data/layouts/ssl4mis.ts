@@ -2,6 +2,7 @@ import { PatchclError } from '../../core/errors.ts';
 import { type Files, joinPath, readText } from '../../core/files.ts';
 import { readLabels, readVolume } from '../../formats/index.ts';
 import type { Case, Dataset } from '../dataset.ts';
+import { withoutLabel } from '../patients.ts';
 import { readDatasetJson } from './dataset-json/read.ts';
 import type { Found } from './found.ts';
 
@@ -25,10 +26,15 @@ export async function openSsl4mis(files: Files, root: string): Promise<Found | u
   if ((await files.kind(joinPath(root, LISTS.test))) === 'file') parts.test = await readList(files, root, 'test');
   checkParts(root, parts);
   const paths = await dataPaths(files, root);
+  const known = new Map<string, Case>();
   const cases = (['train', 'val', 'test'] as const).flatMap((part) =>
     parts[part].map((id) => {
       const path = paths.get(id);
-      if (path !== undefined) return makeCase(files, id, path);
+      if (path !== undefined) {
+        const item = makeCase(files, id, path, known);
+        known.set(id, item);
+        return item;
+      }
       throw new PatchclError('bad-data', `it names ${id}, but data/${id}.h5 is not there`, {
         subject: joinPath(root, LISTS[part]),
         hint: 'Copy the file there or remove the line.',
@@ -39,7 +45,12 @@ export async function openSsl4mis(files: Files, root: string): Promise<Found | u
   return { dataset, problems: [] };
 }
 
-function makeCase(files: Files, id: string, path: string): Case {
+/** Names of training slices say their volume and their place in it: `patient003_frame01_slice_7`. */
+const SLICE = /^(?<volume>.+_slice_)(?<number>\d+)$/;
+
+/** @param known all cases of the data set, in the end */
+function makeCase(files: Files, id: string, path: string, known: ReadonlyMap<string, Case>): Case {
+  const { volume, number } = SLICE.exec(id)?.groups ?? {};
   return {
     id,
     patient: id,
@@ -47,6 +58,12 @@ function makeCase(files: Files, id: string, path: string): Case {
     labelPath: path,
     image: async () => readVolume(await files.read(path), path),
     label: async () => readLabels(await files.read(path), path),
+    ...(volume !== undefined && {
+      neighbour: (offset: number) => {
+        const item = known.get(`${volume}${Number(number) + offset}`);
+        return item && withoutLabel(item);
+      },
+    }),
   };
 }
 

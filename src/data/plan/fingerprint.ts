@@ -21,6 +21,8 @@ export interface Fingerprint {
   /** Percentiles 0.5 and 99.5 of the first channel's foreground over all scans; absent without foreground. */
   readonly foreground?: readonly [number, number];
   readonly singleParts: SingleParts;
+  /** Whether there are slices beside each other, which single pictures have not. */
+  readonly hasNeighbours: boolean;
 }
 
 /** Air in Hounsfield units is -1000, noise and rounding included, and every scan of a body has some, or at least lung. */
@@ -39,10 +41,12 @@ export async function fingerprintOf(cases: readonly Case[], orientation?: Orient
   const slices: (readonly [number, number])[] = [];
   const foreground: Float32Array[] = [];
   const parts = new PartsTally();
+  let hasNeighbours = false;
   for (const item of cases) {
     const { image, label } = await readCase(item, 256);
     channels.push(measureChannels(image));
     const turned = orientation === undefined ? image : reorient(image, orientation);
+    hasNeighbours ||= turned.shape[1] > 1 || item.neighbour !== undefined;
     slices.push([turned.shape[2], turned.shape[3]]);
     if (label === undefined) continue;
     foreground.push(foregroundSample(image, label));
@@ -59,6 +63,7 @@ export async function fingerprintOf(cases: readonly Case[], orientation?: Orient
     isHounsfield: looksLikeHounsfield(channels),
     ...(bounds === undefined ? {} : { foreground: bounds }),
     singleParts: parts.result(),
+    hasNeighbours,
   };
 }
 

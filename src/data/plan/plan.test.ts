@@ -11,6 +11,7 @@ const AUTO: PlanRequest = {
   size: 'auto',
   crop: 'auto',
   orientation: 'auto',
+  context: 0,
   tiles: 'auto',
   tileScale: 1,
   widths: 'auto',
@@ -106,6 +107,17 @@ describe('the plan for intensities', () => {
       reasons: { parts: 'labelled masks have no second one' },
     });
   });
+});
+
+it('sees neighbouring slices where it is asked to and there are some', async () => {
+  expect((await plan(mri)).preparation).not.toHaveProperty('context');
+  const pictures = await plan(mri, { context: 1 });
+  expect(pictures.preparation).not.toHaveProperty('context');
+  expect(pictures.reasons.context).toBe('single pictures have no neighbouring slices');
+  const labelled = [{ ...scan('a', mri), neighbour: () => undefined }];
+  const slices = await planData({ layout: 'folders' }, { labelled, unlabelled: [] }, { ...AUTO, context: 1 });
+  expect(slices.preparation.context).toBe(1);
+  expect(slices.reasons).not.toHaveProperty('context');
 });
 
 it.each([

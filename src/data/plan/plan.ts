@@ -18,6 +18,8 @@ export interface PlanRequest {
   readonly normalise?: Normalisation['normalise'] | undefined;
   readonly window?: readonly [number, number] | undefined;
   readonly fit?: Preparation['fit'] | undefined;
+  /** Neighbouring slices on each side that the network sees too. */
+  readonly context: number;
   readonly tiles: 'auto' | 'on' | 'off';
   /** Pixels of a tile per pixel of the picture. */
   readonly tileScale: number;
@@ -39,7 +41,7 @@ export interface Plan {
   readonly singleParts: SingleParts;
   /** Why, in a few words, for what was not asked for. */
   readonly reasons: Readonly<
-    Partial<Record<'size' | 'crop' | 'orientation' | 'normalise' | 'tiles' | 'widths' | 'parts', string>>
+    Partial<Record<'size' | 'crop' | 'orientation' | 'normalise' | 'context' | 'tiles' | 'widths' | 'parts', string>>
   >;
 }
 
@@ -71,10 +73,12 @@ export async function planData(
   const cases = [...spread(split.labelled, LABELLED_SCANS), ...spread(split.unlabelled, UNLABELLED_SCANS)];
   const fingerprint = await fingerprintOf(cases, orientation);
   const wholeSize = request.size === 'auto' ? sizeFor(fingerprint, crop, request.largest) : request.size;
+  const context = fingerprint.hasNeighbours ? request.context : 0;
   const intensities = intensitiesFor(dataset, fingerprint, request);
   const whole = makePreparation(dataset.layout, {
     size: wholeSize,
     crop,
+    context,
     ...intensities.normalisation,
     ...(request.fit === undefined ? {} : { fit: request.fit }),
     ...(orientation === undefined ? {} : { orientation }),
@@ -94,6 +98,7 @@ export async function planData(
       ...(isAuto('crop') ? { crop: 'holds the foreground of all labelled masks with 15 % to spare' } : {}),
       ...(isAuto('orientation') ? { orientation: orientationReason(orientation) } : {}),
       ...(intensities.reason === undefined ? {} : { normalise: intensities.reason }),
+      ...(context < request.context ? { context: 'single pictures have no neighbouring slices' } : {}),
       ...(request.largestParts === 'auto' && fingerprint.singleParts.inScans.length > 0
         ? { parts: 'labelled masks have no second one' }
         : {}),

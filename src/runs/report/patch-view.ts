@@ -1,5 +1,5 @@
 import type { Slice } from '../../data/dataset.ts';
-import { type Tensor, toOnnx } from '../../graph/index.ts';
+import { slice, type Tensor, toOnnx } from '../../graph/index.ts';
 import {
   attendedBatch,
   type PatchGrid,
@@ -21,7 +21,7 @@ export interface PatchView {
   /** Number of images; labelled ones first. */
   readonly batch: number;
   readonly labelled: number;
-  /** x, [B, C, S, S] */
+  /** x, [B, C, S, S], without neighbouring slices */
   readonly images: Float32Array;
   /** [K, B * perSide²] */
   readonly confidence: Float32Array;
@@ -51,7 +51,12 @@ export async function viewPatches(
   const step = new StepGraph(shape, config, { usesUnlabelled: true });
   const batch = attendedBatch(step);
   const { confidence, entropy, anchors, anchorValid, positives, positiveValid } = sampleBatch(step, batch);
-  const outputs = { images: batch.images, confidence, entropy, anchors, anchorValid, positives, positiveValid };
+  // Of what the network sees the slice in the middle is shown.
+  const { channels } = network;
+  const planes = slices.labelled[0]?.stack?.length ?? 1;
+  const start = ((planes - 1) / 2) * (channels / planes);
+  const images = planes === 1 ? batch.images : slice(batch.images, { axis: 1, start, end: start + channels / planes });
+  const outputs = { images, confidence, entropy, anchors, anchorValid, positives, positiveValid };
   const constants = new Map<Tensor, Float32Array>();
   for (const owner of [step.student, step.teacher]) {
     for (const [name, tensor] of Object.entries(owner.named)) {
