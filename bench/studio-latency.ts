@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Rng } from '../src/core/rng.ts';
-import { percentile } from '../src/data/normalise.ts';
+import { percentile } from '../src/data/percentiles.ts';
 import { writeNifti } from '../src/formats/index.ts';
 import { nodeFiles } from '../src/node/node-files.ts';
 import { startStudio } from '../src/server/testing/start-studio.ts';

@@ -1,3 +1,4 @@
+import { largestOf } from '../core/lists.ts';
 import { type Orientation, reorient } from '../imaging/orientation.ts';
 import type { LabelVolume } from '../imaging/volume.ts';
 import { mapConcurrently } from './concurrency.ts';
@@ -22,7 +23,7 @@ export async function foregroundCrop(labelled: readonly Case[], orientation?: Or
     const { label } = await readCase(item, 256);
     return foregroundExtent(reorient(label as LabelVolume, orientation));
   });
-  const widest = Math.max(0, ...extents);
+  const widest = largestOf(extents, 0);
   if (widest === 0) return 1;
   // The small subtraction keeps 0.7500000001 from becoming 0.8.
   return Math.min(1, Number((Math.ceil((widest * MARGIN) / STEP - 1e-9) * STEP).toFixed(2)));

@@ -27,15 +27,40 @@ export function stacksOf<T>(slices: readonly T[], context: number): T[][] {
  */
 export function withNeighbours(slices: readonly Float32Array[], context = 0): readonly Float32Array[] {
   if (context === 0) return slices;
-  return stacksOf(slices, context).map((stack) => {
-    const all = new Float32Array(stack.reduce((sum, { length }) => sum + length, 0));
-    let at = 0;
-    for (const slice of stack) {
-      all.set(slice, at);
-      at += slice.length;
-    }
-    return all;
-  });
+  return [...eachWithNeighbours(slices, context)];
+}
+
+/** As `withNeighbours`, of slices that are made one after the other: no more of them are kept than are seen at once. */
+export function* eachWithNeighbours(slices: Iterable<Float32Array>, context = 0): Generator<Float32Array> {
+  const source = slices[Symbol.iterator]();
+  const seen: Float32Array[] = [];
+  let waiting = 0;
+  const advance = () => {
+    const { done, value } = source.next();
+    if (done !== true) waiting++;
+    const last = done === true ? seen.at(-1) : (value as Float32Array);
+    if (last !== undefined) seen.push(last);
+  };
+  advance();
+  const [first] = seen;
+  if (first === undefined) return;
+  for (let i = 0; i < context; i++) seen.unshift(first);
+  for (let i = 0; i < context; i++) advance();
+  for (; waiting > 0; waiting--) {
+    yield context === 0 ? (seen[0] as Float32Array) : joined(seen);
+    seen.shift();
+    advance();
+  }
+}
+
+function joined(slices: readonly Float32Array[]): Float32Array {
+  const all = new Float32Array(slices.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const slice of slices) {
+    all.set(slice, at);
+    at += slice.length;
+  }
+  return all;
 }
 
 /**

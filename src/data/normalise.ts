@@ -1,5 +1,6 @@
 import { PatchclError } from '../core/errors.ts';
 import type { Volume } from '../imaging/volume.ts';
+import { percentiles } from './percentiles.ts';
 
 /** The ways of bringing intensities into [0, 1]; all but `window` look at one volume alone. */
 export const NORMALISATIONS = ['unit', 'percentile', 'zscore', 'window'] as const;
@@ -24,6 +25,9 @@ const UNIT_TOLERANCE = 1e-3;
 /** Standard deviations to either side of the mean that `zscore` keeps. */
 const DEVIATIONS = 3;
 
+/** The intensities that become 0 and 1; no contrast where they do not rise. */
+export type Bounds = readonly [low: number, high: number];
+
 /**
  * A copy of the volume's data, [channels, depth, height, width], with all values in [0, 1]. Values that are not finite
  * become 0, and so does a channel without contrast.
@@ -36,27 +40,54 @@ export function normaliseVolume(volume: Volume, normalisation: Normalisation, su
   const voxels = data.length / volume.shape[0];
   for (let channel = 0; channel < volume.shape[0]; channel++) {
     const values = data.subarray(channel * voxels, (channel + 1) * voxels);
-    stretch(values, ...boundsOf(values, normalisation, subject));
+    stretch(values, boundsOf([values], normalisation, subject));
   }
   return data;
 }
 
-/** The intensities of a channel that become 0 and 1. */
-function boundsOf(
-  values: Float32Array,
-  { normalise, percentiles, window }: Normalisation,
+/**
+ * As `normaliseVolume`, for one slice after the other: a volume of one slice each, without a copy of the whole.
+ *
+ * @throws PatchclError as `normaliseVolume`
+ */
+export function normalisedSlices(volume: Volume, normalisation: Normalisation, subject: string): (z: number) => Volume {
+  const [channels, depth, height, width] = volume.shape;
+  const pixels = height * width;
+  const bounds = Array.from({ length: channels }, (_, channel) =>
+    boundsOf([volume.data.subarray(channel * depth * pixels, (channel + 1) * depth * pixels)], normalisation, subject),
+  );
+  return (z) => {
+    const data = new Float32Array(channels * pixels);
+    bounds.forEach((bound, channel) => {
+      const start = (channel * depth + z) * pixels;
+      const plane = data.subarray(channel * pixels, (channel + 1) * pixels);
+      plane.set(volume.data.subarray(start, start + pixels));
+      stretch(plane, bound);
+    });
+    return { data, shape: [channels, 1, height, width], geometry: volume.geometry };
+  };
+}
+
+/**
+ * The intensities of a channel that become 0 and 1. Nothing is copied, so that a volume of any size costs no memory.
+ *
+ * @param parts all values of the channel: the mean of `zscore` depends on their order in its last digit
+ * @param subject for messages
+ * @throws PatchclError as `normaliseVolume`
+ */
+export function boundsOf(
+  parts: Iterable<Float32Array>,
+  { normalise, percentiles: wanted, window }: Normalisation,
   subject: string,
-): readonly [number, number] {
+): Bounds {
   switch (normalise) {
     case 'unit':
-      checkUnit(values, subject);
+      for (const values of parts) checkUnit(values, subject);
       return [0, 1];
-    case 'percentile': {
-      const finite = values.filter(Number.isFinite);
-      return [percentile(finite, percentiles[0]), percentile(finite, percentiles[1])];
-    }
+    case 'percentile':
+      return percentiles(parts, wanted) as unknown as Bounds;
     case 'zscore': {
-      const { mean, sd } = moments(values);
+      const { mean, sd } = moments(parts);
       return [mean - DEVIATIONS * sd, mean + DEVIATIONS * sd];
     }
     case 'window':
@@ -69,17 +100,19 @@ function boundsOf(
 }
 
 /** Mean and (population) standard deviation of the finite values, by Welford's running update; NaN of none. */
-export function moments(values: Float32Array): { readonly mean: number; readonly sd: number } {
+export function moments(parts: Iterable<Float32Array>): { readonly mean: number; readonly sd: number } {
   let count = 0;
   let mean = 0;
   let squares = 0;
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i] as number;
-    if (!Number.isFinite(value)) continue;
-    count++;
-    const difference = value - mean;
-    mean += difference / count;
-    squares += difference * (value - mean);
+  for (const values of parts) {
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i] as number;
+      if (!Number.isFinite(value)) continue;
+      count++;
+      const difference = value - mean;
+      mean += difference / count;
+      squares += difference * (value - mean);
+    }
   }
   return count === 0 ? { mean: Number.NaN, sd: Number.NaN } : { mean, sd: Math.sqrt(squares / count) };
 }
@@ -96,50 +129,11 @@ function checkUnit(values: Float32Array, subject: string): void {
   }
 }
 
-function stretch(values: Float32Array, low: number, high: number): void {
+/** Brings values into [0, 1], in place. */
+export function stretch(values: Float32Array, [low, high]: Bounds): void {
   const scale = high > low ? 1 / (high - low) : 0;
   for (let i = 0; i < values.length; i++) {
     const value = ((values[i] as number) - low) * scale;
     values[i] = value > 0 ? Math.min(value, 1) : 0;
   }
-}
-
-/**
- * The percentile of some values, interpolated linearly between ranks as NumPy does; reorders the values. NaN without any.
- */
-export function percentile(values: Float32Array, percent: number): number {
-  if (values.length === 0) return Number.NaN;
-  const rank = (percent / 100) * (values.length - 1);
-  const below = Math.floor(rank);
-  const low = select(values, below);
-  if (below === rank) return low;
-  let high = Number.POSITIVE_INFINITY;
-  for (let i = below + 1; i < values.length; i++) high = Math.min(high, values[i] as number);
-  return low + (high - low) * (rank - below);
-}
-
-/**
- * The value of rank `k` (Hoare's quickselect); no smaller one stands after it then. Sorting would take seconds for a scan of
- * a hundred million voxels.
- */
-function select(values: Float32Array, k: number): number {
-  let left = 0;
-  let right = values.length - 1;
-  while (left < right) {
-    const pivot = values[(left + right) >> 1] as number;
-    let i = left;
-    let j = right;
-    while (i <= j) {
-      while ((values[i] as number) < pivot) i++;
-      while ((values[j] as number) > pivot) j--;
-      if (i > j) break;
-      const swapped = values[i] as number;
-      values[i++] = values[j] as number;
-      values[j--] = swapped;
-    }
-    if (k <= j) right = j;
-    else if (k >= i) left = i;
-    else break;
-  }
-  return values[k] as number;
 }

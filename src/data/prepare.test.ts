@@ -5,7 +5,8 @@ import { defaultClassNames, inferClasses, resolveClasses } from './classes.ts';
 import { mapConcurrently } from './concurrency.ts';
 import { centreWindow, placeBack, placeBackProbabilities } from './crop.ts';
 import type { Case, Dataset } from './dataset.ts';
-import { normaliseVolume, percentile } from './normalise.ts';
+import { normaliseVolume } from './normalise.ts';
+import { percentile } from './percentiles.ts';
 import { makePreparation } from './preparation.ts';
 import { prepareCases, prepareLabel, prepareVolume } from './prepare.ts';
 

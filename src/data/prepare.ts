@@ -1,12 +1,12 @@
 import { PatchclError } from '../core/errors.ts';
-import { reorient } from '../imaging/orientation.ts';
+import { type OrientedView, orientedView, reorient } from '../imaging/orientation.ts';
 import { resizeAntialiased, resizeBilinearPlanes, resizeNearest, type Size } from '../imaging/resize.ts';
 import type { LabelVolume, Volume } from '../imaging/volume.ts';
 import { mapConcurrently } from './concurrency.ts';
 import { cropPlane, keptWindow, preparedSize } from './crop.ts';
 import type { Case, Slice } from './dataset.ts';
-import { neighboursOf, stacksOf, withNeighbours } from './neighbours.ts';
-import { normaliseVolume } from './normalise.ts';
+import { eachWithNeighbours, neighboursOf, stacksOf, withNeighbours } from './neighbours.ts';
+import { type Bounds, boundsOf, stretch } from './normalise.ts';
 import { labelledAfter } from './partial-labels.ts';
 import type { Preparation } from './preparation.ts';
 import { readCase } from './read-case.ts';
@@ -27,21 +27,45 @@ export function orient<T extends Volume | LabelVolume>(
  * @returns one [channels, height, width] array per slice, in order of depth; see `preparedSize`
  */
 export function prepareVolume(scan: Volume, preparation: Preparation, subject: string): Float32Array[] {
-  const volume = orient(scan, preparation);
-  const [channels, depth, height, width] = volume.shape;
-  const data = normaliseVolume(volume, preparation, subject);
+  return [...preparedSlices(scan, preparation, subject)];
+}
+
+/**
+ * As `prepareVolume`, one slice at a time: of a scan of any size no copy is made.
+ *
+ * @throws PatchclError as `normaliseVolume`, before the first slice
+ */
+export function preparedSlices(scan: Volume, preparation: Preparation, subject: string): Generator<Float32Array> {
+  const view = orientedView(scan, preparation.orientation);
+  const bounds = Array.from({ length: scan.shape[0] }, (_, channel) =>
+    boundsOf(slicesOf(view, channel), preparation, subject),
+  );
+  return prepareEach(view, bounds, preparation);
+}
+
+function* slicesOf(view: OrientedView, channel: number): Generator<Float32Array> {
+  for (let z = 0; z < view.shape[1]; z++) yield view.slice(channel, z);
+}
+
+function* prepareEach(
+  view: OrientedView,
+  bounds: readonly Bounds[],
+  preparation: Preparation,
+): Generator<Float32Array> {
+  const [channels, depth, height, width] = view.shape;
   const window = keptWindow([height, width], preparation);
   const target = preparedSize([height, width], preparation);
   const pixels = window.height * window.width;
   const resize = preparation.antialias === true ? resizeAntialiased : resizeBilinearPlanes;
-  return Array.from({ length: depth }, (_, z) => {
+  for (let z = 0; z < depth; z++) {
     const kept = new Float32Array(channels * pixels);
     for (let channel = 0; channel < channels; channel++) {
-      const start = (channel * depth + z) * height * width;
-      kept.set(cropPlane(data, start, [height, width], window), channel * pixels);
+      const plane = cropPlane(view.slice(channel, z), 0, [height, width], window);
+      stretch(plane, bounds[channel] as Bounds);
+      kept.set(plane, channel * pixels);
     }
-    return resize(kept, channels, [window.height, window.width], target);
-  });
+    yield resize(kept, channels, [window.height, window.width], target);
+  }
 }
 
 /**
@@ -53,6 +77,15 @@ export function prepareVolume(scan: Volume, preparation: Preparation, subject: s
  */
 export function networkImages(scan: Volume, preparation: Preparation, subject: string): readonly Float32Array[] {
   return withNeighbours(prepareVolume(scan, preparation, subject), preparation.context);
+}
+
+/**
+ * As `networkImages`, one at a time: of a scan of any size no copy is made.
+ *
+ * @throws PatchclError as `normaliseVolume`, before the first image
+ */
+export function eachNetworkImage(scan: Volume, preparation: Preparation, subject: string): Iterable<Float32Array> {
+  return eachWithNeighbours(preparedSlices(scan, preparation, subject), preparation.context);
 }
 
 /** The slices of one segmentation, turned, cropped and resized (nearest) as `prepareVolume` does: [height, width] each. */

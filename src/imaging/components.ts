@@ -26,7 +26,8 @@ export function connectedComponents(data: Uint8Array, shape: Extent, neighbourho
   }
   const steps = earlierNeighbours(neighbourhood);
   // A voxel's parent is a voxel of the same component that comes no later, so roots are the first voxels of components.
-  const parent = Int32Array.from(data, (_, i) => i);
+  const parent = new Int32Array(data.length);
+  for (let i = 0; i < parent.length; i++) parent[i] = i;
   const within = (z: number, y: number, x: number) => z >= 0 && y >= 0 && y < height && x >= 0 && x < width;
   for (let i = 0; i < data.length; i++) {
     if (data[i] === 0) continue;
@@ -69,9 +70,14 @@ export function keepLargestComponents(labels: LabelVolume, classes?: readonly nu
   if (classes?.length === 0) return labels;
   const components = connectedComponents(labels.data, labels.shape);
   const { classOf, largest } = largestComponents(labels.data, components);
-  const isCleaned = (klass: number) => classes === undefined || classes.includes(klass);
-  const isKept = Array.from(classOf, (klass, c) => !isCleaned(klass) || largest[klass] === c);
-  const data = labels.data.map((klass, i) => (klass !== 0 && isKept[components.labels[i] as number] ? klass : 0));
+  const isCleaned = Array.from({ length: 256 }, (_, klass) => classes === undefined || classes.includes(klass));
+  const data = new Uint8Array(labels.data.length);
+  for (let i = 0; i < data.length; i++) {
+    const klass = labels.data[i] as number;
+    if (klass === 0) continue;
+    const component = components.labels[i] as number;
+    if (!isCleaned[klass] || largest[classOf[component] as number] === component) data[i] = klass;
+  }
   return { ...labels, data };
 }
 
@@ -107,17 +113,19 @@ function union(parent: Int32Array, a: number, b: number): void {
   parent[Math.max(rootA, rootB)] = Math.min(rootA, rootB);
 }
 
+/** Numbers the components in place: a mask of a thousand slices is large enough once. */
 function numbered(data: Uint8Array, parent: Int32Array): Components {
-  const labels = new Int32Array(data.length);
-  const sizes = [0];
+  let count = 0;
   for (let i = 0; i < data.length; i++) {
-    let label = 0;
-    if (data[i] !== 0) {
-      const root = find(parent, i);
-      label = root === i ? sizes.push(0) - 1 : (labels[root] as number);
-    }
-    labels[i] = label;
+    if (data[i] === 0) parent[i] = 0;
+    // Below zero stands a number; what stands earlier has its own already.
+    else parent[i] = parent[i] === i ? -++count : (parent[parent[i] as number] as number);
+  }
+  const sizes = new Int32Array(count + 1);
+  for (let i = 0; i < data.length; i++) {
+    const label = -(parent[i] as number);
+    parent[i] = label;
     sizes[label] = (sizes[label] as number) + 1;
   }
-  return { labels, sizes: Int32Array.from(sizes) };
+  return { labels: parent, sizes };
 }

@@ -60,27 +60,76 @@ export function orientationOf(affine: readonly number[]): Orientation {
  * const labels = restoreOrientation(segment(turned), scan.geometry); // lies on `scan` voxel for voxel
  */
 export function reorient<T extends Volume | LabelVolume>(volume: T, to: Orientation): T {
+  const turns = turnsTo(volume, to);
+  if (turns === undefined) return volume;
+  const extents = volume.shape.slice(-3).reverse();
+  const shape = turnedShape(extents, turns);
+  return {
+    data: turnData(volume.data, extents, turns),
+    shape: volume.shape.length === 4 ? [volume.shape[0], ...shape] : shape,
+    geometry: turnGeometry(volume.geometry, volume.geometry.affine as readonly number[], extents, turns),
+  } as unknown as T;
+}
+
+/** A scan as another orientation would show it, slice by slice. */
+export interface OrientedView {
+  /** [channels, depth, height, width] as `reorient` would give it, and so are the slices. */
+  readonly shape: Volume['shape'];
+  readonly geometry: Geometry;
+  /** One slice of one channel, [height, width]; may be a part of the scan itself, so it is not to be written to. */
+  slice(channel: number, z: number): Float32Array;
+}
+
+/**
+ * What `reorient` gives, without a copy of the scan: each slice is gathered when it is asked for.
+ *
+ * @param to as the scan is stored, if undefined
+ * @throws PatchclError `bad-usage` when `to` is no orientation
+ */
+export function orientedView({ data, shape, geometry }: Volume, to: Orientation | undefined): OrientedView {
+  const turns = to === undefined ? undefined : turnsTo({ geometry }, to);
+  const [channels, depth, height, width] = shape;
+  if (turns === undefined) {
+    const pixels = height * width;
+    const slice = (channel: number, z: number) => {
+      const start = (channel * depth + z) * pixels;
+      return data.subarray(start, start + pixels);
+    };
+    return { shape, geometry, slice };
+  }
+  const extents = [width, height, depth];
+  const [turnedDepth, turnedHeight, turnedWidth] = turnedShape(extents, turns) as [number, number, number];
+  const [i, j, k] = walks(extents, turns);
+  return {
+    shape: [channels, turnedDepth, turnedHeight, turnedWidth],
+    geometry: turnGeometry(geometry, geometry.affine as readonly number[], extents, turns),
+    slice(channel, z) {
+      const plane = new Float32Array(turnedHeight * turnedWidth);
+      gather(data, channel * depth * height * width + k.start + z * k.step, [i, j], { into: plane, at: 0 });
+      return plane;
+    },
+  };
+}
+
+/** How the axes of a volume turn into an orientation; undefined where nothing is to be done. */
+function turnsTo({ geometry: { affine } }: Pick<Volume, 'geometry'>, to: Orientation): SignedAxis[] | undefined {
   if (!isOrientation(to)) {
     const hint = 'Give one letter of R/L, one of A/P and one of S/I, e.g. LPS.';
     throw new PatchclError('bad-usage', `"${to}" is no orientation`, { hint });
   }
-  const { affine } = volume.geometry;
-  if (affine === undefined) return volume;
+  if (affine === undefined) return undefined;
   const own = worldAxes(affine);
   const turns = [...to].map((letter): SignedAxis => {
     const world = LETTERS.findIndex((pair) => pair.includes(letter));
     const axis = own.findIndex((candidate) => candidate.axis === world);
     return { axis, flipped: own[axis]?.flipped !== (LETTERS[world]?.[1] === letter) };
   });
-  if (turns.every(({ axis, flipped }, i) => axis === i && !flipped)) return volume;
-  const extents = volume.shape.slice(-3).reverse();
-  const shape = turns.map(({ axis }) => extents[axis] as number).reverse();
-  return {
-    data: turnData(volume.data, extents, turns),
-    shape: volume.shape.length === 4 ? [volume.shape[0], ...shape] : shape,
-    geometry: turnGeometry(volume.geometry, affine, extents, turns),
-  } as unknown as T;
+  return turns.every(({ axis, flipped }, i) => axis === i && !flipped) ? undefined : turns;
 }
+
+/** [depth, height, width] @param extents along i, j, k */
+const turnedShape = (extents: readonly number[], turns: readonly SignedAxis[]) =>
+  turns.map(({ axis }) => extents[axis] as number).reverse();
 
 /**
  * The inverse of `reorient`: brings what was made of a turned scan back onto the scan.
@@ -126,23 +175,29 @@ function fitOf(columns: readonly number[][], permutation: readonly number[]): { 
 
 /** @param extents along i, j, k of the source; channels follow from the length of `data` */
 function turnData<T extends Float32Array | Uint8Array>(data: T, extents: readonly number[], turns: SignedAxis[]): T {
-  const strides = [1, extents[0] as number, (extents[0] as number) * (extents[1] as number)];
-  const voxels = (strides[2] as number) * (extents[2] as number);
-  const [i, j, k] = turns.map(({ axis, flipped }) => {
-    const [extent, stride] = [extents[axis] as number, strides[axis] as number];
-    return { extent, step: flipped ? -stride : stride, start: flipped ? (extent - 1) * stride : 0 };
-  }) as [Walk, Walk, Walk];
-  const turned = data.slice() as T;
-  let target = 0;
+  const voxels = extents.reduce((product, extent) => product * extent, 1);
+  const [i, j, k] = walks(extents, turns);
+  const turned = new (data.constructor as new (length: number) => T)(data.length);
+  let at = 0;
   for (let base = 0; base < data.length; base += voxels) {
-    for (let z = 0; z < k.extent; z++) {
-      for (let y = 0; y < j.extent; y++) {
-        let source = base + k.start + z * k.step + j.start + y * j.step + i.start;
-        for (let x = 0; x < i.extent; x++, source += i.step) turned[target++] = data[source] as number;
-      }
-    }
+    for (let z = 0; z < k.extent; z++) at = gather(data, base + k.start + z * k.step, [i, j], { into: turned, at });
   }
   return turned;
+}
+
+/** One plane of the target. @param base of the plane in the source. @returns where the next one begins in `into` */
+function gather<T extends Float32Array | Uint8Array>(
+  data: T,
+  base: number,
+  [i, j]: readonly [Walk, Walk],
+  { into, at }: { readonly into: T; readonly at: number },
+): number {
+  let target = at;
+  for (let y = 0; y < j.extent; y++) {
+    let source = base + j.start + y * j.step + i.start;
+    for (let x = 0; x < i.extent; x++, source += i.step) into[target++] = data[source] as number;
+  }
+  return target;
 }
 
 /** Where a target axis begins in the source, and how far apart its neighbours lie there. */
@@ -150,6 +205,15 @@ interface Walk {
   readonly extent: number;
   readonly step: number;
   readonly start: number;
+}
+
+/** For i, j and k of the target. @param extents along i, j, k of the source */
+function walks(extents: readonly number[], turns: readonly SignedAxis[]): [Walk, Walk, Walk] {
+  const strides = [1, extents[0] as number, (extents[0] as number) * (extents[1] as number)];
+  return turns.map(({ axis, flipped }) => {
+    const [extent, stride] = [extents[axis] as number, strides[axis] as number];
+    return { extent, step: flipped ? -stride : stride, start: flipped ? (extent - 1) * stride : 0 };
+  }) as [Walk, Walk, Walk];
 }
 
 function turnGeometry(

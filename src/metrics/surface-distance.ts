@@ -96,7 +96,12 @@ function crop(labels: Uint8Array, klass: number, [, height, width]: Extent, { st
 }
 
 function sample(distances: Float64Array, where: Uint8Array): Float64Array {
-  return distances.filter((_, i) => where[i] === 1);
+  let count = 0;
+  for (let i = 0; i < where.length; i++) if (where[i] === 1) count++;
+  const sampled = new Float64Array(count);
+  let next = 0;
+  for (let i = 0; i < where.length; i++) if (where[i] === 1) sampled[next++] = distances[i] as number;
+  return sampled;
 }
 
 function mean(values: Float64Array): number {

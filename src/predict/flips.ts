@@ -32,10 +32,9 @@ export function mirrored(
  */
 export function withFlips(run: RunNetwork, size: number): RunNetwork {
   return async function* (images) {
-    const all = images.flatMap((image) => MIRRORS.map((mirror) => mirrored(image, size, mirror)));
     let sum = new Float32Array();
     let index = 0;
-    for await (const probabilities of run(all)) {
+    for await (const probabilities of run(allMirrored(images, size))) {
       const turn = index++ % MIRRORS.length;
       if (turn === 0) sum = new Float32Array(probabilities.length);
       const home = mirrored(probabilities, size, MIRRORS[turn] as (typeof MIRRORS)[number]);
@@ -43,4 +42,8 @@ export function withFlips(run: RunNetwork, size: number): RunNetwork {
       if (turn === MIRRORS.length - 1) yield sum;
     }
   };
+}
+
+function* allMirrored(images: Iterable<Float32Array>, size: number): Generator<Float32Array> {
+  for (const image of images) for (const mirror of MIRRORS) yield mirrored(image, size, mirror);
 }

@@ -57,7 +57,7 @@ export class NetworkSession {
   }
 
   /** Class probabilities [K, S, S] of each slice [C, S, S], in their order. */
-  probabilities(slices: readonly Float32Array[]): AsyncGenerator<Float32Array> {
+  probabilities(slices: Iterable<Float32Array>): AsyncGenerator<Float32Array> {
     return runBatches(this.#session, slices, this.#imageShape);
   }
 
@@ -70,7 +70,8 @@ export class NetworkSession {
 const BATCH = 8;
 
 /**
- * Class probabilities [K, S, S] of each slice, in their order. The next batch is asked for before the last one is used: where sessions have a thread of their own it is computed meanwhile.
+ * Class probabilities [K, S, S] of each slice, in their order. The next batch is asked for before the last one is used: where
+ * sessions have a thread of their own it is computed meanwhile. Slices are taken a batch at a time.
  *
  * @param session of a {@link deployedModel}
  * @param slices [C, S, S] each
@@ -78,23 +79,25 @@ const BATCH = 8;
  */
 export async function* runBatches(
   session: Session,
-  slices: readonly Float32Array[],
+  slices: Iterable<Float32Array>,
   imageShape: readonly number[],
 ): AsyncGenerator<Float32Array> {
   const pixels = sizeOf(imageShape);
-  const run = (start: number) => {
-    const part = slices.slice(start, start + BATCH);
+  const source = slices[Symbol.iterator]();
+  const runNext = () => {
+    const part = take(source, BATCH);
+    if (part.length === 0) return undefined;
     const images = new Float32Array(part.length * pixels);
     part.forEach((slice, i) => {
       images.set(slice, i * pixels);
     });
     return session.run({ [IMAGE]: floats(images, [part.length, ...imageShape]) });
   };
-  let pending = slices.length > 0 ? run(0) : undefined;
+  let pending = runNext();
   try {
-    for (let start = 0; pending !== undefined; start += BATCH) {
+    while (pending !== undefined) {
       const values = (await pending)[PROBABILITIES] as Values;
-      pending = start + BATCH < slices.length ? run(start + BATCH) : undefined;
+      pending = runNext();
       const [count = 0, ...shape] = values.shape;
       const length = sizeOf(shape);
       for (let i = 0; i < count; i++) yield (values.data as Float32Array).subarray(i * length, (i + 1) * length);
@@ -103,4 +106,14 @@ export async function* runBatches(
     // Whoever stops early may dispose of the session next: not while it computes.
     await pending?.catch(() => undefined);
   }
+}
+
+function take<T>(source: Iterator<T>, count: number): T[] {
+  const taken: T[] = [];
+  while (taken.length < count) {
+    const { done, value } = source.next();
+    if (done === true) break;
+    taken.push(value);
+  }
+  return taken;
 }

@@ -4,7 +4,7 @@ import { tileGrid } from '../data/tiles/grid.ts';
 import type { Size } from '../imaging/resize.ts';
 
 /** Runs a network: class probabilities [K, S, S] of each image [C, S, S], in their order. */
-export type RunNetwork = (images: readonly Float32Array[]) => AsyncIterable<Float32Array>;
+export type RunNetwork = (images: Iterable<Float32Array>) => AsyncIterable<Float32Array>;
 
 /** A slice as `networkImages` gives it, and its [height, width]. */
 export interface PreparedSlice {
@@ -15,17 +15,18 @@ export interface PreparedSlice {
 
 /**
  * Class probabilities [K, height, width] of each prepared slice, in their order: the network's answer as it is, or that for
- * overlapping tiles put together. With tiles there is one slice's worth of them in memory at a time.
+ * overlapping tiles put together. Slices are asked for when their turn comes; with tiles there is one slice's worth of them in
+ * memory at a time.
  */
 export async function* runSlices(
   run: RunNetwork,
-  slices: readonly PreparedSlice[],
+  slices: Iterable<PreparedSlice>,
   fitting: Fitting,
   classes: number,
 ): AsyncGenerator<Float32Array> {
   const { size, tiles } = fitting;
   if (tiles === undefined) {
-    yield* run(slices.map(({ image }) => image));
+    yield* run(imagesOf(slices));
     return;
   }
   for (const slice of slices) {
@@ -37,6 +38,10 @@ export async function* runSlices(
     }
     yield blender.result();
   }
+}
+
+function* imagesOf(slices: Iterable<PreparedSlice>): Generator<Float32Array> {
+  for (const { image } of slices) yield image;
 }
 
 /** A tile [C, S, S]; beyond the border of the slice its outermost pixels are repeated. */

@@ -1,15 +1,16 @@
 import { PatchclError } from '../core/errors.ts';
 import { placeBack, placeBackProbabilities, preparedSize } from '../data/crop.ts';
 import { planesOf } from '../data/preparation.ts';
-import { networkImages, orient } from '../data/prepare.ts';
+import { eachNetworkImage } from '../data/prepare.ts';
 import { keepLargestComponents } from '../imaging/components.ts';
-import { restoreOrientation } from '../imaging/orientation.ts';
+import { orientedView, restoreOrientation } from '../imaging/orientation.ts';
+import type { Size } from '../imaging/resize.ts';
 import type { LabelVolume, Volume } from '../imaging/volume.ts';
 import type { Runtime, Session } from '../runtime/runtime.ts';
 import { withFlips } from './flips.ts';
 import { type ModelInfo, readModelInfo } from './model-file.ts';
 import { runBatches } from './network-session.ts';
-import { type RunNetwork, runSlices } from './run-slices.ts';
+import { type PreparedSlice, type RunNetwork, runSlices } from './run-slices.ts';
 
 export interface SegmenterOptions {
   /** Ask about the mirror images of every slice too, at four times the cost; default: what the model says. */
@@ -63,15 +64,15 @@ export class Segmenter {
    */
   async segment(volume: Volume, subject: string): Promise<LabelVolume> {
     const { preparation, classes } = this.info;
-    const turned = orient(volume, preparation);
-    const [, depth, height, width] = turned.shape;
+    const { shape, geometry } = orientedView(volume, preparation.orientation);
+    const [, depth, height, width] = shape;
     const pixels = height * width;
     const data = new Uint8Array(depth * pixels);
     let z = 0;
-    for await (const probabilities of this.#run(turned, subject)) {
+    for await (const probabilities of this.#run(volume, [height, width], subject)) {
       data.set(placeBack(probabilities, classes.length, preparation, [height, width]), z++ * pixels);
     }
-    const labels: LabelVolume = { data, shape: [depth, height, width], geometry: turned.geometry };
+    const labels: LabelVolume = { data, shape: [depth, height, width], geometry };
     return this.cleaned(restoreOrientation(labels, volume.geometry));
   }
 
@@ -94,19 +95,19 @@ export class Segmenter {
    */
   async probabilities(volume: Volume, subject: string): Promise<Volume> {
     const { preparation, classes } = this.info;
-    const turned = orient(volume, preparation);
-    const [, depth, height, width] = turned.shape;
+    const { shape, geometry } = orientedView(volume, preparation.orientation);
+    const [, depth, height, width] = shape;
     const pixels = height * width;
     const data = new Float32Array(classes.length * depth * pixels);
     let z = 0;
-    for await (const probabilities of this.#run(turned, subject)) {
+    for await (const probabilities of this.#run(volume, [height, width], subject)) {
       const placed = placeBackProbabilities(probabilities, classes.length, preparation, [height, width]);
       for (let k = 0; k < classes.length; k++) {
         data.set(placed.subarray(k * pixels, (k + 1) * pixels), (k * depth + z) * pixels);
       }
       z++;
     }
-    const placed: Volume = { data, shape: [classes.length, depth, height, width], geometry: turned.geometry };
+    const placed: Volume = { data, shape: [classes.length, depth, height, width], geometry };
     return restoreOrientation(placed, volume.geometry);
   }
 
@@ -119,31 +120,34 @@ export class Segmenter {
   async *probabilitySlices(volume: Volume, subject: string): AsyncGenerator<Float32Array> {
     const { preparation, classes } = this.info;
     const [, , height, width] = volume.shape;
-    for await (const probabilities of this.#run(volume, subject)) {
+    for await (const probabilities of this.#run(volume, [height, width], subject)) {
       yield placeBackProbabilities(probabilities, classes.length, preparation, [height, width]);
     }
   }
 
-  /** Probabilities of each prepared slice, in order of depth. */
-  #run(volume: Volume, subject: string): AsyncGenerator<Float32Array> {
+  /**
+   * Probabilities of each prepared slice, in order of depth.
+   *
+   * @param native [height, width] of a slice in the orientation that the model was trained in
+   */
+  #run(volume: Volume, native: Size, subject: string): AsyncGenerator<Float32Array> {
     const { channels: expected, preparation, classes } = this.info;
-    const [channels, , height, width] = volume.shape;
+    const channels = volume.shape[0];
     if (channels !== expected) {
       const problem = `the image has ${channels} channel(s), the model was trained on images with ${expected}`;
       const hint = 'Save it in the colour format of the training images.';
       throw new PatchclError('bad-data', problem, { subject, hint });
     }
     const imageShape = [planesOf(preparation) * channels, preparation.size, preparation.size];
-    const size = preparedSize([height, width], preparation);
-    const slices = this.#prepare(volume, subject).map((image) => ({ image, size }));
+    const slices = withSize(this.#prepare(volume, subject), preparedSize(native, preparation));
     const run: RunNetwork = (images) => runBatches(this.#session, images, imageShape);
     const asked = this.#flips ? withFlips(run, preparation.size) : run;
     return runSlices(asked, slices, preparation, classes.length);
   }
 
-  #prepare(volume: Volume, subject: string): readonly Float32Array[] {
+  #prepare(volume: Volume, subject: string): Iterable<Float32Array> {
     try {
-      return networkImages(volume, this.info.preparation, subject);
+      return eachNetworkImage(volume, this.info.preparation, subject);
     } catch (cause) {
       if (!(cause instanceof PatchclError) || this.info.preparation.normalise !== 'unit') throw cause;
       const problem = 'its intensities do not lie in [0, 1], as those of the training images did';
@@ -155,6 +159,10 @@ export class Segmenter {
   dispose(): Promise<void> {
     return this.#session.dispose();
   }
+}
+
+function* withSize(images: Iterable<Float32Array>, size: Size): Generator<PreparedSlice> {
+  for (const image of images) yield { image, size };
 }
 
 /** The session of a model; what a runtime says of one that it cannot load lacks the file's name. */

@@ -1,4 +1,4 @@
-import { percentile } from '../data/normalise.ts';
+import { percentiles } from '../data/percentiles.ts';
 import { orientationOf } from '../imaging/orientation.ts';
 import { resizeAntialiased } from '../imaging/resize.ts';
 import { shownSlice } from '../imaging/slices.ts';
@@ -33,9 +33,9 @@ export function measuresOf(volume: Volume, affine: readonly number[] | undefined
 
 function windowOf(values: Float32Array): [number, number] {
   const step = Math.max(1, Math.floor(values.length / SAMPLE));
-  const sample = Float32Array.from({ length: Math.ceil(values.length / step) }, (_, i) => values[i * step] as number);
-  const finite = sample.filter(Number.isFinite);
-  const [low, high] = [percentile(finite, 0.5), percentile(finite, 99.5)];
+  const sample = new Float32Array(Math.ceil(values.length / step));
+  for (let i = 0; i < sample.length; i++) sample[i] = values[i * step] as number;
+  const [low, high] = percentiles([sample], [0.5, 99.5]) as [number, number];
   // A scan of one value, or of none, has a window all the same.
   if (!Number.isFinite(low)) return [0, 1];
   return high > low ? [low, high] : [low, low + 1];

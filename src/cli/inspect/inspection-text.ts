@@ -1,4 +1,5 @@
 import { PatchclError } from '../../core/errors.ts';
+import { largestOf } from '../../core/lists.ts';
 import type { GridFacts, ImageFacts } from '../../data/inspect/facts.ts';
 import type { CaseFacts } from '../../data/inspect/inspect-case.ts';
 import type { Inspection } from '../../data/inspect/inspect-dataset.ts';
@@ -76,7 +77,7 @@ function gridTable(cases: readonly CaseFacts[]): string {
 }
 
 function intensityTable(cases: readonly CaseFacts[], names: readonly string[] | undefined): string {
-  const channels = Math.max(...cases.map(({ image }) => image.intensities.length));
+  const channels = largestOf(cases.map(({ image }) => image.intensities.length));
   const rows = Array.from({ length: channels }, (_, channel) => {
     const all = cases.flatMap(({ image }) => image.intensities[channel] ?? []);
     const type = tally(all.map(({ whole }) => (whole ? 'whole' : 'fractions')));

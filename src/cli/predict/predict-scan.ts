@@ -1,5 +1,5 @@
 import type { Files } from '../../core/files.ts';
-import { normaliseVolume } from '../../data/normalise.ts';
+import { normalisedSlices } from '../../data/normalise.ts';
 import { writeUnitPng } from '../../formats/index.ts';
 import { labelSlice, shownSlice } from '../../imaging/slices.ts';
 import type { LabelVolume, Volume } from '../../imaging/volume.ts';
@@ -45,10 +45,10 @@ async function writeProbabilities(
 /** All slices with their contours in one picture, about as wide as high. */
 function drawOverlay(segmenter: Segmenter, volume: Volume, prediction: LabelVolume, subject: string): Uint8Array {
   const [depth, height, width] = prediction.shape;
-  const image = { ...volume, data: normaliseVolume(volume, segmenter.info.preparation, subject) };
+  const slices = normalisedSlices(volume, segmenter.info.preparation, subject);
   const classes = segmenter.info.classes.length;
   const pictures = Array.from({ length: depth }, (_, z) => {
-    const slice = { image: shownSlice(image, z), prediction: labelSlice(prediction, z) };
+    const slice = { image: shownSlice(slices(z), 0), prediction: labelSlice(prediction, z) };
     return overlayPicture({ ...slice, size: [height, width], classes });
   });
   return encodePicture(gridOf(pictures, Math.ceil(Math.sqrt(depth)), 4, [0, 0, 0]));

@@ -1,3 +1,4 @@
+import { largestOf } from '../../core/lists.ts';
 import { Palettes } from '../palettes.ts';
 import type { CaseFacts } from './inspect-case.ts';
 import type { Suspicion } from './suspicion.ts';
@@ -23,7 +24,7 @@ const subjectOf = ({ path, id }: CaseFacts) => path ?? id;
 function labelValues(cases: readonly CaseFacts[], classes: readonly string[] | undefined): Suspicion[] {
   const masks = cases.flatMap((item) => (item.labels === undefined ? [] : [{ ...item, labels: item.labels }]));
   if (masks.length === 0) return [];
-  const highest = Math.max(...masks.map(({ labels }) => labels.length)) - 1;
+  const highest = largestOf(masks.map(({ labels }) => labels.length)) - 1;
   const beyond = masks
     .filter(({ labels }) => classes !== undefined && labels.length > classes.length)
     .map((item): Suspicion => {

@@ -1,3 +1,4 @@
+import { append, largestOf } from '../../core/lists.ts';
 import { defaultClassNames } from '../classes.ts';
 import type { Case, PatientDecision } from '../dataset.ts';
 import type { Found } from '../layouts/found.ts';
@@ -65,10 +66,10 @@ export async function inspectDataset(
     const found = await inspectCase(item);
     if (found.facts !== undefined) cases.push(found.facts);
     if (found.isUsable) usable.push(item);
-    suspicions.push(...found.suspicions);
+    append(suspicions, found.suspicions);
     onProgress?.(index + 1, dataset.cases.length);
   }
-  suspicions.push(...acrossCases(cases, dataset.classes));
+  append(suspicions, acrossCases(cases, dataset.classes));
   const labelled = dataset.cases.filter(({ label }) => label !== undefined);
   const { parts, channels } = dataset;
   const inspection: Inspection = {
@@ -97,7 +98,10 @@ function mapLengths(parts: Readonly<Record<string, readonly string[]>>): Record<
 
 function classShares(cases: readonly CaseFacts[], stated: readonly string[] | undefined): ClassShare[] {
   const masks = cases.flatMap(({ labels }) => (labels === undefined ? [] : [labels]));
-  const count = Math.max(stated?.length ?? 0, ...masks.map(({ length }) => length));
+  const count = largestOf(
+    masks.map(({ length }) => length),
+    stated?.length ?? 0,
+  );
   const total = masks.flat().reduce((sum, voxels) => sum + voxels, 0);
   return defaultClassNames(count).map((fallback, value) => {
     const voxels = masks.reduce((sum, labels) => sum + (labels[value] ?? 0), 0);

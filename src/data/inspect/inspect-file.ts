@@ -1,6 +1,7 @@
 import { PatchclError } from '../../core/errors.ts';
 import type { Files } from '../../core/files.ts';
 import { readLabels, readVolume } from '../../formats/index.ts';
+import type { LabelVolume } from '../../imaging/volume.ts';
 import { notesOf } from '../notes.ts';
 import { type GridFacts, gridFacts, type ImageFacts, imageFacts, labelCounts } from './facts.ts';
 
@@ -26,21 +27,28 @@ const MOST_VALUES = 32;
  */
 export async function inspectFile(files: Files, path: string): Promise<FileFacts> {
   const bytes = await files.read(path);
-  const image = await orError(readVolume(bytes, path, { frame: 'all' }));
+  const scan = await orError(scanOf(bytes, path));
   const labels = await orError(readLabels(bytes, path));
-  const read = image instanceof PatchclError ? labels : image;
-  if (read instanceof PatchclError) throw image;
-  const counts = labels instanceof PatchclError ? [] : labelCounts(labels);
+  const isScan = !(scan instanceof PatchclError);
+  const isLabels = !(labels instanceof PatchclError);
+  if (!isScan && !isLabels) throw scan;
+  const counts = isLabels ? labelCounts(labels) : [];
   const isMask = counts.length > 0 && counts.filter((count) => count > 0).length <= MOST_VALUES;
-  const maskNotes = labels instanceof PatchclError || !isMask ? [] : notesOf(labels);
-  const notes = new Set([...(image instanceof PatchclError ? [] : notesOf(image)), ...maskNotes]);
+  const maskNotes = isLabels && isMask ? notesOf(labels) : [];
+  const notes = new Set([...(isScan ? scan.notes : []), ...maskNotes]);
   return {
     path,
-    grid: gridFacts(read),
-    ...(image instanceof PatchclError ? {} : { image: imageFacts(image) }),
+    grid: isScan ? scan.grid : gridFacts(labels as LabelVolume),
+    ...(isScan ? { image: scan.image } : {}),
     ...(isMask ? { labels: counts } : {}),
     ...(notes.size === 0 ? {} : { notes: [...notes] }),
   };
+}
+
+/** The voxels are given up before those of a mask are read. */
+async function scanOf(bytes: Uint8Array, path: string) {
+  const volume = await readVolume(bytes, path, { frame: 'all' });
+  return { grid: gridFacts(volume), image: imageFacts(volume), notes: notesOf(volume) };
 }
 
 async function orError<T>(reading: Promise<T>): Promise<T | PatchclError> {

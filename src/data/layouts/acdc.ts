@@ -1,4 +1,5 @@
 import { type Files, joinPath } from '../../core/files.ts';
+import { append } from '../../core/lists.ts';
 import { canRead } from '../../formats/index.ts';
 import type { Case } from '../dataset.ts';
 import { readDatasetJson } from './dataset-json/read.ts';
@@ -32,8 +33,8 @@ export async function openAcdc(files: Files, root: string): Promise<Found | unde
     const cases: Case[] = [];
     for (const patient of (await foldersIn(files, joinPath(...path))).filter((name) => PATIENT.test(name))) {
       const found = await patientCases(files, joinPath(...path, patient), patient);
-      cases.push(...found.cases);
-      problems.push(...found.problems);
+      append(cases, found.cases);
+      append(problems, found.problems);
     }
     return cases;
   };

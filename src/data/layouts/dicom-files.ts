@@ -1,5 +1,6 @@
 import { PatchclError } from '../../core/errors.ts';
 import { baseName, type Files, joinPath, stem } from '../../core/files.ts';
+import { append } from '../../core/lists.ts';
 import {
   canRead,
   type DicomStack,
@@ -72,7 +73,7 @@ export async function dicomCandidates(
     const path = joinPath(folder, name);
     if (isClutter(name)) continue;
     if (kind === 'folder') {
-      if (!skip(path)) paths.push(...(await dicomCandidates(files, path, skip)));
+      if (!skip(path)) append(paths, await dicomCandidates(files, path, skip));
     } else if (isDicomName(name)) paths.push(path);
   }
   return paths;

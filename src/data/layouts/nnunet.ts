@@ -1,5 +1,6 @@
 import { PatchclError } from '../../core/errors.ts';
 import { type Files, joinPath } from '../../core/files.ts';
+import { largestOf } from '../../core/lists.ts';
 import { readDatasetJson } from './dataset-json/read.ts';
 import type { Found } from './found.ts';
 import { foldersIn, imageFiles } from './image-files.ts';
@@ -45,7 +46,12 @@ export function groupChannels(paths: ReadonlyMap<string, string>, expected?: num
     const channels = byCase.get(id) ?? new Map<number, string>();
     byCase.set(id, channels.set(Number(number), path));
   }
-  const count = expected ?? Math.max(0, ...[...byCase.values()].map(({ size }) => size));
+  const count =
+    expected ??
+    largestOf(
+      [...byCase.values()].map(({ size }) => size),
+      0,
+    );
   const images = new Map<string, readonly [string, ...string[]]>();
   for (const [id, channels] of byCase) {
     const [first, ...more] = Array.from({ length: count }, (_, channel) => channels.get(channel));

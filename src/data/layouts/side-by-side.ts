@@ -1,4 +1,5 @@
 import { type Files, joinPath } from '../../core/files.ts';
+import { append } from '../../core/lists.ts';
 import type { Case } from '../dataset.ts';
 import { readDatasetJson } from './dataset-json/read.ts';
 import { fileCase } from './file-case.ts';
@@ -39,7 +40,7 @@ async function perPatient(files: Files, root: string) {
       const id = paired.pairs.length === 1 || pair.name === folder ? folder : `${folder}_${pair.name}`;
       cases.push(toCase(files, pair, id, id));
     }
-    problems.push(...strange, ...paired.problems);
+    append(problems, [...strange, ...paired.problems]);
   }
   return cases.some((item) => item.label !== undefined) ? { cases, problems } : undefined;
 }

@@ -1,3 +1,4 @@
+import { largestOf } from '../../core/lists.ts';
 import type { PatientDecision } from '../dataset.ts';
 import { folderRole } from '../layouts/roles.ts';
 import { groupNames } from './names.ts';
@@ -90,7 +91,10 @@ function byFolder(places: readonly ScanPlace[]): DecidedPatients | undefined {
 
 /** The outermost folders that differ and are not of kinds, sites or moments; those named after persons come before others. */
 function levelOfPatients(places: readonly ScanPlace[]): number | undefined {
-  const depth = Math.max(0, ...places.map(({ folders }) => folders.length));
+  const depth = largestOf(
+    places.map(({ folders }) => folders.length),
+    0,
+  );
   const levels = Array.from({ length: depth }, (_, level) => level).filter((level) => {
     const names = new Set(places.flatMap(({ folders }) => folders[level] ?? []));
     return names.size > 1 && ![...names].every((name) => sortsBy(name) !== undefined);

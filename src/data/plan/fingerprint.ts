@@ -1,7 +1,7 @@
 import { median } from '../../core/median.ts';
 import { type Orientation, reorient } from '../../imaging/orientation.ts';
 import type { Case } from '../dataset.ts';
-import { percentile } from '../normalise.ts';
+import { percentiles } from '../percentiles.ts';
 import { readCase } from '../read-case.ts';
 import { type ChannelMeasures, foregroundSample, measureChannels } from './measure.ts';
 import { PartsTally, type SingleParts } from './single-parts.ts';
@@ -74,13 +74,6 @@ function looksLikeHounsfield(scans: readonly (readonly ChannelMeasures[])[]): bo
 }
 
 function foregroundBounds(samples: readonly Float32Array[]): readonly [number, number] | undefined {
-  const all = new Float32Array(samples.reduce((total, { length }) => total + length, 0));
-  let at = 0;
-  for (const sample of samples) {
-    all.set(sample, at);
-    at += sample.length;
-  }
-  const finite = all.filter(Number.isFinite);
-  if (finite.length === 0) return undefined;
-  return [percentile(finite, 0.5), percentile(finite, 99.5)];
+  const [low, high] = percentiles(samples, [0.5, 99.5]) as [number, number];
+  return Number.isNaN(low) ? undefined : [low, high];
 }

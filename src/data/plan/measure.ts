@@ -1,5 +1,6 @@
 import type { LabelVolume, Volume } from '../../imaging/volume.ts';
-import { moments, percentile } from '../normalise.ts';
+import { moments } from '../normalise.ts';
+import { percentiles } from '../percentiles.ts';
 
 /** The intensities of one channel of a scan, those that are not finite left out. */
 export interface ChannelMeasures {
@@ -24,16 +25,19 @@ export function measureChannels({ data, shape: [channels] }: Volume): ChannelMea
 }
 
 function measure(values: Float32Array): ChannelMeasures {
-  const finite = values.filter(Number.isFinite);
-  let [min, max, whole] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, true];
-  for (let i = 0; i < finite.length; i++) {
-    const value = finite[i] as number;
+  let [min, max, whole, notFinite] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, true, 0];
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    if (!Number.isFinite(value)) {
+      notFinite++;
+      continue;
+    }
     if (value < min) min = value;
     if (value > max) max = value;
     whole &&= Number.isInteger(value);
   }
-  const [low, median, high] = [0.5, 50, 99.5].map((percent) => percentile(finite, percent)) as [number, number, number];
-  return { min, max, ...moments(finite), low, median, high, notFinite: values.length - finite.length, whole };
+  const [low, median, high] = percentiles([values], [0.5, 50, 99.5]) as [number, number, number];
+  return { min, max, ...moments([values]), low, median, high, notFinite, whole };
 }
 
 /** Voxels taken of the foreground of one scan, evenly from all of it. */

@@ -1,3 +1,4 @@
+import { append } from '../../core/lists.ts';
 import { connectedComponents } from '../../imaging/components.ts';
 import type { LabelVolume } from '../../imaging/volume.ts';
 import { keptWindow } from '../crop.ts';
@@ -31,7 +32,7 @@ export async function needsTiles(labelled: readonly Case[], preparation: Prepara
     const window = keptWindow([height, width], preparation);
     const shrink = Math.max(window.height, window.width) / preparation.size;
     shrinks.push(shrink);
-    if (shrink > 1) parts.push(...partsOf(turned, shrink));
+    if (shrink > 1) append(parts, partsOf(turned, shrink));
   }
   const shrink = weightedMedian(shrinks.map((value) => ({ value, weight: 1 })));
   const across = weightedMedian(parts.map(({ pixels, across: value }) => ({ value, weight: pixels })));

@@ -1,5 +1,6 @@
 import { PatchclError } from '../../core/errors.ts';
 import { baseName, type Files, joinPath, stem } from '../../core/files.ts';
+import { append } from '../../core/lists.ts';
 import { commonFolder, dicomCandidates, isDicomName } from '../../data/layouts/dicom-files.ts';
 import { ALL_MASK_FOLDERS } from '../../data/layouts/folders.ts';
 import { masksAmong } from '../../data/layouts/pairing.ts';
@@ -42,9 +43,9 @@ export async function findScans(
   const scans: Scan[] = [];
   for (const input of inputs) {
     if ((await kindOf(files, input)) === 'file') single.push(input);
-    else scans.push(...(await scansInFolder(files, input, options)));
+    else append(scans, await scansInFolder(files, input, options));
   }
-  scans.push(...(await scansOfFiles(files, single, options)));
+  append(scans, await scansOfFiles(files, single, options));
   return scans.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 }
 
@@ -88,7 +89,7 @@ async function scansBelow(
   const scans = await scansIn(files, { path, prefix, names: names.filter(isScan) });
   for (const { name, kind } of entries) {
     const below = joinPath(path, name);
-    if (kind === 'folder' && !skip(below)) scans.push(...(await scansBelow(files, below, `${prefix}${name}/`, skip)));
+    if (kind === 'folder' && !skip(below)) append(scans, await scansBelow(files, below, `${prefix}${name}/`, skip));
   }
   return scans;
 }
@@ -100,7 +101,7 @@ async function scansIn(files: Files, folder: ScanFolder): Promise<Scan[]> {
     const found = await find(files, { ...folder, names });
     const claimed = new Set(found.flatMap((scan) => scan.files.map(baseName)));
     names = names.filter((name) => !claimed.has(name));
-    scans.push(...found);
+    append(scans, found);
   }
   return scans;
 }

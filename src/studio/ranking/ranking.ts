@@ -1,3 +1,4 @@
+import { smallestOf } from '../../core/lists.ts';
 import { isLabel, type Proposal, type Ranking, type StudioCase } from '../api/index.ts';
 import { type Chosen, cover } from './coverage.ts';
 import { unlikeness } from './look.ts';
@@ -107,7 +108,12 @@ function standIns(
     if (Number.isNaN(known[key])) known[key] = between((open[a] as StudioCase).id, (open[b] as StudioCase).id);
     return known[key] as number;
   };
-  const covered = open.map(({ id }) => Math.min(UNLIKE, ...labelled.map((other) => between(id, other.id))));
+  const covered = open.map(({ id }) =>
+    smallestOf(
+      labelled.map((other) => between(id, other.id)),
+      UNLIKE,
+    ),
+  );
   return cover({ weights, distance, covered }, candidates, count);
 }
 

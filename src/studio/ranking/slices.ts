@@ -1,3 +1,4 @@
+import { smallestOf } from '../../core/lists.ts';
 import { isLabel, type Proposal, type StudioCase } from '../api/index.ts';
 import { REJECTED } from './rejected.ts';
 
@@ -32,7 +33,10 @@ export function suggestedSlices(
   const novelty = (z: number) => {
     const own = picked.map((other) => Math.abs(other - z) / depth);
     const others = elsewhere.map((place) => Math.abs(place - placeOf(z, depth)) + OTHER_SCAN);
-    return Math.min(1, ...[...own, ...others].map((distance) => distance / REACH));
+    return smallestOf(
+      [...own, ...others].map((distance) => distance / REACH),
+      1,
+    );
   };
   while (picked.length < SLICES && left.length > 0) {
     const best = left.reduce((a, b) => (value(b) * novelty(b) > value(a) * novelty(a) ? b : a));

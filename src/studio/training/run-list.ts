@@ -1,5 +1,6 @@
 import { type Files, joinPath } from '../../core/files.ts';
 import { InOrder } from '../../core/in-order.ts';
+import { largestOf } from '../../core/lists.ts';
 import { hasFile } from '../../runs/run-folder.ts';
 import type { Run, Runs, StudioEvent } from '../api/index.ts';
 import { Refusal } from '../refusal.ts';
@@ -134,7 +135,7 @@ export class RunList {
   /** `round-01`, `round-02`, ... */
   nextRound(): string {
     const numbers = [...this.#runs.keys()].map((id) => Number(/^round-(\d+)$/.exec(id)?.[1] ?? 0));
-    return `round-${String(Math.max(0, ...numbers) + 1).padStart(2, '0')}`;
+    return `round-${String(largestOf(numbers, 0) + 1).padStart(2, '0')}`;
   }
 
   /** The name, with a number behind it where it is taken. */

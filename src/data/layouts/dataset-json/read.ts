@@ -1,5 +1,6 @@
 import { PatchclError } from '../../../core/errors.ts';
 import { type Files, joinPath, readText } from '../../../core/files.ts';
+import { largestOf } from '../../../core/lists.ts';
 import { defaultClassNames } from '../../classes.ts';
 import type { Dataset } from '../../dataset.ts';
 import { parseColours } from './colours.ts';
@@ -39,7 +40,7 @@ export async function readDatasetJson(files: Files, root: string): Promise<Datas
 }
 
 function classNames(names: ReadonlyMap<number, string>, fail: JsonKey): readonly string[] {
-  const highest = Math.max(0, ...names.keys());
+  const highest = largestOf(names.keys(), 0);
   if (highest < 1 || highest > 255) {
     throw fail('was expected to name at least two classes with values from 0 to 255', 'Correct it or remove the file.');
   }
