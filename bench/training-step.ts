@@ -76,7 +76,7 @@ export async function trainingStep(benchmark: TrainingStep, runtime: Runtime, ra
   // PyTorch's peer moves by SGD; a preset by what it says.
   const optimiser = benchmark.network === 'classic' ? sgd({ momentum: 0.9, weightDecay: 1e-4 }) : optimiserOf(settings);
   const program = stepProgram(phase, { shape, settings, optimiser, target: runtime.target });
-  const state = initialState(method, settings, shape, optimiser, SEED, program.own);
+  const state = initialState({ method, settings, shape, optimiser, seed: SEED, own: program.own });
   const start = performance.now();
   const initial = Object.fromEntries(Object.entries(state).map(([key, { data }]) => [key, data]));
   const stateful = await startSteps(runtime, { ...program, initial }, ranks);

@@ -1,6 +1,6 @@
-import type { Plan } from '../data/plan/plan.ts';
+import type { DataPlan } from '../data/plan/plan.ts';
 
-export interface ShownPlan extends Pick<Plan, 'preparation' | 'widths'> {
+export interface ShownPlan extends Pick<DataPlan, 'preparation' | 'widths'> {
   readonly reasons: Readonly<Record<string, string>>;
   /** Names of the classes of which a segmented scan keeps only the largest part. */
   readonly cleaned: readonly string[];

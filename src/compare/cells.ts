@@ -1,6 +1,6 @@
 import { PatchclError } from '../core/errors.ts';
 import { baseName, joinPath } from '../core/files.ts';
-import { METHODS, methodNamed } from '../methods/index.ts';
+import { METHODS } from '../methods/index.ts';
 import type { RequestedConfig } from '../settings/config.ts';
 import { mergeSettings, resolveConfig } from '../settings/load-config.ts';
 import { nearestName, type Overrides } from '../settings/settings-file.ts';
@@ -72,9 +72,7 @@ function configOf(matrix: Matrix, path: string, row: string, labelled: number | 
   const own = { seed, budget, ...(labelled === 'all' ? {} : { labelled }) };
   const layers: Overrides[] = [settings, rowSettings(matrix, path, row), own];
   try {
-    const config = resolveConfig({ overrides: layers.reduce(mergeSettings) });
-    methodNamed(config.method);
-    return config;
+    return resolveConfig({ overrides: layers.reduce(mergeSettings) });
   } catch (cause) {
     if (!(cause instanceof PatchclError)) throw cause;
     const place = cause.subject === undefined ? '' : ` ${cause.subject}`;

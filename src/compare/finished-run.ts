@@ -2,11 +2,12 @@ import { z } from 'zod';
 import { PatchclError } from '../core/errors.ts';
 import { baseName, type Files, readText } from '../core/files.ts';
 import type { CaseScores } from '../metrics/summary.ts';
-import { type BestWeights, loadBest, loadRequest } from '../runs/best-model.ts';
+import type { BestWeights } from '../runs/best-weights.ts';
 import { readClock } from '../runs/clock.ts';
-import { loadFacts, type RunFacts } from '../runs/facts.ts';
+import type { RunFacts } from '../runs/facts.ts';
 import { parseCsv } from '../runs/logs/csv.ts';
 import { type CurvePoint, learningCurve } from '../runs/logs/learning-curve.ts';
+import { openRun } from '../runs/open-run.ts';
 import { hasFile, runPath, scoresPath } from '../runs/run-folder.ts';
 import type { RequestedConfig } from '../settings/config.ts';
 
@@ -57,12 +58,13 @@ export async function readFinishedRun(files: Files, run: string, split: 'val' | 
   const { rows } = parseCsv(await readText(files, log), log);
   const clock = await readClock(files, run);
   const { classes, cases, patients } = await readScores(files, scoresPath(run, split));
-  const { step, network, dice } = await loadBest(files, run);
+  const opened = openRun(files, run);
+  const { step, network, dice } = await opened.best();
   const curve = learningCurve(rows);
   return {
     run: baseName(run),
-    config: await loadRequest(files, run),
-    facts: await loadFacts(files, run),
+    config: await opened.request(),
+    facts: await opened.facts(),
     best: { step, network, dice },
     steps: rows.at(-1)?.step ?? 0,
     minutes: clock.elapsedSeconds / 60,

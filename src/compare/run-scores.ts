@@ -3,12 +3,12 @@ import { PatchclError } from '../core/errors.ts';
 import { baseName, type Files, readText } from '../core/files.ts';
 import { factsSchema } from '../runs/facts.ts';
 import { recordPath } from '../runs/run-folder.ts';
-import { configSchema } from '../settings/config.ts';
+import { storedConfigSchema } from '../settings/config.ts';
 import { type FinishedRun, readFinishedRun, scoresSchema } from './finished-run.ts';
 
 const recordSchema = scoresSchema.extend({
   version: z.literal(1),
-  config: configSchema,
+  config: storedConfigSchema,
   /** The data set by its name: where it was is of no use elsewhere. */
   facts: factsSchema,
   best: z.strictObject({ step: z.int(), network: z.enum(['student', 'teacher']), dice: z.number().nullable() }),

@@ -1,6 +1,6 @@
 import type { Files } from '../core/files.ts';
 import type { TrainingReporter } from '../runs/reporter.ts';
-import type { TrainHost } from '../runs/train-run.ts';
+import type { TrainHost } from '../runs/train-host.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { versions } from './versions.ts';
 

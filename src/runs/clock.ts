@@ -26,3 +26,27 @@ export async function readClock(files: Files, run: string): Promise<TrainingCloc
 export async function saveClock(files: Files, run: string, clock: TrainingClock): Promise<void> {
   await files.write(runPath(run, 'clock'), `${JSON.stringify(clock)}\n`);
 }
+
+/** Seconds of a training, breaks left out. */
+export interface TrainingClocks {
+  /** On the wall's clock, reading included. */
+  elapsed(): number;
+  /** Of processors, all threads together. */
+  cpuSeconds(): number;
+}
+
+/**
+ * Clocks that start now, and go on where an earlier training of the run has stopped.
+ *
+ * @param now see `TrainHost`
+ */
+export function startClocks(
+  earlier: TrainingClock,
+  { now, cpuSeconds }: { now(): number; cpuSeconds(): number },
+): TrainingClocks {
+  const [started, startedCpu] = [now(), cpuSeconds()];
+  return {
+    elapsed: () => earlier.elapsedSeconds + now() - started,
+    cpuSeconds: () => earlier.cpuSeconds + cpuSeconds() - startedCpu,
+  };
+}

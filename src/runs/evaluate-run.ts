@@ -1,8 +1,6 @@
 import { failureText, PatchclError } from '../core/errors.ts';
-import { type Files, readText } from '../core/files.ts';
+import type { Files } from '../core/files.ts';
 import type { Case } from '../data/dataset.ts';
-import { openDataset } from '../data/layouts/open.ts';
-import { fromManifest, parseManifest } from '../data/manifest.ts';
 import type { DataNotes } from '../data/notes.ts';
 import { evaluateCases } from '../predict/evaluate.ts';
 import type { SegmenterOptions } from '../predict/segmenter.ts';
@@ -10,6 +8,7 @@ import type { Results } from '../report/input.ts';
 import { type FailedCase, resultsOf, scoresJson } from '../report/results.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { loadSegmenter } from './load-segmenter.ts';
+import { openRun } from './open-run.ts';
 import { runPath } from './run-folder.ts';
 
 export type EvaluatedPart = 'val' | 'test';
@@ -67,14 +66,13 @@ export async function casesOf(
   part: EvaluatedPart,
   notes?: DataNotes,
 ): Promise<readonly Case[]> {
-  const path = runPath(run, 'split');
-  const manifest = parseManifest(await readText(files, path), path);
-  const dataset = await openDataset(files, data);
-  const cases = fromManifest(notes?.watching(dataset) ?? dataset, manifest)[part];
-  if (cases.length > 0) return cases;
+  const opened = openRun(files, run);
+  const { split } = await opened.splitOf(data, notes);
+  if (split[part].length > 0) return split[part];
+  const manifest = await opened.manifest();
   const other = part === 'test' ? 'val' : 'test';
   throw new PatchclError('bad-usage', `the run's split has no ${PART_NAMES[part]} cases`, {
-    subject: path,
+    subject: runPath(run, 'split'),
     ...(manifest.parts[other].length > 0 ? { hint: `Evaluate with --split ${other}.` } : {}),
   });
 }

@@ -1,9 +1,5 @@
-import { type Files, readText } from '../core/files.ts';
-import { spread } from '../core/spread.ts';
+import type { Files } from '../core/files.ts';
 import type { Case, Split } from '../data/dataset.ts';
-import { openDataset } from '../data/layouts/open.ts';
-import { fromManifest, parseManifest } from '../data/manifest.ts';
-import { prepareCases } from '../data/prepare.ts';
 import { evaluateCases } from '../predict/evaluate.ts';
 import { Segmenter } from '../predict/segmenter.ts';
 import type { Comparison, Results } from '../report/input.ts';
@@ -11,13 +7,15 @@ import { reportHtml } from '../report/report.ts';
 import { resultsOf, scoresJson } from '../report/results.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { Config } from '../settings/config.ts';
-import { type BestWeights, loadBest, loadConfig, modelOfRun } from './best-model.ts';
-import { loadFacts, networkOf, type RunFacts } from './facts.ts';
+import type { BestWeights } from './best-weights.ts';
+import { networkOf, type RunFacts } from './facts.ts';
+import { openRun } from './open-run.ts';
 import { examplesOf } from './report/examples.ts';
 import { drawPatches, type PatchPage } from './report/patch-section.ts';
 import { viewPatches } from './report/patch-view.ts';
 import { reportInput } from './report/report-input.ts';
 import { runPath, scoresPath } from './run-folder.ts';
+import { trainingSlices } from './training-slices.ts';
 
 export interface FinishOptions {
   /** Folder of the run. */
@@ -46,11 +44,10 @@ export interface FinishHost {
 export async function finishRun(options: FinishOptions, host: FinishHost): Promise<Results | undefined> {
   const { run, data, part = 'val' } = options;
   const { files, runtime } = host;
-  const [config, facts, best] = [await loadConfig(files, run), await loadFacts(files, run), await loadBest(files, run)];
-  const path = runPath(run, 'split');
-  const manifest = parseManifest(await readText(files, path), path);
-  const split = fromManifest(await openDataset(files, data), manifest);
-  const model = await modelOfRun(files, run);
+  const opened = openRun(files, run);
+  const [config, facts, best] = [await opened.config(), await opened.facts(), await opened.best()];
+  const { split } = await opened.splitOf(data);
+  const model = await opened.writeModel();
   await files.write(runPath(run, 'model'), model);
 
   const segmenter = await Segmenter.load(runtime, model, runPath(run, 'model'));
@@ -98,14 +95,11 @@ async function patchPage(
   runtime: Runtime,
 ): Promise<PatchPage | undefined> {
   if (config.method !== 'patchcl') return undefined;
-  const prepare = (cases: readonly Case[]) =>
-    prepareCases(spread(cases, LOOKED_AT), facts.preparation, {
-      classes: facts.classes.length,
-      channels: facts.channels,
-    });
-  // Cases may be annotated on some of their slices.
-  const labelled = (await prepare(split.labelled)).filter(({ label }) => label !== undefined);
-  const slices = { labelled, unlabelled: await prepare(split.unlabelled) };
-  const views = await viewPatches(config, networkOf(config, facts), slices, best, runtime, LOOKED_AT);
+  const { classes, channels, preparation } = facts;
+  const slices = await trainingSlices(split, preparation, { classes: classes.length, channels, cases: LOOKED_AT });
+  const views = await viewPatches({
+    ...{ config, network: networkOf(config, facts), slices, best, runtime },
+    steps: LOOKED_AT,
+  });
   return drawPatches(views, config.size, facts.classes, config.contrast.delta);
 }

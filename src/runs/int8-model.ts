@@ -1,10 +1,8 @@
-import { type Files, readText } from '../core/files.ts';
+import type { Files } from '../core/files.ts';
 import { Rng } from '../core/rng.ts';
 import { spread } from '../core/spread.ts';
 import { makeBatch } from '../data/batch.ts';
 import type { Case, Split } from '../data/dataset.ts';
-import { openDataset } from '../data/layouts/open.ts';
-import { fromManifest, parseManifest } from '../data/manifest.ts';
 import { prepareCases } from '../data/prepare.ts';
 import { summarise } from '../metrics/summary.ts';
 import { evaluateCases } from '../predict/evaluate.ts';
@@ -12,9 +10,9 @@ import { type ModelInfo, modelMetadata, writeModelFile } from '../predict/model-
 import { quantisedModel } from '../predict/quantised-model.ts';
 import { Segmenter } from '../predict/segmenter.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import { loadBest, loadConfig, modelInfo } from './best-model.ts';
-import { loadFacts, networkOf, type RunFacts } from './facts.ts';
-import { runPath } from './run-folder.ts';
+import { networkOf, type RunFacts } from './facts.ts';
+import { openRun } from './open-run.ts';
+import { modelInfo } from './run-model.ts';
 
 /** Training cases that are read for calibration, and images of them that are used. */
 const CALIBRATION = { cases: 48, images: 64 };
@@ -37,9 +35,9 @@ export async function int8ModelOfRun(
   { files, runtime }: { readonly files: Files; readonly runtime: Runtime },
   note: (text: string) => void,
 ): Promise<Int8Model> {
-  const [config, facts, best] = [await loadConfig(files, run), await loadFacts(files, run), await loadBest(files, run)];
-  const path = runPath(run, 'split');
-  const split = fromManifest(await openDataset(files, data), parseManifest(await readText(files, path), path));
+  const opened = openRun(files, run);
+  const [config, facts, best] = [await opened.config(), await opened.facts(), await opened.best()];
+  const { split } = await opened.splitOf(data);
   note('finding the ranges of the network on training images');
   const images = await calibrationImages(split, facts);
   const [network, info] = [networkOf(config, facts), modelInfo(config, facts, best)];

@@ -2,8 +2,8 @@ import { PatchclError } from '../core/errors.ts';
 import type { Files } from '../core/files.ts';
 import { Segmenter, type SegmenterOptions } from '../predict/segmenter.ts';
 import type { Runtime } from '../runtime/runtime.ts';
+import { openRun } from './open-run.ts';
 import { runPath } from './run-folder.ts';
-import { modelBytes } from './run-model.ts';
 
 /** The segmenter of a run folder (its model.onnx, else made from its best weights) or of an ONNX file. */
 export async function loadSegmenter(
@@ -19,5 +19,5 @@ export async function loadSegmenter(
     throw new PatchclError('bad-usage', 'there is no such file or folder', { subject: path, hint });
   }
   const model = runPath(path, 'model');
-  return Segmenter.load(runtime, await modelBytes(files, path), model, options);
+  return Segmenter.load(runtime, await openRun(files, path).model(), model, options);
 }

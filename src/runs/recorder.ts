@@ -52,9 +52,13 @@ export async function folderRecorder(
     },
     async validation(report, state) {
       if (report.isBest) {
-        const name = report.dice.teacher >= report.dice.student ? 'teacher' : 'student';
-        const metadata = { step: String(report.step), network: name, dice: String(report.dice[name]) };
-        await files.write(runPath(run, 'best'), writeSafetensors({ tensors: unetWeights(state, name), metadata }));
+        const { step, network, dice } = report;
+        const metadata = {
+          step: String(step),
+          network,
+          ...(dice[network] !== null && { dice: String(dice[network]) }),
+        };
+        await files.write(runPath(run, 'best'), writeSafetensors({ tensors: unetWeights(state, network), metadata }));
       }
       // Told when the weights are there: who hears of better ones may read them at once.
       reporter.validation(report, clocks.training());

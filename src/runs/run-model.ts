@@ -1,20 +1,29 @@
 import { PatchclError } from '../core/errors.ts';
 import type { Files } from '../core/files.ts';
-import { readModelInfo } from '../predict/model-file.ts';
-import { modelOfRun } from './best-model.ts';
+import { type ModelInfo, readModelInfo, writeModelFile } from '../predict/model-file.ts';
+import type { Config } from '../settings/config.ts';
+import { cleanedClasses } from '../settings/plan.ts';
+import type { BestWeights } from './best-weights.ts';
+import { networkOf, type RunFacts } from './facts.ts';
 import { hasFile, RUN_FILES, runPath } from './run-folder.ts';
 
 /**
- * The ONNX model of a run.
+ * The ONNX model of a run: what training has written, else made anew.
  *
+ * @param write makes it of the best weights
  * @throws PatchclError `bad-usage` when the folder is no run, or one without a validation yet, `bad-file` when its model is damaged
  */
-export async function modelBytes(files: Files, run: string): Promise<Uint8Array> {
+export async function runModel(files: Files, run: string, write: () => Promise<Uint8Array>): Promise<Uint8Array> {
   if (await hasFile(files, run, 'model')) return wholeModel(files, run);
-  if (await hasFile(files, run, 'best')) return modelOfRun(files, run);
+  if (await hasFile(files, run, 'best')) return write();
   await checkRunFolder(files, run);
   const hint = `Train on with: patchcl train --resume --out ${run}`;
   throw new PatchclError('bad-usage', 'this run has no model yet', { subject: run, hint });
+}
+
+/** The model of a run as an ONNX file: the best weights, with what prediction needs to know about them. */
+export function writeRunModel(config: Config, facts: RunFacts, best: BestWeights): Uint8Array {
+  return writeModelFile(networkOf(config, facts), best.weights, modelInfo(config, facts, best));
 }
 
 /** @throws PatchclError `bad-usage` when there is no run at a path, saying what is */
@@ -46,4 +55,19 @@ async function wholeModel(files: Files, run: string): Promise<Uint8Array> {
     const hint = `Remove it, and it is made again from ${RUN_FILES.best}.`;
     throw new PatchclError(error.code, error.problem, { subject: path, hint, cause: error });
   }
+}
+
+/** What the model file of a run says about itself. */
+export function modelInfo(config: Config, facts: RunFacts, best: BestWeights): ModelInfo {
+  const { method, preset, seed } = config;
+  const cleaned = cleanedClasses(config, facts.classes, facts.plan?.singleParts?.inScans);
+  return {
+    version: facts.versions.patchcl ?? 'unknown',
+    classes: facts.classes,
+    channels: facts.channels,
+    preparation: facts.preparation,
+    ...(config.predict.flips && { flips: true }),
+    ...(cleaned.length > 0 && { largestParts: cleaned }),
+    training: { method, preset, seed, step: best.step, network: best.network, validationDice: best.dice },
+  };
 }

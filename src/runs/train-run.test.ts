@@ -7,9 +7,9 @@ import { writeNifti } from '../formats/nifti/nifti.ts';
 import { readModelInfo } from '../predict/model-file.ts';
 import { tinyVolumes } from '../train/testing/tiny-data.ts';
 import { Killed, outcome, RUN, type TinyRunOptions, tinyFiles, tinyRun } from '../train/testing/tiny-run.ts';
-import { loadConfig, loadRequest } from './best-model.ts';
+import type { ValidationReport } from '../train/trainer.ts';
 import { loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
-import { loadFacts } from './facts.ts';
+import { openRun } from './open-run.ts';
 import { runPath, scoresPath } from './run-folder.ts';
 
 type Outcome = Awaited<ReturnType<typeof outcome>>;
@@ -57,7 +57,7 @@ describe('a training run', () => {
     };
     const cleaned = await measured(wholeFiles);
     expect(cleaned.parts).toEqual([1, 2]);
-    expect((await loadFacts(wholeFiles, RUN)).plan?.singleParts?.inScans).toEqual([1, 2]);
+    expect((await openRun(wholeFiles, RUN).facts()).plan?.singleParts?.inScans).toEqual([1, 2]);
     const files = tinyFiles();
     await tinyRun(files, { overrides: { predict: { largestParts: 'off' } } });
     const whatItSees = await measured(files);
@@ -122,9 +122,9 @@ describe('a training run', () => {
     const [planned, stopped] = [tinyFiles(), tinyFiles()];
     const overrides = { size: 'auto', network: { widths: 'auto' }, budget: { steps: 12 }, validations: 1 };
     await tinyRun(planned, { overrides });
-    expect((await loadFacts(planned, RUN)).plan).toMatchObject({ size: 32, widths: [16, 32, 64, 128] });
-    expect(await loadConfig(planned, RUN)).toMatchObject({ size: 32, network: { widths: [16, 32, 64, 128] } });
-    expect(await loadRequest(planned, RUN)).toMatchObject({ size: 'auto', network: { widths: 'auto' } });
+    expect((await openRun(planned, RUN).facts()).plan).toMatchObject({ size: 32, widths: [16, 32, 64, 128] });
+    expect(await openRun(planned, RUN).config()).toMatchObject({ size: 32, network: { widths: [16, 32, 64, 128] } });
+    expect(await openRun(planned, RUN).request()).toMatchObject({ size: 'auto', network: { widths: 'auto' } });
     expect(await tinyRun(stopped, { overrides, stopAt: 10 })).toBe('stopped');
     expect(await tinyRun(stopped, { overrides, resume: true })).toBe('finished');
     expectSame(await outcome(stopped), await outcome(planned));
@@ -141,6 +141,24 @@ describe('a training run', () => {
   it('refuses a folder that holds a run and leaves it as it is', async () => {
     await expect(tinyRun(wholeFiles)).rejects.toThrow('run: this folder already holds a run');
     expectSame(await outcome(wholeFiles), whole);
+  });
+});
+
+describe('a run without validation cases', () => {
+  it('keeps its newest teacher, and resumes so', async () => {
+    const files = tinyFiles();
+    const reports: ValidationReport[] = [];
+    const overrides = { data: { valFraction: 0, testFraction: 0 } };
+    await tinyRun(files, { overrides, onValidation: (report) => reports.push(report), stopAt: 12 });
+    expect(await openRun(files, RUN).best()).toMatchObject({ step: 16, network: 'teacher', dice: null });
+    await tinyRun(files, { overrides, onValidation: (report) => reports.push(report), resume: true });
+    expect(await openRun(files, RUN).best()).toMatchObject({ step: 24, network: 'teacher', dice: null });
+    expect(reports.map(({ dice, isBest }) => [dice, isBest])).toEqual(
+      Array(3).fill([{ student: null, teacher: null }, true]),
+    );
+    const { best } = (await loadCheckpoint(files, runPath(RUN, 'checkpoint'))).progress;
+    expect(best).toEqual({ step: 24, network: 'teacher', dice: null });
+    expect(await readText(files, runPath(RUN, 'metrics'))).not.toContain('NaN');
   });
 });
 

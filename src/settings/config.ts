@@ -3,7 +3,7 @@ import { NORMALISATIONS } from '../data/normalise.ts';
 import { problemOfPatients } from '../data/patients/setting.ts';
 import { PERCENTAGE } from '../data/split.ts';
 import { isOrientation } from '../imaging/orientation.ts';
-import { methodSettings, type NetworkSettings, networkSettings } from '../methods/index.ts';
+import { METHODS, methodSettings, type NetworkSettings, networkSettings } from '../methods/index.ts';
 
 const change = (probability: number, max: number) =>
   z
@@ -57,9 +57,16 @@ const optimiserSettings = z.strictObject({
 
 const LABELLED = 'a number of patients or a share such as 5% was expected';
 
+/** The name of a method among those that are known. */
+export const methodSchema = (names: readonly string[]) =>
+  z
+    .enum(names as [string, ...string[]], { error: ({ input }) => `there is no method "${input}"` })
+    .default('patchcl')
+    .describe('how to train');
+
 /** Everything a training run can be told, with defaults; presets lie over them. */
 export const configSchema = z.strictObject({
-  method: z.string().default('patchcl'),
+  method: methodSchema(METHODS.map(({ name }) => name)),
   preset: z.string().default('default'),
   seed: z.int().min(0).default(1),
   size: z
@@ -175,8 +182,11 @@ export const configSchema = z.strictObject({
   threads: z.int().min(1).optional().describe('default: all cores'),
 });
 
+/** The same as a run keeps it, which may have been trained by a method of somebody's own. */
+export const storedConfigSchema = configSchema.extend({ method: z.string() });
+
 /** A configuration as a person gives it: some of it may be left to the plan, as `auto`. */
-export type RequestedConfig = z.infer<typeof configSchema>;
+export type RequestedConfig = z.infer<typeof storedConfigSchema>;
 
 /** A configuration with everything decided, as a run trains with. */
 export interface Config extends Omit<RequestedConfig, 'size' | 'network'> {

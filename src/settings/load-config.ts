@@ -1,8 +1,15 @@
 import { stringify } from 'yaml';
 import type { z } from 'zod';
 import { PatchclError } from '../core/errors.ts';
-import { METHODS } from '../methods/index.ts';
-import { type Config, type ConfigInput, configSchema, type RequestedConfig } from './config.ts';
+import { METHODS, type Method } from '../methods/index.ts';
+import {
+  type Config,
+  type ConfigInput,
+  configSchema,
+  methodSchema,
+  type RequestedConfig,
+  storedConfigSchema,
+} from './config.ts';
 import { METHOD_PRESETS, PRESETS } from './presets.ts';
 import { type Overrides, parseSettings, settingError } from './settings-file.ts';
 
@@ -15,9 +22,11 @@ import { type Overrides, parseSettings, settingError } from './settings-file.ts'
 export function resolveConfig(layers: {
   readonly file?: { readonly text: string; readonly path: string };
   readonly overrides?: Overrides;
+  /** Methods that may be named. Default: all of patchcl; `any` for the settings of a run that is only read. */
+  readonly methods?: readonly Method[] | 'any';
 }): RequestedConfig {
   const parsed = layers.file === undefined ? undefined : parseSettings(layers.file.text, layers.file.path);
-  const overrides = layers.overrides ?? {};
+  const { overrides = {}, methods = METHODS } = layers;
   const name = String(overrides.preset ?? parsed?.values.preset ?? 'default');
   const preset = PRESETS[name];
   if (preset === undefined) {
@@ -25,16 +34,23 @@ export function resolveConfig(layers: {
     throw new PatchclError('bad-config', `there is no preset "${name}"`, { subject: 'preset', hint });
   }
   const given = mergeSettings(parsed?.values ?? {}, overrides);
-  const methodName = String(given.method ?? configSchema.shape.method.def.defaultValue);
-  const method = METHODS.find((known) => known.name === methodName);
+  const methodName = String(given.method ?? DEFAULT_METHOD);
+  const method = (methods === 'any' ? METHODS : methods).find((known) => known.name === methodName);
   const merged = [preset, method?.defaults, METHOD_PRESETS[name]?.[methodName], given]
     .map((settings) => (settings ?? {}) as Overrides)
     .reduce(mergeSettings);
-  const result = configSchema.safeParse(merged);
+  const result = schemaWith(methods).safeParse(merged);
   if (result.success) return result.data;
   const issue = result.error.issues[0] as z.core.$ZodIssue;
   const lineOf = (path: readonly PropertyKey[]) => (overlaps(overrides, path) ? undefined : parsed?.lineOf(path));
   throw settingError(issue, lineOf, layers.file?.path, settingNames);
+}
+
+const DEFAULT_METHOD = configSchema.parse({}).method;
+
+function schemaWith(methods: readonly Method[] | 'any') {
+  if (methods === 'any') return storedConfigSchema;
+  return configSchema.extend({ method: methodSchema(methods.map(({ name }) => name)) });
 }
 
 /** A configuration as a YAML file that gives the same configuration back. */

@@ -1,6 +1,6 @@
 import { PatchclError } from '../core/errors.ts';
 import type { Dataset, Split } from '../data/dataset.ts';
-import { type Plan, planData } from '../data/plan/plan.ts';
+import { type DataPlan, planData } from '../data/plan/plan.ts';
 import { totalStride } from '../nn/unet.ts';
 import type { Config, RequestedConfig } from './config.ts';
 
@@ -13,7 +13,7 @@ export async function planRun(
   dataset: Pick<Dataset, 'layout' | 'channels'>,
   split: Pick<Split, 'labelled' | 'unlabelled'>,
   { size, data, network: { widths, levels, stem }, predict: { largestParts } }: RequestedConfig,
-): Promise<Plan> {
+): Promise<DataPlan> {
   // Before scans are read; where the plan chooses the levels it takes two at least.
   if (size !== 'auto') checkSize(size, totalStride({ widths: widths === 'auto' ? [1, 1] : widths, stem }));
   const stemStride = totalStride({ widths: [1], stem });

@@ -51,12 +51,22 @@ export function settingError(
   const line = lineOf(path);
   const setting = path.join('.');
   const subject = line === undefined || file === undefined ? setting : `${file}:${line} ${setting}`;
+  if (issue.code === 'invalid_value') return notOneOf(issue, subject);
   if (unknown === undefined) return new PatchclError('bad-config', issue.message, { subject });
   const nearest = nearestName(unknown, names(issue.path));
   return new PatchclError('bad-config', 'there is no such setting', {
     subject,
     hint: nearest === undefined ? 'See patchcl train --help.' : `Did you mean "${nearest}"?`,
   });
+}
+
+/** A value that is none of those that are known: which is the nearest, or which there are. */
+function notOneOf(issue: z.core.$ZodIssueInvalidValue, subject: string): PatchclError {
+  const known = issue.values.map(String);
+  const quoted = /"([^"]*)"$/.exec(issue.message)?.[1];
+  const nearest = quoted === undefined ? undefined : nearestName(quoted, known);
+  const hint = `${nearest === undefined ? '' : `Did you mean "${nearest}"? `}Known: ${known.join(', ')}.`;
+  return new PatchclError('bad-config', issue.message, { subject, hint });
 }
 
 /** The candidate with the fewest edits, if it is not another word altogether. */

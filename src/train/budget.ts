@@ -1,5 +1,5 @@
 import type { Phase } from '../methods/index.ts';
-import { fixedPlan, type Plan, progressAt, totalSteps } from './schedule.ts';
+import { fixedPlan, progressAt, type StepPlan, totalSteps } from './schedule.ts';
 
 /** Images that a step of a phase passes through a network, forward passes counted 1 and backward passes 2. */
 export function relativeCost(phase: Phase, batch: { readonly labelled: number; readonly unlabelled: number }): number {
@@ -54,7 +54,7 @@ export class TimeBudget {
    * @param elapsed seconds since the training began, reading included
    * @param validationsLeft validations still to come
    */
-  replan(plan: Plan | undefined, step: number, elapsed: number, validationsLeft: number): Plan {
+  replan(plan: StepPlan | undefined, step: number, elapsed: number, validationsLeft: number): StepPlan {
     const progress = plan === undefined ? 0 : progressAt(plan, step);
     const left = Math.max(0, this.#seconds - elapsed - validationsLeft * this.#validationSeconds);
     const steps = Math.max(1, Math.floor(left / this.#meanStepSeconds(progress)));
@@ -63,7 +63,7 @@ export class TimeBudget {
   }
 
   /** Seconds that the rest of a plan takes; NaN while nothing has been timed. */
-  secondsLeft(plan: Plan, step: number, validationsLeft: number): number {
+  secondsLeft(plan: StepPlan, step: number, validationsLeft: number): number {
     if (!this.ready) return Number.NaN;
     const steps = totalSteps(plan) - step;
     return steps * this.#meanStepSeconds(progressAt(plan, step)) + validationsLeft * this.#validationSeconds;

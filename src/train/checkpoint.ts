@@ -10,7 +10,17 @@ export const progressSchema = z.strictObject({
   plan: z.tuple([planEntry], planEntry).optional(),
   /** Validations done. */
   validations: z.int().min(0),
-  best: z.strictObject({ dice: z.number(), step: z.int(), network: z.enum(['student', 'teacher']) }).optional(),
+  best: z
+    .strictObject({
+      /** Null where there was nothing to measure, for which earlier versions have written -1. */
+      dice: z
+        .number()
+        .nullable()
+        .transform((dice) => (dice === -1 ? null : dice)),
+      step: z.int(),
+      network: z.enum(['student', 'teacher']),
+    })
+    .optional(),
 });
 
 /** How far a training is. Holds no clock, so equal trainings write equal checkpoints. */

@@ -58,11 +58,11 @@ export class RankCoordinator {
     return stops;
   }
 
-  /** The mean over all ranks' values, of which each stands for as many as `weight` says; NaN of none. */
-  async mean(value: number, weight: number): Promise<number> {
+  /** The mean over all ranks' values, of which each stands for as many as `weight` says; null of none. */
+  async mean(value: number | null, weight: number): Promise<number | null> {
     if (this.#ranks === undefined) return value;
-    const sums = Float32Array.of(weight === 0 ? 0 : value * weight, weight);
+    const sums = Float32Array.of((value ?? 0) * weight, weight);
     await this.#ranks.sum(sums);
-    return (sums[0] as number) / (sums[1] as number);
+    return sums[1] === 0 ? null : (sums[0] as number) / (sums[1] as number);
   }
 }

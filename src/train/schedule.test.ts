@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { configSchema } from '../settings/config.ts';
-import { fixedPlan, type Plan, progressAt, scheduleAt, totalSteps } from './schedule.ts';
+import { fixedPlan, progressAt, type StepPlan, scheduleAt, totalSteps } from './schedule.ts';
 
 describe('progressAt', () => {
   it.each([
@@ -13,7 +13,7 @@ describe('progressAt', () => {
     expect(progressAt(fixedPlan(100), step)).toBeCloseTo(expected, 12);
   });
 
-  const replanned: Plan = [
+  const replanned: StepPlan = [
     { step: 0, progress: 0, totalSteps: 100 },
     { step: 40, progress: 0.4, totalSteps: 60 },
   ];

@@ -10,18 +10,18 @@ export interface PlanEntry {
 }
 
 /** How many steps a training has. Re-planning to a time budget appends entries; past steps keep their progress. */
-export type Plan = readonly [PlanEntry, ...PlanEntry[]];
+export type StepPlan = readonly [PlanEntry, ...PlanEntry[]];
 
-export function fixedPlan(totalSteps: number): Plan {
+export function fixedPlan(totalSteps: number): StepPlan {
   return [{ step: 0, progress: 0, totalSteps }];
 }
 
-export function totalSteps(plan: Plan): number {
+export function totalSteps(plan: StepPlan): number {
   return (plan.at(-1) as PlanEntry).totalSteps;
 }
 
 /** Fraction of the training done before `step`, in [0, 1]. */
-export function progressAt(plan: Plan, step: number): number {
+export function progressAt(plan: StepPlan, step: number): number {
   const entry = plan.findLast((candidate) => candidate.step <= step) ?? plan[0];
   if (entry.totalSteps <= entry.step) return 1;
   const part = (step - entry.step) / (entry.totalSteps - entry.step);

@@ -18,18 +18,22 @@ export type TrainingState = Record<string, FloatTensor>;
 
 export type NetworkName = 'student' | 'teacher';
 
+export interface InitialStateOptions {
+  readonly method: Method;
+  readonly settings: MethodSettings;
+  readonly shape: StepShape;
+  readonly optimiser: Optimiser;
+  readonly seed: number;
+  /** What the method trains beside the student, by owner. Default: nothing. */
+  readonly own?: ReadonlyMap<string, Pick<OwnParameters, 'specs'>>;
+}
+
 /**
  * The state before the first step: the teacher starts as a copy of the student, parameters of the method's own from their own
  * random values, all else at 0.
  */
-export function initialState(
-  method: Method,
-  settings: MethodSettings,
-  shape: StepShape,
-  optimiser: Optimiser,
-  seed: number,
-  own: ReadonlyMap<string, Pick<OwnParameters, 'specs'>> = new Map(),
-): TrainingState {
+export function initialState(options: InitialStateOptions): TrainingState {
+  const { method, settings, shape, optimiser, seed, own = new Map() } = options;
   const student = networkSpecs(shape.network, settings.contrast.dimensions);
   const state: TrainingState = {};
   const add = (owner: string, specs: OwnParameters['specs'], rng: Rng) => {

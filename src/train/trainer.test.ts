@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Slice } from '../data/dataset.ts';
+import { methodNamed } from '../methods/index.ts';
 import { nodeRuntime } from '../runtime/node/runtime.ts';
 import { type Runtime, scalarValue } from '../runtime/runtime.ts';
 import { configSchema } from '../settings/config.ts';
@@ -45,12 +46,13 @@ function training(losses: readonly number[], host: Partial<TrainerHost> = {}) {
   });
   const config = plannedConfig(requested, undefined);
   const network = { ...config.network, channels: 1, classes: 2 };
-  const trainer = new Trainer(
+  const trainer = new Trainer({
+    method: methodNamed('supervised'),
     config,
-    { network, size: SIZE, labelled: 1, unlabelled: 1 },
-    { labelled: [slice], unlabelled: [] },
+    shape: { network, size: SIZE, labelled: 1, unlabelled: 1 },
+    slices: { labelled: [slice], unlabelled: [] },
     runtime,
-    {
+    host: {
       elapsed: () => 0,
       spent: () => 0,
       validate: async () => ({ student: 0.5, teacher: 0.5 }),
@@ -60,7 +62,7 @@ function training(losses: readonly number[], host: Partial<TrainerHost> = {}) {
       stopRequested: async () => false,
       ...host,
     },
-  );
+  });
   return { trainer, sessions };
 }
 

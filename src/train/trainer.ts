@@ -1,6 +1,6 @@
 import { PatchclError } from '../core/errors.ts';
 import { agree, type Ranks } from '../core/ranks.ts';
-import { methodNamed, type StepShape } from '../methods/index.ts';
+import type { Method, StepShape } from '../methods/index.ts';
 import { adamW, type Optimiser, sgd } from '../nn/optimisers.ts';
 import type { Runtime, StepSession } from '../runtime/runtime.ts';
 import { startSteps } from '../runtime/stateful.ts';
@@ -9,7 +9,8 @@ import { TimeBudget } from './budget.ts';
 import type { Checkpoint, Progress } from './checkpoint.ts';
 import { FeedMaker, type TrainingSlices } from './feeds.ts';
 import { type StepProgram, stepProgram } from './program.ts';
-import { fixedPlan, type Plan, progressAt, type StepSchedule, scheduleAt, totalSteps } from './schedule.ts';
+import { fixedPlan, progressAt, type StepPlan, type StepSchedule, scheduleAt, totalSteps } from './schedule.ts';
+import { betterNetwork, isBetter, type NetworkDice } from './selection.ts';
 import { checkState, initialState, type NetworkName, type TrainingState } from './state.ts';
 
 /** What a step measured. */
@@ -29,7 +30,9 @@ export interface StepReport {
 
 export interface ValidationReport {
   readonly step: number;
-  readonly dice: Readonly<Record<NetworkName, number>>;
+  readonly dice: NetworkDice;
+  /** The better of the two networks, whose weights are kept when it is the best so far. */
+  readonly network: NetworkName;
   readonly isBest: boolean;
   readonly seconds: number;
 }
@@ -40,8 +43,7 @@ export interface TrainerHost {
   elapsed(): number;
   /** The same on the clock that the budget is counted by. */
   spent(): number;
-  /** Mean validation Dice of both networks. */
-  validate(state: TrainingState): Promise<Readonly<Record<NetworkName, number>>>;
+  validate(state: TrainingState): Promise<NetworkDice>;
   onStep(report: StepReport): Promise<void>;
   /** After a validation and before the checkpoint that follows it. */
   onValidation(report: ValidationReport, state: TrainingState): Promise<void>;
@@ -62,6 +64,17 @@ export function optimiserOf({ optimiser }: Config): Optimiser {
 /** Steps at the start of a time-budgeted training after which it is planned. */
 const CALIBRATION_STEPS = 6;
 
+export interface TrainerOptions {
+  readonly method: Method;
+  readonly config: Config;
+  readonly shape: StepShape;
+  readonly slices: TrainingSlices;
+  readonly runtime: Runtime;
+  readonly host: TrainerHost;
+  /** Where to go on. */
+  readonly from?: Checkpoint | undefined;
+}
+
 /**
  * The training loop: phases, schedule, validation, checkpoints. Holds no files, prints nothing. Every one of several ranks runs
  * it, step by step with the others; what depends on a clock is decided by the first.
@@ -77,20 +90,12 @@ export class Trainer {
   readonly #isTimed: boolean;
   #state: TrainingState;
   #step = 0;
-  #plan: Plan | undefined;
+  #plan: StepPlan | undefined;
   #validations = 0;
   #best: Progress['best'];
   #running: { program: StepProgram; session: StepSession } | undefined;
 
-  constructor(
-    config: Config,
-    shape: StepShape,
-    slices: TrainingSlices,
-    runtime: Runtime,
-    host: TrainerHost,
-    from?: Checkpoint,
-  ) {
-    const method = methodNamed(config.method);
+  constructor({ method, config, shape, slices, runtime, host, from }: TrainerOptions) {
     const optimiser = optimiserOf(config);
     const phases = method.phases(config);
     this.#config = config;
@@ -108,7 +113,11 @@ export class Trainer {
     this.#isTimed = steps === undefined;
     this.#budget = new TimeBudget(minutes * 60, phases, config.batch);
     this.#plan = steps === undefined ? undefined : fixedPlan(steps);
-    this.#state = initialState(method, config, shape, optimiser, config.seed, this.#ownParameters());
+    this.#state = initialState({
+      ...{ method, settings: config, shape, optimiser },
+      seed: config.seed,
+      own: this.#ownParameters(),
+    });
     if (from === undefined) return;
     checkState(from.state, this.#state);
     this.#state = from.state;
@@ -207,14 +216,13 @@ export class Trainer {
     const state = await this.#currentState();
     const dice = await this.#host.validate(state);
     this.#validations++;
-    const network: NetworkName = dice.teacher >= dice.student ? 'teacher' : 'student';
-    // Without validation cases the Dice is not a number, and the newest teacher counts as best.
-    const isBest = !(dice[network] <= (this.#best?.dice ?? Number.NEGATIVE_INFINITY));
-    if (isBest) this.#best = { dice: Number.isNaN(dice[network]) ? -1 : dice[network], step: this.#step, network };
+    const network = betterNetwork(dice);
+    const isBest = isBetter(dice[network], this.#best?.dice);
+    if (isBest) this.#best = { dice: dice[network], step: this.#step, network };
     const seconds = this.#host.elapsed() - start;
     this.#budget.recordValidation(this.#host.spent() - spentBefore);
     if (!this.#finished()) await this.#replan();
-    await this.#host.onValidation({ step: this.#step, dice, isBest, seconds }, state);
+    await this.#host.onValidation({ step: this.#step, dice, network, isBest, seconds }, state);
     return true;
   }
 

@@ -46,7 +46,7 @@ export async function prepareValidation(
 }
 
 /**
- * Mean Dice of whole volumes in native resolution, over cases and foreground classes; NaN without cases.
+ * Mean Dice of whole volumes in native resolution, over cases and foreground classes; null without cases.
  *
  * @param cleaned classes of which only the largest connected part counts
  */
@@ -56,7 +56,8 @@ export async function validationDice(
   preparation: Preparation,
   classes: number,
   cleaned: readonly number[] = [],
-): Promise<number> {
+): Promise<number | null> {
+  if (cases.length === 0) return null;
   // All scans in one stream: batches stay full across their borders.
   const slices = cases.flatMap(
     ({

@@ -4,7 +4,7 @@ import { hasRecord, readRecord, recordRun } from '../../compare/run-scores.ts';
 import { changedSettings } from '../../compare/settings-text.ts';
 import { PatchclError } from '../../core/errors.ts';
 import { type Files, joinPath } from '../../core/files.ts';
-import { loadRequest } from '../../runs/best-model.ts';
+import { openRun } from '../../runs/open-run.ts';
 import { hasFile, runPath, scoresPath } from '../../runs/run-folder.ts';
 import type { RequestedConfig } from '../../settings/config.ts';
 import { configYaml } from '../../settings/load-config.ts';
@@ -69,7 +69,7 @@ export class CellRunner {
   /** What a folder's run was started with; undefined without a run. */
   async #configOf(run: string): Promise<RequestedConfig | undefined> {
     const { split } = this.#options;
-    if (await hasFile(this.#files, run, 'config')) return loadRequest(this.#files, run);
+    if (await hasFile(this.#files, run, 'config')) return openRun(this.#files, run).request();
     if (await hasRecord(this.#files, run, split)) return (await readRecord(this.#files, run, split)).config;
   }
 

@@ -5,7 +5,7 @@ import { PatchclError } from '../../core/errors.ts';
 import type { Files } from '../../core/files.ts';
 import { runtimeFor } from '../../node/device.ts';
 import { evaluateRun } from '../../runs/evaluate-run.ts';
-import { dataOfRun } from '../../runs/facts.ts';
+import { openRun } from '../../runs/open-run.ts';
 import { scoresPath } from '../../runs/run-folder.ts';
 import { checkRunFolder } from '../../runs/run-model.ts';
 import { note } from '../terminal.ts';
@@ -56,7 +56,7 @@ async function measured(files: Files, run: string, { split, threads }: MeasureOp
   if ((await files.kind(path)) !== 'file') {
     note(`measuring ${run}`);
     const hint = `Give its place to: patchcl evaluate ${run} --split ${split} --json ${path} --data DIR`;
-    const data = await dataOfRun(files, run, hint);
+    const data = await openRun(files, run).dataFolder(hint);
     const { json } = await evaluateRun(files, await runtimeFor({ threads }), { run, data, part: split });
     await files.write(path, json);
   }

@@ -5,8 +5,7 @@ import { type DeviceOptions, runtimeFor } from '../../node/device.ts';
 import { nodeFiles } from '../../node/node-files.ts';
 import type { SegmenterOptions } from '../../predict/segmenter.ts';
 import { type EvaluatedPart, evaluateRun, type RunEvaluation } from '../../runs/evaluate-run.ts';
-import { dataOfRun } from '../../runs/facts.ts';
-import { modelBytes } from '../../runs/run-model.ts';
+import { openRun } from '../../runs/open-run.ts';
 import { deviceOption, threadsOption } from '../device-options.ts';
 import { checkWritableFile } from '../outputs.ts';
 import { flipsOption, keepLargestOption, noFlipsOption, noKeepLargestOption } from '../segmenter-options.ts';
@@ -43,9 +42,10 @@ export function evaluateCommand(): Command {
 
 async function evaluate(files: Files, run: string, options: EvaluateOptions): Promise<void> {
   const { split: part, json, strict, flips, keepLargest } = options;
-  await modelBytes(files, run);
+  const opened = openRun(files, run);
+  await opened.model();
   if (json !== undefined) await checkWritableFile(files, json);
-  const data = options.data ?? (await dataOfRun(files, run));
+  const data = options.data ?? (await opened.dataFolder());
   const progress = new ProgressLine();
   const onCase = (done: number, total: number) => progress.show(`${done}/${total} cases`);
   const runtime = await runtimeFor(options);

@@ -3,9 +3,8 @@ import { PatchclError } from '../../core/errors.ts';
 import type { Files } from '../../core/files.ts';
 import { type DeviceOptions, runtimeFor } from '../../node/device.ts';
 import { nodeFiles } from '../../node/node-files.ts';
-import { dataOfRun } from '../../runs/facts.ts';
 import { type Int8Model, int8ModelOfRun } from '../../runs/int8-model.ts';
-import { modelBytes } from '../../runs/run-model.ts';
+import { openRun } from '../../runs/open-run.ts';
 import { threadsOption } from '../device-options.ts';
 import { checkWritableFile } from '../outputs.ts';
 import { note } from '../terminal.ts';
@@ -41,7 +40,7 @@ async function exportModel(files: Files, run: string, options: ExportOptions): P
       hint: 'Add --int8, or leave --data out.',
     });
   }
-  const model = await modelBytes(files, run);
+  const model = await openRun(files, run).model();
   await checkWritableFile(files, options.out);
   const exported = options.int8 === true ? await int8(files, run, options) : { model };
   await files.write(options.out, exported.model);
@@ -49,7 +48,7 @@ async function exportModel(files: Files, run: string, options: ExportOptions): P
 }
 
 async function int8(files: Files, run: string, { data, threads }: ExportOptions): Promise<Int8Model> {
-  const place = { run, data: data ?? (await dataOfRun(files, run)) };
+  const place = { run, data: data ?? (await openRun(files, run).dataFolder()) };
   const made = await int8ModelOfRun(place, { files, runtime: await runtimeFor({ device: 'cpu', threads }) }, note);
   const { float32Dice, int8Dice, calibrationImages } = made.quantisation;
   note(

@@ -5,7 +5,7 @@ import type { Case, Dataset } from '../../data/dataset.ts';
 import { inspectDataset } from '../../data/inspect/inspect-dataset.ts';
 import { inspectFile } from '../../data/inspect/inspect-file.ts';
 import { findDataset } from '../../data/layouts/open.ts';
-import type { Plan } from '../../data/plan/plan.ts';
+import type { DataPlan } from '../../data/plan/plan.ts';
 import { splitDataset } from '../../data/split.ts';
 import { nodeFiles } from '../../node/node-files.ts';
 import { resolveConfig } from '../../settings/load-config.ts';
@@ -57,7 +57,7 @@ async function inspect(files: Files, path: string, { json, patients }: InspectOp
 }
 
 /** What training would choose with its default settings, from the same training part; the error if it could not train. */
-async function proposePlan(dataset: Dataset, usable: readonly Case[]): Promise<Plan | PatchclError> {
+async function proposePlan(dataset: Dataset, usable: readonly Case[]): Promise<DataPlan | PatchclError> {
   const config = resolveConfig({});
   try {
     const split = splitDataset({ ...dataset, cases: usable }, { ...config.data, seed: config.seed });

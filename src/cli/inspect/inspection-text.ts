@@ -5,7 +5,7 @@ import type { CaseFacts } from '../../data/inspect/inspect-case.ts';
 import type { Inspection } from '../../data/inspect/inspect-dataset.ts';
 import type { FileFacts } from '../../data/inspect/inspect-file.ts';
 import { SUSPICIONS, type Suspicion, type SuspicionKind } from '../../data/inspect/suspicion.ts';
-import type { Plan } from '../../data/plan/plan.ts';
+import type { DataPlan } from '../../data/plan/plan.ts';
 import { textTable } from '../../report/table.ts';
 import { planLines, rounded } from '../plan-lines.ts';
 
@@ -13,7 +13,7 @@ import { planLines, rounded } from '../plan-lines.ts';
 const LISTED = 5;
 
 /** What `inspect` prints about a data set. */
-export function inspectionText(inspection: Inspection, plan: Plan | PatchclError): string {
+export function inspectionText(inspection: Inspection, plan: DataPlan | PatchclError): string {
   const { layout, root, counts, parts, patients, classes, suspicions, cases } = inspection;
   const labelled = `${counts.labelled} with masks (${counts.labelledPatients} patients)`;
   const own = Object.entries(parts ?? {}).map(([name, count]) => `${name} ${count}`);
@@ -93,7 +93,7 @@ function classTable(classes: Inspection['classes']): string {
   return textTable({ columns: [{ title: 'class' }, { title: 'of voxels' }, { title: 'masks' }], rows });
 }
 
-function planText(plan: Plan | PatchclError, classes: Inspection['classes']): string[] {
+function planText(plan: DataPlan | PatchclError, classes: Inspection['classes']): string[] {
   if (plan instanceof PatchclError) return [`training is not possible: ${plan.message}`];
   const cleaned = plan.singleParts.inScans.map((klass) => classes[klass]?.name ?? String(klass));
   return ['training would choose', ...planLines({ ...plan, cleaned }).map((line) => `  ${line}`)];

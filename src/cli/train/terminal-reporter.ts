@@ -56,6 +56,7 @@ export class TerminalReporter implements TrainingReporter {
   }
 
   validation({ step, dice, isBest, seconds }: ValidationReport, elapsed: number): void {
+    if (dice.student === null || dice.teacher === null) return;
     const text = `student ${dice.student.toFixed(4)}, teacher ${dice.teacher.toFixed(4)}${isBest ? ' (best)' : ''}`;
     this.note(`${duration(elapsed)}  step ${step}: validation Dice ${text}, ${seconds.toFixed(1)} s`);
   }

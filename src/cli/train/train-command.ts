@@ -1,16 +1,15 @@
 import { Command, Option } from 'commander';
 import { PatchclError } from '../../core/errors.ts';
 import { type Files, readText } from '../../core/files.ts';
-import { methodNamed } from '../../methods/index.ts';
 import { announced, type DeviceOptions, runtimeFor } from '../../node/device.ts';
 import { holdingFolder } from '../../node/hold-folder.ts';
 import { nodeFiles } from '../../node/node-files.ts';
 import { trainHost } from '../../node/train-host.ts';
-import { loadRequest } from '../../runs/best-model.ts';
-import { dataOfRun } from '../../runs/facts.ts';
+import { openRun } from '../../runs/open-run.ts';
 import { SILENT_REPORTER } from '../../runs/reporter.ts';
 import { hasFile } from '../../runs/run-folder.ts';
-import { type TrainOptions, trainRun } from '../../runs/train-run.ts';
+import type { TrainOptions } from '../../runs/train-host.ts';
+import { trainRun } from '../../runs/train-run.ts';
 import type { RequestedConfig } from '../../settings/config.ts';
 import { configYaml, resolveConfig } from '../../settings/load-config.ts';
 import { deviceOption, threadsOption } from '../device-options.ts';
@@ -82,7 +81,7 @@ async function train(files: Files, options: TrainCommandOptions, team?: Team): P
     throw new PatchclError('bad-usage', 'there is no checkpoint to continue from', { subject: out, hint });
   }
   const config = resume ? await resumedConfig(files, options) : await newConfig(files, options);
-  const data = options.data ?? (resume ? await dataOfRun(files, out) : undefined);
+  const data = options.data ?? (resume ? await openRun(files, out).dataFolder() : undefined);
   if (data === undefined) {
     throw new PatchclError('bad-usage', 'the folder of the data set is missing', { hint: 'Give it with --data.' });
   }
@@ -128,7 +127,6 @@ async function newConfig(files: Files, options: TrainCommandOptions): Promise<Re
   }
   const file = path === undefined ? undefined : { path, text: await readText(files, path) };
   const config = resolveConfig({ ...(file && { file }), overrides: overridesOf(options) });
-  methodNamed(config.method);
   return { ...config, budget: budgetOf(options, config) };
 }
 
@@ -143,7 +141,7 @@ function trainedSettings({ threads: _, ...settings }: RequestedConfig): string {
  */
 async function resumedConfig(files: Files, options: TrainCommandOptions): Promise<RequestedConfig> {
   const { out, config: path, steps, maxMinutes } = options;
-  const saved = await loadRequest(files, out);
+  const saved = await openRun(files, out).request();
   const file = path === undefined ? undefined : { path, text: await readText(files, path) };
   const given = resolveConfig({ ...(file && { file }), overrides: overridesOf(options) });
   const names = ['method', 'preset', 'labelled', 'size', 'seed'] as const;

@@ -35,7 +35,7 @@ export interface PlanRequest {
 }
 
 /** How scans are prepared and how wide the network is. */
-export interface Plan {
+export interface DataPlan {
   readonly preparation: Preparation;
   readonly widths: readonly number[];
   readonly singleParts: SingleParts;
@@ -67,7 +67,7 @@ export async function planData(
   dataset: Pick<Dataset, 'layout' | 'channels'>,
   split: Pick<Split, 'labelled' | 'unlabelled'>,
   request: PlanRequest,
-): Promise<Plan> {
+): Promise<DataPlan> {
   const orientation = await orientationOf(split, request.orientation);
   const crop = request.crop === 'auto' ? await foregroundCrop(split.labelled, orientation) : request.crop;
   const cases = [...spread(split.labelled, LABELLED_SCANS), ...spread(split.unlabelled, UNLABELLED_SCANS)];

@@ -59,7 +59,7 @@ function refinement(contrast: object = {}) {
 async function train({ contrast, label, steps = 3, optimiser = SGD, before = {} }: Scenario) {
   const { settings, phase } = refinement(contrast);
   const program = stepProgram(phase, { shape, settings, optimiser, target: runtime.target });
-  const state = initialState(patchcl, settings, shape, optimiser, 1);
+  const state = initialState({ method: patchcl, settings, shape, optimiser, seed: 1 });
   const initial = { ...Object.fromEntries(Object.entries(state).map(([name, { data }]) => [name, data])), ...before };
   const session = await startSteps(runtime, { ...program, initial });
   const scalars: Record<string, number>[] = [];

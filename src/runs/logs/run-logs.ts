@@ -67,7 +67,8 @@ export class RunLogs {
   async validation({ step, dice }: ValidationReport): Promise<void> {
     await this.#flush();
     const values = { 'validation/student': dice.student, 'validation/teacher': dice.teacher };
-    await this.#append(step, values);
+    const measured = Object.entries(values).filter((entry): entry is [string, number] => entry[1] !== null);
+    await this.#append(step, Object.fromEntries(measured));
   }
 
   async #flush(): Promise<void> {

@@ -1,4 +1,3 @@
-import type { Slice } from '../../data/dataset.ts';
 import { slice, type Tensor, toOnnx } from '../../graph/index.ts';
 import {
   attendedBatch,
@@ -10,9 +9,9 @@ import {
 } from '../../methods/index.ts';
 import type { NamedValues, Runtime } from '../../runtime/runtime.ts';
 import type { Config } from '../../settings/config.ts';
-import { FeedMaker } from '../../train/feeds.ts';
+import { FeedMaker, type TrainingSlices } from '../../train/feeds.ts';
 import { scheduleAt } from '../../train/schedule.ts';
-import type { BestWeights } from '../best-model.ts';
+import type { BestWeights } from '../best-weights.ts';
 
 /** What the contrast saw in a batch: plain numbers, patches counted through the batch as in `attendedPatches`. */
 export interface PatchView {
@@ -34,19 +33,26 @@ export interface PatchView {
 /** Images of each kind in a looked-at batch: few, so that their patches choose one another. */
 const IMAGES = 2;
 
-/**
- * Samples patches as a training step does, with trained weights in the pseudo-label network.
- *
- * @param steps batches to look at
- */
-export async function viewPatches(
-  config: Config,
-  network: StepShape['network'],
-  slices: { readonly labelled: readonly Slice[]; readonly unlabelled: readonly Slice[] },
-  best: BestWeights,
-  runtime: Runtime,
-  steps: number,
-): Promise<PatchView[]> {
+export interface ViewPatchesOptions {
+  readonly config: Config;
+  readonly network: StepShape['network'];
+  readonly slices: TrainingSlices;
+  /** Weights of the pseudo-label network. */
+  readonly best: BestWeights;
+  readonly runtime: Runtime;
+  /** Batches to look at. */
+  readonly steps: number;
+}
+
+/** Samples patches as a training step does, with trained weights in the pseudo-label network. */
+export async function viewPatches({
+  config,
+  network,
+  slices,
+  best,
+  runtime,
+  steps,
+}: ViewPatchesOptions): Promise<PatchView[]> {
   const shape: StepShape = { network, size: config.size, labelled: IMAGES, unlabelled: IMAGES };
   const step = new StepGraph(shape, config, { usesUnlabelled: true });
   const batch = attendedBatch(step);

@@ -2,7 +2,7 @@ import { baseName, type Files, readText } from '../../core/files.ts';
 import type { ReportInput, TrainingFacts } from '../../report/input.ts';
 import type { Config } from '../../settings/config.ts';
 import { configYaml } from '../../settings/load-config.ts';
-import type { BestWeights } from '../best-model.ts';
+import type { BestWeights } from '../best-weights.ts';
 import { readClock } from '../clock.ts';
 import type { RunFacts } from '../facts.ts';
 import { parseCsv } from '../logs/csv.ts';

@@ -1,5 +1,5 @@
+import { openRun } from '../../runs/open-run.ts';
 import { hasFile, runPath } from '../../runs/run-folder.ts';
-import { modelBytes } from '../../runs/run-model.ts';
 import type { StudioBackend } from '../backend.ts';
 import { Refusal } from '../refusal.ts';
 import { runDetail } from '../training/run-detail.ts';
@@ -29,7 +29,7 @@ export function runHandlers(
     },
     model: async ({ run }) => {
       runs.known(run);
-      const content = await modelBytes(project.files, runs.folder(run));
+      const content = await openRun(project.files, runs.folder(run)).model();
       return { content, type: 'application/octet-stream', name: `${run}.onnx` };
     },
     report: async ({ run }) => {

@@ -10,7 +10,7 @@ import { writeNifti } from '../../formats/index.ts';
 import type { Volume } from '../../imaging/volume.ts';
 import { Segmenter } from '../../predict/segmenter.ts';
 import { finishRun } from '../../runs/finish.ts';
-import { modelBytes } from '../../runs/run-model.ts';
+import { openRun } from '../../runs/open-run.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { propose } from '../propose.ts';
 import { lookOf } from '../ranking/look.ts';
@@ -160,7 +160,7 @@ export class JobRunner {
     await this.#loaded?.segmenter.dispose();
     this.#loaded = undefined;
     const isFile = (await this.#files.kind(model)) === 'file';
-    const bytes = isFile ? await this.#files.read(model) : await modelBytes(this.#files, model);
+    const bytes = isFile ? await this.#files.read(model) : await openRun(this.#files, model).model();
     const segmenter = await Segmenter.load(await this.#runtimeOf(), bytes, baseName(model));
     this.#loaded = { key, segmenter };
     return segmenter;

@@ -1,18 +1,13 @@
 import { PatchclError } from '../../core/errors.ts';
-import { type Files, readText } from '../../core/files.ts';
-import { spread } from '../../core/spread.ts';
-import type { Case } from '../../data/dataset.ts';
-import { openDataset } from '../../data/layouts/open.ts';
-import { fromManifest, parseManifest } from '../../data/manifest.ts';
-import { prepareCases } from '../../data/prepare.ts';
+import type { Files } from '../../core/files.ts';
 import { shownSlice } from '../../imaging/slices.ts';
 import { base64 } from '../../report/html.ts';
 import { encodePicture, slicePicture } from '../../report/picture.ts';
-import { loadBest, loadConfig } from '../../runs/best-model.ts';
 import { loadCheckpoint } from '../../runs/checkpoint.ts';
-import { loadFacts, networkOf } from '../../runs/facts.ts';
+import { openRun } from '../../runs/open-run.ts';
 import { type PatchView, viewPatches } from '../../runs/report/patch-view.ts';
 import { hasFile, runPath } from '../../runs/run-folder.ts';
+import { trainingSlices } from '../../runs/training-slices.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { PatchViewData } from '../api/index.ts';
 import { embeddingOf } from '../embedding.ts';
@@ -30,32 +25,19 @@ export async function patchViewData(
   asked: { readonly run: string; readonly folder: string; readonly data: string; readonly batch: number },
 ): Promise<PatchViewData> {
   const { run, folder, data, batch } = asked;
-  const [config, facts] = [await loadConfig(files, folder), await loadFacts(files, folder)];
+  const opened = openRun(files, folder);
+  const [config, facts] = [await opened.config(), await opened.facts()];
   if (config.method !== 'patchcl') {
     throw new PatchclError('bad-usage', `${config.method} has no patches to look at`, { subject: run });
   }
   if (!(await hasFile(files, folder, 'best'))) {
     throw new PatchclError('bad-usage', 'the run has not come to its first validation', { subject: run });
   }
-  const path = runPath(folder, 'split');
-  const split = fromManifest(await openDataset(files, data), parseManifest(await readText(files, path), path));
-  const prepare = (cases: readonly Case[]) =>
-    prepareCases(spread(cases, LOOKED_AT), facts.preparation, {
-      classes: facts.classes.length,
-      channels: facts.channels,
-    });
-  const annotated = await prepare(split.labelled);
-  const labelled = annotated.filter(({ label }) => label !== undefined);
-  const rest = annotated.filter(({ label }) => label === undefined);
-  const slices = { labelled, unlabelled: [...rest, ...(await prepare(split.unlabelled))] };
-  const views = await viewPatches(
-    config,
-    networkOf(config, facts),
-    slices,
-    await loadBest(files, folder),
-    runtime,
-    batch + 1,
-  );
+  const { split } = await opened.splitOf(data);
+  const { classes, channels, preparation } = facts;
+  const slices = await trainingSlices(split, preparation, { classes: classes.length, channels, cases: LOOKED_AT });
+  const [network, best] = [await opened.network(), await opened.best()];
+  const views = await viewPatches({ config, network, slices, best, runtime, steps: batch + 1 });
   const view = views.at(-1) as PatchView;
   const { state } = await loadCheckpoint(files, runPath(folder, 'checkpoint'));
   const { grid, anchors, positives } = view;

@@ -1,6 +1,7 @@
 import { PatchclError, traceOf } from '../../core/errors.ts';
 import type { TrainingReporter } from '../../runs/reporter.ts';
-import { type TrainHost, trainRun } from '../../runs/train-run.ts';
+import type { TrainHost } from '../../runs/train-host.ts';
+import { trainRun } from '../../runs/train-run.ts';
 import { type FromTrainer, orNull, type ToTrainer } from './messages.ts';
 
 /** Milliseconds between two steps that are told. */
@@ -45,11 +46,12 @@ function reporterTo(tell: Tell): TrainingReporter {
         losses: Object.fromEntries(Object.entries(scalars).filter(([, value]) => Number.isFinite(value))),
       });
     },
-    validation: ({ step, dice, isBest }) =>
+    validation: ({ step, dice, network, isBest }) =>
       tell({
         type: 'validation',
         step,
-        dice: { student: orNull(dice.student), teacher: orNull(dice.teacher) },
+        dice,
+        network,
         isBest,
       }),
   };

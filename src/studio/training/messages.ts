@@ -1,4 +1,6 @@
 import type { RequestedConfig } from '../../settings/config.ts';
+import type { NetworkDice } from '../../train/selection.ts';
+import type { NetworkName } from '../../train/state.ts';
 
 /** What a training process is told. */
 export type ToTrainer =
@@ -28,7 +30,9 @@ export type FromTrainer =
   | {
       readonly type: 'validation';
       readonly step: number;
-      readonly dice: { readonly student: number | null; readonly teacher: number | null };
+      readonly dice: NetworkDice;
+      /** The one whose weights are kept when they are the best so far. */
+      readonly network: NetworkName;
       readonly isBest: boolean;
     }
   | { readonly type: 'ended'; readonly outcome: 'finished' | 'stopped' }

@@ -1,4 +1,3 @@
-import { methodNamed } from '../../methods/index.ts';
 import type { RequestedConfig } from '../../settings/config.ts';
 import { resolveConfig } from '../../settings/load-config.ts';
 import type { TrainingRequest } from '../api/index.ts';
@@ -12,7 +11,6 @@ export function requestedConfig({ minutes, steps, method, preset, settings = {} 
   const config = resolveConfig({
     overrides: { ...settings, data, ...(method && { method }), ...(preset && { preset }) },
   });
-  methodNamed(config.method);
   if (steps !== undefined) return { ...config, budget: { ...config.budget, minutes: undefined, steps } };
   if (minutes === undefined && (config.budget.steps ?? config.budget.minutes) !== undefined) return config;
   return { ...config, budget: { ...config.budget, minutes: minutes ?? MINUTES } };

@@ -67,14 +67,14 @@ describe('the record of a run', () => {
     });
     const { id } = await training.start({ steps: 10, method: 'supervised' });
     tell({ type: 'started', validation: 1 });
-    tell({ type: 'validation', step: 5, dice: { student: 0.4, teacher: null }, isBest: true });
-    tell({ type: 'validation', step: 10, dice: { student: 0.6, teacher: null }, isBest: true });
+    tell({ type: 'validation', step: 5, dice: { student: 0.4, teacher: null }, network: 'student', isBest: true });
+    tell({ type: 'validation', step: 10, dice: { student: 0.6, teacher: null }, network: 'student', isBest: true });
     tell({ type: 'ended', outcome: 'finished' });
     exit('status 0');
     await idle();
     const shown = await training.runs.describe(id);
-    expect(shown).toMatchObject({ state: 'finished', best: { dice: 0.6, step: 10 } });
+    expect(shown).toMatchObject({ state: 'finished', best: { dice: 0.6, step: 10, network: 'student' } });
     const stored = await loadStoredRun(files, training.runs.folder(id));
-    expect(stored).toMatchObject({ state: 'finished', best: { dice: 0.6, step: 10 }, pid: 4711 });
+    expect(stored).toMatchObject({ state: 'finished', best: { dice: 0.6, step: 10, network: 'student' }, pid: 4711 });
   });
 });

@@ -177,10 +177,9 @@ export class Training {
       emit({ type: 'step', run: id, progress });
       if (progress.step === progress.totalSteps && isWanted) void this.runs.change(id, { state: 'finishing' });
     } else {
-      const { step, dice, isBest } = news;
+      const { step, dice, network, isBest } = news;
       emit({ type: 'validation', run: id, step, dice, isBest });
       if (!isBest) return;
-      const network = (dice.teacher ?? 0) >= (dice.student ?? 0) ? 'teacher' : 'student';
       void this.runs.change(id, { best: { dice: dice[network], step, network } });
       this.#host.onBest(id, step);
     }

@@ -57,7 +57,14 @@ export function stepCase(method: string, { overrides, ranks }: StepCaseOptions =
   const program = (target: Runtime['target']): StepProgram =>
     stepProgram(phase, { shape, settings: config, optimiser, target });
   const { feeds, scalars, own } = program({ device: 'cpu' });
-  const state = initialState(methodNamed(method), config, shape, optimiser, config.seed, own);
+  const state = initialState({
+    method: methodNamed(method),
+    settings: config,
+    shape,
+    optimiser,
+    seed: config.seed,
+    own,
+  });
   const initial = Object.fromEntries(Object.entries(state).map(([name, { data }]) => [name, data]));
 
   return {

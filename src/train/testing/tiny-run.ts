@@ -6,6 +6,7 @@ import { nodeRuntime } from '../../runtime/node/runtime.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { resolveConfig } from '../../settings/load-config.ts';
 import type { Overrides } from '../../settings/settings-file.ts';
+import type { ValidationReport } from '../trainer.ts';
 import { tinyData } from './tiny-data.ts';
 
 export const RUN = 'run';
@@ -34,6 +35,8 @@ export interface TinyRunOptions {
   readonly dieAt?: number;
   /** Seconds that every run of a graph takes, by the run's own clock. */
   readonly secondsPerRun?: number;
+  /** What a validation has found. */
+  readonly onValidation?: (report: ValidationReport) => void;
   /** What a person is told. */
   readonly onNote?: (text: string) => void;
   /** Threads that compute all the time: processor seconds per second. */
@@ -44,7 +47,16 @@ export class Killed extends Error {}
 
 /** Trains in memory, by a clock that moves with every run of a graph and stands still else. */
 export async function tinyRun(files: Files, options: TinyRunOptions = {}): Promise<'finished' | 'stopped'> {
-  const { overrides = {}, resume = false, stopAt, dieAt, secondsPerRun = 0.01, threads = 1, onNote } = options;
+  const {
+    overrides = {},
+    resume = false,
+    stopAt,
+    dieAt,
+    secondsPerRun = 0.01,
+    threads = 1,
+    onNote,
+    onValidation,
+  } = options;
   let step = 0;
   let now = 0;
   const clock = () => now;
@@ -68,7 +80,7 @@ export async function tinyRun(files: Files, options: TinyRunOptions = {}): Promi
           step = report.step;
           if (step === dieAt) throw new Killed();
         },
-        validation() {},
+        validation: (report) => onValidation?.(report),
       },
     },
   );

@@ -1,0 +1,104 @@
+import type { Files } from '../core/files.ts';
+import { channelsOf } from '../data/batch.ts';
+import { resolveClasses } from '../data/classes.ts';
+import type { Case, Dataset, Split } from '../data/dataset.ts';
+import { openDataset } from '../data/layouts/open.ts';
+import { fromManifest } from '../data/manifest.ts';
+import { DataNotes } from '../data/notes.ts';
+import { patientLines } from '../data/patients.ts';
+import { splitDataset } from '../data/split.ts';
+import { type Method, methodNamed } from '../methods/index.ts';
+import type { Config, RequestedConfig } from '../settings/config.ts';
+import { plannedConfig, planRun } from '../settings/plan.ts';
+import type { TrainingSlices } from '../train/feeds.ts';
+import { prepareValidation, type ValidationCase } from '../train/validation.ts';
+import type { RunFacts } from './facts.ts';
+import { openRun } from './open-run.ts';
+import type { TrainHost, TrainOptions } from './train-host.ts';
+import { trainingSlices } from './training-slices.ts';
+
+/** Cases read at once. */
+const CONCURRENCY = 4;
+
+/** Everything a run is made of before its first step: decided, and read. */
+export interface PreparedRun {
+  readonly method: Method;
+  readonly config: Config;
+  readonly dataset: Dataset;
+  readonly split: Split;
+  readonly facts: RunFacts;
+  readonly slices: TrainingSlices;
+  readonly validation: readonly ValidationCase[];
+}
+
+/**
+ * Splits and plans a new run, or finds both in the folder of one that is resumed, and reads what it trains and validates on.
+ *
+ * @throws PatchclError for data and settings that do not fit
+ */
+export async function prepareRun(
+  { config: requested, data, run, resume, method = methodNamed(requested.method) }: TrainOptions,
+  { files, runtime, reporter, versions }: TrainHost,
+): Promise<PreparedRun> {
+  reporter.note(`reading ${data}`);
+  const notes = new DataNotes();
+  const opening = resume ? {} : { patients: requested.data.patients };
+  const dataset = notes.watching(await openDataset(files, data, opening));
+  const parts = resume ? await savedParts(files, run, dataset) : await newParts(dataset, requested);
+  if (!resume) for (const line of patientLines(dataset)) reporter.note(line);
+  const { split, classes, preparation, plan } = parts;
+  const config = plannedConfig(requested, plan);
+  const options = { classes: classes.length, concurrency: CONCURRENCY };
+  const unlabelled = method.phases(config).some((phase) => phase.usesUnlabelled);
+  const slices = await trainingSlices(split, preparation, { ...options, unlabelled });
+  const [first] = [...slices.labelled, ...slices.unlabelled];
+  const channels = first === undefined ? 0 : channelsOf(first, config.size);
+  const validation = await prepareValidation(split.val, preparation, classes.length, channels);
+  for (const line of notes.lines()) reporter.note(line);
+  const facts: RunFacts = {
+    version: 1,
+    versions: { ...versions },
+    device: runtime.description,
+    data,
+    channels,
+    classes: [...classes],
+    preparation,
+    ...(plan === undefined ? {} : { plan }),
+    counts: countParts(split, slices),
+  };
+  return { method, config, dataset, split, facts, slices, validation };
+}
+
+/** What is decided once for a run. */
+type Parts = Pick<RunFacts, 'classes' | 'preparation' | 'plan'> & { readonly split: Split };
+
+async function newParts(dataset: Dataset, requested: RequestedConfig): Promise<Parts> {
+  const split = splitDataset(dataset, {
+    ...(requested.labelled === undefined ? {} : { labelled: requested.labelled }),
+    valFraction: requested.data.valFraction,
+    testFraction: requested.data.testFraction,
+    seed: requested.seed,
+  });
+  const classes = await resolveClasses(dataset, split.labelled);
+  const { preparation, widths, singleParts, reasons } = await planRun(dataset, split, requested);
+  const single = { inScans: [...singleParts.inScans], inSlices: [...singleParts.inSlices] };
+  const plan = { size: preparation.size, widths: [...widths], singleParts: single, reasons: { ...reasons } };
+  return { split, classes: [...classes], preparation, plan };
+}
+
+async function savedParts(files: Files, folder: string, dataset: Dataset): Promise<Parts> {
+  const run = openRun(files, folder);
+  const manifest = await run.manifest();
+  const { preparation, plan } = await run.facts();
+  return { split: fromManifest(dataset, manifest), classes: manifest.classes, preparation, ...(plan && { plan }) };
+}
+
+function countParts(split: Split, slices: TrainingSlices): RunFacts['counts'] {
+  const patients = (cases: readonly Case[]) => new Set(cases.map(({ patient }) => patient)).size;
+  return {
+    labelled: { patients: patients(split.labelled), images: slices.labelled.length },
+    unlabelled: { patients: patients(split.unlabelled), images: slices.unlabelled.length },
+    validation: { patients: patients(split.val), images: split.val.length },
+    test: { patients: patients(split.test), images: split.test.length },
+  };
+}
