@@ -9,6 +9,11 @@ export function damaged(name: string, problem: string, cause?: unknown): Patchcl
   });
 }
 
+/** The file called `name` is whole, but does not hold what was asked for. @param hint what to do about it */
+export function unfit(name: string, problem: string, hint: string): PatchclError {
+  return new PatchclError('bad-file', printable(problem), { subject: name, hint });
+}
+
 /** The file called `name` may be fine, but uses something that is not read here. */
 export function unsupported(name: string, problem: string, hint: string): PatchclError {
   return new PatchclError('unsupported', printable(problem), { subject: name, hint });

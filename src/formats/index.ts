@@ -3,6 +3,7 @@ export {
   type DicomStack,
   dicomStacks,
   type ImageHeader,
+  isSecondaryCapture,
   readDicomHeader,
   readSegOn,
   readStack,

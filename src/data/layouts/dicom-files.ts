@@ -6,6 +6,7 @@ import {
   type DicomStack,
   dicomStacks,
   type ImageHeader,
+  isSecondaryCapture,
   readDicomHeader,
   type SegHeader,
 } from '../../formats/index.ts';
@@ -37,7 +38,8 @@ export const isDicomName = (name: string) => /\.(dcm|dicom|ima)$/i.test(name) ||
 
 /**
  * Sorts DICOM files into volumes and segmentations, whatever their names. Only the start of each file is read; files that are
- * not DICOM are passed over. Localizers, the overview pictures of a study, are left out.
+ * not DICOM are passed over. What is no scan is left out with a note: overview pictures, screenshots and report pages,
+ * radiotherapy objects, reports.
  *
  * @param paths as `dicomCandidates` gives them
  * @param root the folder they were found in
@@ -54,8 +56,49 @@ export async function listDicom(files: Files, paths: readonly string[], root: st
   const problems = headers.flatMap((header) => (header.kind === 'broken' ? [header.error] : []));
   const images = headers.flatMap((header) => (header.kind === 'image' ? [header.image] : []));
   const segmentations = headers.flatMap((header) => (header.kind === 'segmentation' ? [header.segmentation] : []));
-  const scans = images.filter(({ isLocalizer }) => !isLocalizer);
-  return { stacks: nameStacks(dicomStacks(scans), root), segmentations, problems, notes: [] };
+  const others = headers.flatMap((header, i) =>
+    header.kind === 'other' && header.what !== undefined ? [{ path: paths[i] as string, what: header.what }] : [],
+  );
+  const { scans, leftOut } = scansAmong(images);
+  return {
+    stacks: nameStacks(dicomStacks(scans), root),
+    segmentations,
+    problems,
+    notes: leftOutNotes([...others, ...leftOut]),
+  };
+}
+
+interface LeftOut {
+  readonly path: string;
+  readonly what: string;
+}
+
+/** Screenshots and converted pictures are scans only where there is nothing else, as in sets that were converted to DICOM. */
+function scansAmong(images: readonly ImageHeader[]): { scans: ImageHeader[]; leftOut: LeftOut[] } {
+  const isScan = ({ noScan, sopClass }: ImageHeader) => noScan === undefined && !isSecondaryCapture(sopClass);
+  const hasScans = images.some(isScan);
+  const scans = images.filter((image) => (hasScans ? isScan(image) : image.noScan === undefined));
+  const kept = new Set(scans);
+  const leftOut = images.flatMap((image): LeftOut[] => {
+    if (kept.has(image)) return [];
+    return [{ path: image.name, what: image.noScan ?? 'a secondary capture (a screenshot or report page)' }];
+  });
+  return { scans, leftOut };
+}
+
+/** A sentence for each kind of what is left out. */
+function leftOutNotes(leftOut: readonly LeftOut[]): string[] {
+  const byKind = new Map<string, string[]>();
+  for (const { path, what } of leftOut) {
+    const paths = byKind.get(what);
+    if (paths === undefined) byKind.set(what, [path]);
+    else paths.push(path);
+  }
+  return [...byKind].map(([what, paths]) => {
+    const more =
+      paths.length === 1 ? '' : `, as ${paths.length === 2 ? 'is' : 'are'} ${paths.length - 1} more of its kind`;
+    return `${paths[0]}: it is ${what}, no scan, and is left out${more}`;
+  });
 }
 
 /**

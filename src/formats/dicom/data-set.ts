@@ -40,7 +40,7 @@ export class DataSet {
     const encoding = TEXT_IN_CHARACTER_SET.has(tag.vr) ? this.#encoding : PLAIN_TEXT;
     return decodeText(element.bytes, encoding)
       .split('\\')
-      .map((value) => value.trim());
+      .map((value) => value.replaceAll('\0', '').trim());
   }
 
   /** The first value of a text. */
@@ -48,15 +48,16 @@ export class DataSet {
     return this.texts(tag)[0] || undefined;
   }
 
-  /** Numbers, whether stored as decimal text or in binary. Values that are no numbers are NaN. */
+  /**
+   * Numbers, whether stored as decimal text or in binary, and whatever representation the file gives them. Values that are no
+   * numbers are NaN.
+   */
   numbers(tag: Tag): readonly number[] {
     const element = this.element(tag);
     if (element === undefined) return [];
-    const vr = element.vr === 'UN' ? tag.vr : element.vr;
-    if (vr === 'DS' || vr === 'IS') {
-      return this.texts(tag).map((value) => (value === '' ? Number.NaN : Number(value)));
-    }
-    return binaryNumbers(element.bytes, vr, this.littleEndian);
+    const vr = BYTES.has(element.vr) ? (PACKED[element.vr] ?? tag.vr) : element.vr;
+    if (READERS[vr] !== undefined) return binaryNumbers(element.bytes, vr, this.littleEndian);
+    return this.texts(tag).map(numberOfText);
   }
 
   /** The first number, when it is a finite one. */
@@ -74,11 +75,23 @@ export class DataSet {
   }
 }
 
+/** Representations that say nothing about how numbers are coded. */
+const BYTES = new Set(['UN', 'OB', 'OW', 'OF', 'OD', 'OL']);
+/** What numbers of these are packed as, whatever the attribute should be. */
+const PACKED: Readonly<Record<string, string>> = { OF: 'FL', OD: 'FD', OL: 'UL' };
+
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+/** As programs write that take over the language of the computer. */
+const DECIMAL_COMMA = /^[+-]?\d*,\d+(e[+-]?\d+)?$/i;
+
+function numberOfText(text: string): number {
+  if (DECIMAL.test(text)) return Number(text);
+  return DECIMAL_COMMA.test(text) ? Number(text.replace(',', '.')) : Number.NaN;
+}
+
 function binaryNumbers(bytes: Uint8Array, vr: string, littleEndian: boolean): number[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const read = READERS[vr];
-  if (read === undefined) return [];
-  const [size, get] = read;
+  const [size, get] = READERS[vr] as NumberReader;
   return Array.from({ length: Math.floor(bytes.length / size) }, (_, i) => get(view, i * size, littleEndian));
 }
 
@@ -91,5 +104,7 @@ const READERS: Readonly<Record<string, NumberReader>> = {
   SL: [4, (view, at, little) => view.getInt32(at, little)],
   FL: [4, (view, at, little) => view.getFloat32(at, little)],
   FD: [8, (view, at, little) => view.getFloat64(at, little)],
+  SV: [8, (view, at, little) => Number(view.getBigInt64(at, little))],
+  UV: [8, (view, at, little) => Number(view.getBigUint64(at, little))],
   OV: [8, (view, at, little) => Number(view.getBigUint64(at, little))],
 };

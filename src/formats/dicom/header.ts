@@ -1,4 +1,5 @@
 import type { DataSet } from './data-set.ts';
+import { noScan } from './kinds.ts';
 import type { DicomFile } from './part10.ts';
 import { TAG, type Tag } from './tags.ts';
 
@@ -14,11 +15,19 @@ export interface FrameHeader {
   readonly orientation?: readonly [Vector, Vector];
   /** Distance of rows, and of columns. */
   readonly spacing?: readonly [number, number];
+  /** Whether the spacing is that of the detector, on which a body throws a larger shadow. */
+  readonly isDetectorSpacing?: boolean;
+  /** What tells apart images of one place, by the names of `MOMENTS`; only numbers that the file states. */
+  readonly moments: Readonly<Partial<Record<Moment, number>>>;
   /** Between slices as stated; of one slice alone, its thickness has to do. */
   readonly step?: number;
   readonly slope: number;
   readonly intercept: number;
 }
+
+/** What may tell apart images of one place, the most telling first. */
+export const MOMENTS = ['temporal position', 'trigger time', 'echo', 'acquisition'] as const;
+export type Moment = (typeof MOMENTS)[number];
 
 /** What is kept of an image file when a folder is listed. */
 export interface ImageHeader {
@@ -33,8 +42,10 @@ export interface ImageHeader {
   readonly rows: number;
   readonly columns: number;
   readonly isColour: boolean;
-  /** Whether it is an overview picture to plan scans on. */
-  readonly isLocalizer: boolean;
+  /** What the file is, if it is no slice of a scan: `a screenshot`. */
+  readonly noScan?: string;
+  /** What is odd about the file: sentences without the final stop. */
+  readonly notes: readonly string[];
   readonly frames: readonly FrameHeader[];
 }
 
@@ -42,7 +53,8 @@ export interface ImageHeader {
 const MAX_FRAMES = 1 << 17;
 
 /** @param name of the file, kept so that it can be read again */
-export function imageHeader({ dataSet }: DicomFile, name: string): ImageHeader {
+export function imageHeader({ dataSet, notes }: DicomFile, name: string): ImageHeader {
+  const what = noScan(dataSet);
   const samples = dataSet.number(TAG.SamplesPerPixel) ?? 1;
   return {
     name,
@@ -56,7 +68,8 @@ export function imageHeader({ dataSet }: DicomFile, name: string): ImageHeader {
     rows: dataSet.number(TAG.Rows) ?? 0,
     columns: dataSet.number(TAG.Columns) ?? 0,
     isColour: samples > 1 || dataSet.text(TAG.PhotometricInterpretation) === 'PALETTE COLOR',
-    isLocalizer: dataSet.texts(TAG.ImageType).includes('LOCALIZER'),
+    ...(what === undefined ? {} : { noScan: what }),
+    notes,
     frames: frameHeaders(dataSet),
   };
 }
@@ -78,7 +91,8 @@ function frameHeaders(dataSet: DataSet): FrameHeader[] {
       index,
       ...(position === undefined ? {} : { position }),
       ...(orientation === undefined ? {} : { orientation }),
-      ...(spacing === undefined ? {} : { spacing }),
+      ...spacing,
+      moments: moments(dataSet, own[index] ?? shared),
       ...(step === undefined ? {} : { step }),
       slope: transformation.number(TAG.RescaleSlope) || 1,
       intercept: transformation.number(TAG.RescaleIntercept) ?? 0,
@@ -86,13 +100,31 @@ function frameHeaders(dataSet: DataSet): FrameHeader[] {
   });
 }
 
-function spacingOf(measures: DataSet): readonly [number, number] | undefined {
+function spacingOf(measures: DataSet): Pick<FrameHeader, 'spacing' | 'isDetectorSpacing'> {
   for (const tag of [TAG.PixelSpacing, TAG.ImagerPixelSpacing]) {
     const [rows, columns] = measures.numbers(tag);
-    if (positive(rows) !== undefined && positive(columns) !== undefined) return [rows as number, columns as number];
+    if (!(isPositive(rows) && isPositive(columns))) continue;
+    const isDetectorSpacing = tag === TAG.ImagerPixelSpacing;
+    return { spacing: [rows as number, columns as number], ...(isDetectorSpacing && { isDetectorSpacing }) };
   }
-  return undefined;
+  return {};
 }
+
+/** @param groups of the frame, in a multi-frame image */
+function moments(dataSet: DataSet, groups: DataSet | undefined): FrameHeader['moments'] {
+  const content = groups?.item(TAG.FrameContentSequence);
+  const values: Readonly<Record<Moment, number | undefined>> = {
+    'temporal position': content?.number(TAG.TemporalPositionIndex) ?? dataSet.number(TAG.TemporalPositionIdentifier),
+    'trigger time':
+      groups?.item(TAG.CardiacSynchronizationSequence)?.number(TAG.NominalCardiacTriggerDelayTime) ??
+      dataSet.number(TAG.TriggerTime),
+    echo: groups?.item(TAG.MREchoSequence)?.number(TAG.EffectiveEchoTime) ?? dataSet.number(TAG.EchoTime),
+    acquisition: content?.number(TAG.FrameAcquisitionNumber) ?? dataSet.number(TAG.AcquisitionNumber),
+  };
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+}
+
+const isPositive = (value: number | undefined) => value !== undefined && value > 0 && Number.isFinite(value);
 
 const positive = (value: number | undefined) =>
   value !== undefined && Number.isFinite(value) && Math.abs(value) > 0 ? Math.abs(value) : undefined;

@@ -1,4 +1,5 @@
 export type { ImageHeader } from './header.ts';
+export { isSecondaryCapture } from './kinds.ts';
 export { readDicom, readDicomLabels, readStack } from './read.ts';
 export { type DicomHeader, readDicomHeader } from './read-header.ts';
 export type { SegHeader, Segment } from './seg/header.ts';

@@ -25,6 +25,9 @@ const LONG = new Set(['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'SQ', 'SV', 'UC', 'UN'
 /** No real file nests deeper; a made-up one could exhaust the stack. */
 const MAX_DEPTH = 24;
 
+/** Longer values of elements without a type, where types are the rule, are rather damage. */
+const MAX_IMPLICIT_LENGTH = 1 << 24;
+
 /** The bytes end before the element does. */
 class EndOfBytes extends Error {}
 
@@ -112,8 +115,15 @@ class Parser {
     const id = this.#id();
     if (id === ITEM || id === ITEM_END || id === SEQUENCE_END) return { id, vr: '', length: this.#uint32() };
     if (!explicit) return { id, vr: vrOf(id), length: this.#uint32() };
+    const start = this.#at;
     const vr = String.fromCharCode(this.#uint8(), this.#uint8());
-    if (!/^[A-Z]{2}$/.test(vr)) throw new NotDicom(`an element has the type "${vr.replace(/[^ -~]/g, '?')}"`);
+    if (!/^[A-Z]{2}$/.test(vr)) {
+      // Some programs write single elements, or all of an item, in implicit VR.
+      this.#at = start;
+      const length = this.#uint32();
+      if (length <= MAX_IMPLICIT_LENGTH || length === UNDEFINED_LENGTH) return { id, vr: vrOf(id), length };
+      throw new NotDicom(`an element has the type "${vr.replace(/[^ -~]/g, '?')}"`);
+    }
     if (!LONG.has(vr)) return { id, vr, length: this.#uint16() };
     this.#uint16();
     return { id, vr, length: this.#uint32() };
@@ -122,6 +132,10 @@ class Parser {
   #value({ id, vr, length }: Header, explicit: boolean, depth: number): Element {
     if (depth > MAX_DEPTH) throw new NotDicom('its sequences are nested too deeply');
     const isUndefined = length === UNDEFINED_LENGTH;
+    // Pixel data of an icon, say, may be encapsulated as those of the image are (PS3.5 annex A.4).
+    if (isUndefined && (id === TAG.PixelData.id || vr === 'OB' || vr === 'OW')) {
+      return { vr, bytes: new Uint8Array(), fragments: this.#fragments() };
+    }
     // An unknown element of undefined length is a sequence in implicit VR (PS3.5 section 6.2.2).
     if (vr === 'SQ' || isUndefined) {
       const items = this.#items(isUndefined ? undefined : this.#endOf(length), vr === 'UN' ? false : explicit, depth);
@@ -167,18 +181,24 @@ class Parser {
     }
     const fragments: Uint8Array[] = [];
     try {
-      while (this.#at < this.#bytes.length) {
-        const { id, length: size } = this.#header(false);
-        if (id !== ITEM || size === UNDEFINED_LENGTH) break;
-        const end = this.#endOf(size);
-        fragments.push(this.#bytes.subarray(this.#at, end));
-        this.#at = end;
-      }
+      this.#fragments(fragments);
     } catch (error) {
       if (!(error instanceof EndOfBytes)) throw error;
       return { vr, bytes: new Uint8Array(), fragments, claimedLength: this.#bytes.length + 1 };
     }
     return { vr, bytes: new Uint8Array(), fragments };
+  }
+
+  /** Pieces of compressed pixel data up to the delimiter, which some files lack at their end. */
+  #fragments(fragments: Uint8Array[] = []): Uint8Array[] {
+    while (this.#at < this.#bytes.length) {
+      const { id, length } = this.#header(false);
+      if (id !== ITEM || length === UNDEFINED_LENGTH) break;
+      const end = this.#endOf(length);
+      fragments.push(this.#bytes.subarray(this.#at, end));
+      this.#at = end;
+    }
+    return fragments;
   }
 
   #endOf(length: number): number {

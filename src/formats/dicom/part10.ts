@@ -19,6 +19,8 @@ export interface DicomFile {
   readonly syntax: TransferSyntax;
   /** False when the bytes end before the pixel data, or before the last element where there is none. */
   readonly isComplete: boolean;
+  /** What is odd about how it is coded: sentences without the final stop. */
+  readonly notes: readonly string[];
 }
 
 /** A deflated header is looked for in this much first; pixel data behind it is inflated when its length is known. */
@@ -49,7 +51,7 @@ function readFrom(bytes: Uint8Array, start: number, name: string): DicomFile {
   const hasMeta = bytes[start] === 2 && bytes[start + 1] === 0;
   if (!hasMeta) {
     const syntax = guessSyntax(bytes, start);
-    return { ...parseDataSet(bytes, start, syntax), syntax };
+    return { ...parseDataSet(bytes, start, syntax), syntax, notes: [] };
   }
   const meta = parseDataSet(bytes, start, EXPLICIT_LITTLE, isMeta);
   const uid = meta.dataSet.text(TAG.TransferSyntaxUID);
@@ -60,8 +62,31 @@ function readFrom(bytes: Uint8Array, start: number, name: string): DicomFile {
     const hint = 'Convert it to one that is, for example with: dcmconv +te or gdcmconv --raw.';
     throw unsupported(name, `its transfer syntax${stated} is not read`, hint);
   }
-  if (syntax.deflated === true) return { ...inflateAndParse(bytes.subarray(meta.end), syntax, name), syntax };
-  return { ...parseDataSet(bytes, meta.end, syntax), syntax };
+  if (syntax.deflated === true) {
+    return { ...inflateAndParse(bytes.subarray(meta.end), syntax, name), syntax, notes: [] };
+  }
+  const seen = syntaxSeen(bytes, meta.end, syntax);
+  return { ...parseDataSet(bytes, meta.end, seen.syntax), ...seen };
+}
+
+/** What the data set looks like counts before what the file says of it, as some programs change one without the other. */
+function syntaxSeen(
+  bytes: Uint8Array,
+  at: number,
+  stated: TransferSyntax,
+): { syntax: TransferSyntax; notes: readonly string[] } {
+  const [low, high] = [bytes[at], bytes[at + 1]];
+  // Data sets begin with group 8; of others nothing is known.
+  const isKnown = bytes.length >= at + 8 && ((low === 8 && high === 0) || (low === 0 && high === 8));
+  if (!isKnown) return { syntax: stated, notes: [] };
+  const littleEndian = low === 8;
+  const explicit = isVr(bytes, at + 4);
+  if (explicit === stated.explicit && littleEndian === stated.littleEndian) return { syntax: stated, notes: [] };
+  const [said, is] = [stated, { explicit, littleEndian }].map(
+    (coding) => `${coding.explicit ? 'explicit' : 'implicit'} VR ${coding.littleEndian ? 'little' : 'big'} endian`,
+  );
+  const note = `its transfer syntax says ${said}, but the data set is in ${is} and is read so`;
+  return { syntax: { ...stated, explicit, littleEndian }, notes: [note] };
 }
 
 function inflateAndParse(deflated: Uint8Array, syntax: TransferSyntax, name: string): Parsed {

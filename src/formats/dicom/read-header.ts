@@ -1,5 +1,6 @@
-import { PatchclError } from '../../core/errors.ts';
+import { damaged } from '../damaged.ts';
 import { type ImageHeader, imageHeader } from './header.ts';
+import { objectName } from './kinds.ts';
 import { type DicomFile, readPart10 } from './part10.ts';
 import { isSegmentation, type SegHeader, segHeader } from './seg/header.ts';
 import { isDicom } from './signature.ts';
@@ -9,8 +10,8 @@ import { TAG } from './tags.ts';
 export type DicomHeader =
   | { readonly kind: 'image'; readonly image: ImageHeader }
   | { readonly kind: 'segmentation'; readonly segmentation: SegHeader }
-  /** Plans, reports and other objects without pixels; files that are not DICOM. */
-  | { readonly kind: 'other' };
+  /** Plans, reports and other objects without pixels, with what they are; files that are not DICOM, without. */
+  | { readonly kind: 'other'; readonly what?: string };
 
 /** Headers most often fit the first of these; those of multi-frame images can be megabytes long. */
 const FIRST_PART = 1 << 16;
@@ -33,13 +34,9 @@ export async function readDicomHeader(
     if (!isDicom(bytes)) return { kind: 'other' };
     const file = readPart10(bytes, name);
     if (file.dataSet.element(TAG.PixelData) !== undefined) return describe(file, name);
-    if (isWhole && file.isComplete) return { kind: 'other' };
-    if (isBeyondImages(file)) return { kind: 'other' };
+    if ((isWhole && file.isComplete) || isBeyondImages(file)) return otherObject(file);
     if (isWhole) {
-      throw new PatchclError('bad-file', 'the file ends early, within its header', {
-        subject: name,
-        hint: 'Copy the file again from its source, or leave it out.',
-      });
+      throw damaged(name, 'the file ends early, within its header');
     }
   }
 }
@@ -48,14 +45,22 @@ function describe(file: DicomFile, name: string): DicomHeader {
   const { dataSet } = file;
   if (!isSegmentation(dataSet)) {
     return dataSet.number(TAG.Rows) === undefined
-      ? { kind: 'other' }
+      ? otherObject(file)
       : { kind: 'image', image: imageHeader(file, name) };
   }
   return { kind: 'segmentation', segmentation: segHeader(dataSet, name) };
 }
 
+/** The directory of a medium names no class; it is not worth a word. */
+function otherObject({ dataSet }: DicomFile): DicomHeader {
+  const sopClass = dataSet.text(TAG.SOPClassUID);
+  if (sopClass === undefined) return { kind: 'other' };
+  return { kind: 'other', what: objectName(sopClass) ?? 'a DICOM object without an image' };
+}
+
 /** Whether what was read lies behind the place of an image's size, and there was none: no image will follow. */
 function isBeyondImages({ dataSet }: DicomFile): boolean {
-  const last = Math.max(0, ...dataSet.elements.keys());
+  let last = 0;
+  for (const id of dataSet.elements.keys()) last = Math.max(last, id);
   return last > TAG.Columns.id && dataSet.number(TAG.Rows) === undefined;
 }

@@ -1,15 +1,17 @@
 import { PatchclError } from '../../core/errors.ts';
 import type { LabelVolume, Volume } from '../../imaging/volume.ts';
 import type { ReadOptions } from '../codec.ts';
-import { damaged } from '../damaged.ts';
+import { damaged, unfit } from '../damaged.ts';
 import { labelsOf } from '../labels.ts';
 import { imageHeader } from './header.ts';
+import { objectName } from './kinds.ts';
 import { readPart10 } from './part10.ts';
 import { type FrameReader, frameReader } from './pixels/frame-reader.ts';
 import { isSegmentation } from './seg/header.ts';
 import { readDicomSeg } from './seg/read.ts';
 import { dicomStacks } from './series.ts';
 import type { DicomStack } from './stack.ts';
+import { TAG } from './tags.ts';
 
 /** The most voxels of one volume: four bytes each, 4 GB. */
 const MAX_VOXELS = 2 ** 30;
@@ -25,7 +27,10 @@ const MAX_VOXELS = 2 ** 30;
  */
 export async function readDicom(bytes: Uint8Array, name: string, options: ReadOptions = {}): Promise<Volume> {
   const file = readPart10(bytes, name);
-  if (isSegmentation(file.dataSet)) throw damaged(name, 'this is a segmentation (DICOM SEG), an image was expected');
+  if (isSegmentation(file.dataSet))
+    throw unfit(name, 'this is a segmentation (DICOM SEG), an image was expected', 'Give the scan it was drawn on.');
+  const object = objectName(file.dataSet.text(TAG.SOPClassUID));
+  if (object !== undefined) throw unfit(name, `this DICOM file is ${object}, not an image`, 'Leave it out.');
   const reader = frameReader(file, name);
   const stacks = dicomStacks([imageHeader(file, name)]);
   const { frame = 0 } = options;

@@ -16,32 +16,64 @@ export function dicomStacks(images: readonly ImageHeader[]): DicomStack[] {
   for (const image of images) {
     // A file without any UID belongs to nothing but itself.
     const key = image.series === '' ? `file ${image.name}` : `${image.study} ${image.series}`;
-    series.set(key, [...(series.get(key) ?? []), image]);
+    const members = series.get(key);
+    if (members === undefined) series.set(key, [image]);
+    else members.push(image);
   }
   return [...series.values()].flatMap((members) => {
-    const { unique, notes } = withoutCopies(members);
-    return groupsOf(unique)
+    const { unique, notes: copies } = withoutCopies(members);
+    const { groups, notes: unplaced } = groupsOf(unique);
+    const odd = new Set(unique.flatMap((image) => image.notes));
+    const notes = [...odd, ...copies, ...unplaced];
+    return groups
       .flatMap(stacksOf)
       .map((stack) => (notes.length === 0 ? stack : { ...stack, notes: [...notes, ...stack.notes] }));
   });
 }
 
-/** One instance may lie in a folder twice. */
+/** Files that are named in a note; the others are counted. */
+const NAMED = 3;
+
+/** One instance may lie in a folder twice; images that only share its UID, as careless programs make them, are not the same. */
 function withoutCopies(images: readonly ImageHeader[]): { unique: ImageHeader[]; notes: string[] } {
-  const byInstance = new Map<string, ImageHeader>();
+  const byContent = new Map<string, ImageHeader>();
+  const byInstance = new Map<string, number>();
   const copies: string[] = [];
   for (const image of images) {
-    const key = image.sopInstance === '' ? image.name : image.sopInstance;
-    const other = byInstance.get(key);
-    if (other === undefined) byInstance.set(key, image);
-    else copies.push(`${baseName(image.name)} is the same image as ${baseName(other.name)}`);
+    const key = image.sopInstance === '' ? image.name : `${image.sopInstance} ${contentKey(image)}`;
+    const other = byContent.get(key);
+    if (other !== undefined) {
+      copies.push(`${baseName(image.name)} is the same image as ${baseName(other.name)}`);
+      continue;
+    }
+    byContent.set(key, image);
+    if (image.sopInstance !== '') byInstance.set(image.sopInstance, (byInstance.get(image.sopInstance) ?? 0) + 1);
   }
-  const notes = copies.length > 3 ? [...copies.slice(0, 3), `${copies.length - 3} more images are copies`] : copies;
-  return { unique: [...byInstance.values()], notes };
+  let shared = 0;
+  for (const count of byInstance.values()) shared = Math.max(shared, count);
+  return {
+    unique: [...byContent.values()],
+    notes: [
+      ...copies.slice(0, NAMED),
+      ...(copies.length > NAMED ? [`${copies.length - NAMED} more images are copies`] : []),
+      ...(shared > 1
+        ? [`${shared} images share one SOP Instance UID, but differ in place or number; all are used`]
+        : []),
+    ],
+  };
 }
 
-function groupsOf(images: readonly ImageHeader[]): StackSlice[][] {
+/** What images that are not the same differ in. */
+function contentKey({ instanceNumber, rows, columns, frames }: ImageHeader): string {
+  const [first] = frames;
+  const moments = Object.entries(first?.moments ?? {}).flat();
+  return [instanceNumber, rows, columns, frames.length, first?.position, first?.orientation, moments].join(' ');
+}
+
+/** Slices that make up one grid, or lie on none; those without a place among slices that have one are left out. */
+function groupsOf(images: readonly ImageHeader[]): { groups: StackSlice[][]; notes: string[] } {
   const groups: StackSlice[][] = [];
+  const unplaced: StackSlice[][] = [];
   for (const image of images) {
     const flat: StackSlice[] = [];
     for (const frame of image.frames) {
@@ -55,9 +87,15 @@ function groupsOf(images: readonly ImageHeader[]): StackSlice[][] {
       if (group === undefined) groups.push([slice]);
       else group.push(slice);
     }
-    if (flat.length > 0) groups.push(flat);
+    if (flat.length > 0) unplaced.push(flat);
   }
-  return groups;
+  const placed = groups.reduce((sum, { length }) => sum + length, 0);
+  const without = unplaced.reduce((sum, { length }) => sum + length, 0);
+  if (without === 0 || placed <= without) return { groups: [...groups, ...unplaced], notes: [] };
+  const names = [...new Set(unplaced.flat().map(({ image }) => baseName(image.name)))];
+  const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : '';
+  const verb = without === 1 ? 'states no position and is' : 'state no position and are';
+  return { groups, notes: [`${names.slice(0, NAMED).join(', ')}${more} ${verb} left out`] };
 }
 
 function fits(a: StackSlice, b: StackSlice): boolean {

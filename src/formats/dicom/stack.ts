@@ -1,7 +1,7 @@
 import { baseName } from '../../core/files.ts';
 import type { Geometry } from '../../imaging/volume.ts';
 import { slicesGeometry, stepOf } from './geometry.ts';
-import { cross, dot, type FrameHeader, type ImageHeader, type Vector } from './header.ts';
+import { cross, dot, type FrameHeader, type ImageHeader, MOMENTS, type Moment, type Vector } from './header.ts';
 
 /** One slice of a stack: a frame of a file. */
 export interface StackSlice {
@@ -29,30 +29,23 @@ interface Placed extends StackSlice {
 
 /**
  * Puts slices of equal size and orientation in order and finds what is wrong with them. Several slices at each position
- * (time points, echoes) make as many stacks, in the order of instance numbers.
+ * (time points, echoes) make as many stacks, in the order of what tells them apart, else of their instance numbers.
  */
 export function stacksOf(slices: readonly StackSlice[]): DicomStack[] {
   const [first] = slices;
   if (first === undefined) return [];
   const { orientation } = first.frame;
   if (orientation === undefined || slices.some(({ frame }) => frame.position === undefined)) {
-    return [{ slices, geometry: slicesGeometry(first.frame, first.frame, slices.length), notes: [] }];
+    return [{ slices, ...slicesGeometry(first.frame, first.frame, slices.length) }];
   }
   const normal = cross(...orientation);
   const placed = slices
     .map((slice): Placed => ({ ...slice, at: dot(slice.frame.position as Vector, normal) }))
     .sort((a, b) => a.at - b.at);
   const places = groupByPlace(placed);
-  const volumes = places[0]?.length ?? 1;
-  if (places.every(({ length }) => length === volumes)) {
-    return Array.from({ length: volumes }, (_, k) => {
-      const notes =
-        volumes > 1 ? [`the series holds ${volumes} volumes at the same place, this is number ${k + 1}`] : [];
-      return makeStack(
-        places.map((place) => place[k] as Placed),
-        notes,
-      );
-    });
+  const volumes = volumesOf(places);
+  if (volumes !== undefined) {
+    return volumes.stacks.map((stack, k) => makeStack(stack, volumesNotes(volumes, k)));
   }
   const doubled = places.filter(({ length }) => length > 1);
   const names = doubled.slice(0, 3).map((place) => place.map(nameOf).join(' and '));
@@ -64,6 +57,49 @@ export function stacksOf(slices: readonly StackSlice[]): DicomStack[] {
       [note],
     ),
   ];
+}
+
+/** Volumes that lie at the same place. */
+interface Volumes {
+  readonly stacks: readonly (readonly Placed[])[];
+  /** What they are told apart by; absent where only their instance numbers tell. */
+  readonly by?: Moment;
+}
+
+function volumesNotes({ stacks, by }: Volumes, k: number): string[] {
+  if (stacks.length < 2) return [];
+  const told = by === undefined ? '' : ` (told apart by ${by})`;
+  return [`the series holds ${stacks.length} volumes at the same place${told}, this is number ${k + 1}`];
+}
+
+/** The volumes that slices at shared places make up, unless they do not say which slice belongs to which. */
+function volumesOf(places: readonly (readonly Placed[])[]): Volumes | undefined {
+  const count = places.reduce((most, { length }) => Math.max(most, length), 0);
+  if (places.every(({ length }) => length === count)) {
+    const by = count === 1 ? undefined : MOMENTS.find((moment) => places.every((place) => tellsApart(place, moment)));
+    const sorted = by === undefined ? places : places.map((place) => place.toSorted((a, b) => order(a, b, by)));
+    const stacks = Array.from({ length: count }, (_, k) => sorted.map((place) => place[k] as Placed));
+    return by === undefined ? { stacks } : { stacks, by };
+  }
+  // Some slices are missing: only what is the same for a whole volume tells which.
+  for (const by of MOMENTS) {
+    const values = [...new Set(places.flat().map(({ frame }) => frame.moments[by]))].sort((a = 0, b = 0) => a - b);
+    if (values.length !== count || values.includes(undefined)) continue;
+    if (!places.every((place) => tellsApart(place, by))) continue;
+    return { by, stacks: values.map((value) => places.flatMap((place) => place.filter(isAt(by, value)))) };
+  }
+  return undefined;
+}
+
+const order = (a: Placed, b: Placed, by: Moment) => (a.frame.moments[by] ?? 0) - (b.frame.moments[by] ?? 0);
+const isAt =
+  (by: Moment, value: number | undefined) =>
+  ({ frame }: Placed) =>
+    frame.moments[by] === value;
+
+function tellsApart(place: readonly Placed[], moment: Moment): boolean {
+  const values = new Set(place.map(({ frame }) => frame.moments[moment]));
+  return values.size === place.length && !values.has(undefined);
 }
 
 /** Slices at one place, by instance and frame number. */
@@ -82,8 +118,8 @@ function groupByPlace(sorted: readonly Placed[]): Placed[][] {
 
 function makeStack(slices: readonly Placed[], notes: readonly string[]): DicomStack {
   const [first, last] = [slices[0] as Placed, slices.at(-1) as Placed];
-  const geometry = slicesGeometry(first.frame, last.frame, slices.length);
-  return { slices, geometry, notes: [...notes, ...spacingNotes(slices)] };
+  const { geometry, notes: unknown } = slicesGeometry(first.frame, last.frame, slices.length);
+  return { slices, geometry, notes: [...notes, ...unknown, ...spacingNotes(slices)] };
 }
 
 function spacingNotes(slices: readonly Placed[]): string[] {
@@ -102,8 +138,8 @@ function spacingNotes(slices: readonly Placed[]): string[] {
   });
   if (missing.length > 3) notes.push(`slices are missing in ${missing.length - 3} more places`);
   if (uneven.length > missing.length) {
-    const lengths = gaps.map(({ length }) => length);
-    const [least, most] = [Math.min(...lengths), Math.max(...lengths)].map((length) => Number(length.toFixed(3)));
+    const lengths = gaps.map(({ length }) => length).sort((a, b) => a - b);
+    const [least, most] = [lengths[0], lengths.at(-1)].map((length = 0) => Number(length.toFixed(3)));
     notes.push(`slices are unevenly spaced, ${least} to ${most} mm apart`);
   }
   if (uneven.length === 0 && !isStraight(slices)) notes.push('its slices are shifted against each other');

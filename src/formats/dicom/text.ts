@@ -31,6 +31,11 @@ export function encodingOf(terms: readonly string[]): string {
 
 /** Text of a value, without the padding. */
 export function decodeText(bytes: Uint8Array, encoding: string): string {
-  // Spaces and zeros pad values to even length.
-  return new TextDecoder(encoding).decode(bytes).replace(/[\0 ]+$/, '');
+  const text = new TextDecoder(encoding).decode(bytes);
+  // Spaces and zeros pad values to even length. A loop: a regular expression takes the square of their number.
+  let end = text.length;
+  while (end > 0 && isPadding(text.charCodeAt(end - 1))) end--;
+  return text.slice(0, end);
 }
+
+const isPadding = (code: number) => code === 0 || code === 0x20;

@@ -131,11 +131,11 @@ function compressedSource(
     default: {
       const decode = syntax.compression === 'jpeg-ls' ? decodeJpegLs : decodeJpeg2000;
       return async (bytes) => {
-        const { bytes: decoded, bitsPerSample, componentCount } = await decode(bytes, size, name);
+        const { bytes: decoded, bitsPerSample, componentCount, isPlanar } = await decode(bytes, size, name);
         checkChannels(componentCount);
         const layout = { ...little, bitsAllocated: bitsPerSample > 8 ? 16 : 8 };
         const cells = readCells(decoded, 0, width * height * channels, layout, name);
-        return { cells, bits: bitsPerSample, shift: 0, isPlanar: false };
+        return { cells, bits: bitsPerSample, shift: 0, isPlanar };
       };
     }
   }

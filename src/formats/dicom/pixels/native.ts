@@ -25,10 +25,16 @@ export function readCells(bytes: Uint8Array, first: number, count: number, layou
   if (bytes.length < needed) {
     throw damaged(name, `the file ends early: its pixel data hold ${bytes.length} of at least ${needed} bytes`);
   }
-  if (bits === 1) return Uint8Array.from({ length: count }, (_, i) => bitAt(bytes, first + i));
+  if (bits === 1) {
+    const cells = new Uint8Array(count);
+    for (let i = 0; i < count; i++) cells[i] = bitAt(bytes, first + i);
+    return cells;
+  }
   if (bits === 8) {
     if (littleEndian || !layout.inWords) return new Uint8Array(bytes.subarray(first, first + count));
-    return Uint8Array.from({ length: count }, (_, i) => bytes[(first + i) ^ 1] ?? 0);
+    const cells = new Uint8Array(count);
+    for (let i = 0; i < count; i++) cells[i] = bytes[(first + i) ^ 1] ?? 0;
+    return cells;
   }
   const cells = bits === 16 ? new Uint16Array(count) : new Uint32Array(count);
   const size = bits / 8;

@@ -1,4 +1,5 @@
-import { damaged, unsupported } from '../../damaged.ts';
+import { damaged, unfit, unsupported } from '../../damaged.ts';
+import { objectName } from '../kinds.ts';
 import type { DicomFile } from '../part10.ts';
 import { TAG } from '../tags.ts';
 
@@ -22,17 +23,6 @@ const MAX_FRAME_PIXELS = 1 << 28;
 /** No compressed image of real content comes near one byte for so many pixels; small ones may be blank. */
 const MAX_PIXELS_PER_BYTE = 4096;
 const SMALL_IMAGE = 1 << 22;
-
-/** Names of what DICOM files hold beside images, by the ends of their SOP class UIDs behind 1.2.840.10008.5.1.4.1.1. */
-const NOT_IMAGES: readonly (readonly [prefix: string, what: string])[] = [
-  ['481.3', 'a set of radiotherapy contours'],
-  ['481', 'a radiotherapy plan or record'],
-  ['88', 'a report'],
-  ['104', 'an encapsulated document'],
-  ['11', 'a presentation state'],
-  ['9', 'a waveform'],
-  ['66', 'a registration or another result without pixels'],
-];
 
 /**
  * The pixel format of a file, checked before anything is allocated.
@@ -80,8 +70,8 @@ export function checkClaim({ rows, columns, frames }: PixelFormat, compressedByt
 }
 
 function noImage(sopClass: string | undefined, isComplete: boolean, name: string) {
-  const [, end] = /^1\.2\.840\.10008\.5\.1\.4\.1\.1\.(.+)$/.exec(sopClass ?? '') ?? [];
-  const what = NOT_IMAGES.find(([prefix]) => end === prefix || end?.startsWith(`${prefix}.`))?.[1];
-  if (what !== undefined) return damaged(name, `this DICOM file is ${what}, not an image`);
-  return damaged(name, isComplete ? 'this DICOM file holds no image' : 'the file ends early, before its image');
+  const what = objectName(sopClass);
+  if (what !== undefined) return unfit(name, `this DICOM file is ${what}, not an image`, 'Leave it out.');
+  if (!isComplete) return damaged(name, 'the file ends early, before its image');
+  return unfit(name, 'this DICOM file holds no image', 'Leave it out.');
 }

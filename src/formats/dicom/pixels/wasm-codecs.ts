@@ -6,6 +6,8 @@ interface Decoder {
   decode(): void;
   getDecodedBuffer(): Uint8Array;
   getFrameInfo(): FrameInfo;
+  /** Of JPEG-LS: 0 by plane, 1 by line, 2 by pixel; the decoder undoes 1. */
+  getInterleaveMode?(): number;
   delete(): void;
 }
 
@@ -18,8 +20,9 @@ interface FrameInfo {
 }
 
 export interface DecodedFrame extends FrameInfo {
-  /** By pixel, [height, width, components]: one byte up to 8 bits, else two, little endian. */
+  /** [height, width, components], or by plane: one byte up to 8 bits, else two, little endian. */
   readonly bytes: Uint8Array;
+  readonly isPlanar: boolean;
 }
 
 type Load = () => Promise<new () => Decoder>;
@@ -52,10 +55,11 @@ export async function decodeJpegLs(
 
 /** Decodes a JPEG 2000 stream, high-throughput (HTJ2K) or not. @throws PatchclError as `decodeJpegLs`. */
 export async function decodeJpeg2000(
-  bytes: Uint8Array,
+  stream: Uint8Array,
   size: { height: number; width: number },
   name: string,
 ): Promise<DecodedFrame> {
+  const bytes = codestream(stream);
   const at = marker(bytes, 0x51);
   const claimed =
     at === undefined
@@ -92,7 +96,8 @@ async function decode(
     const info = decoder.getFrameInfo();
     const cell = info.bitsPerSample > 8 ? 2 : 1;
     const decoded = new Uint8Array(decoder.getDecodedBuffer());
-    const result = { ...info, bytes: decoded };
+    const isPlanar = info.componentCount > 1 && decoder.getInterleaveMode?.() === 0;
+    const result = { ...info, bytes: decoded, isPlanar };
     decoder.delete();
     if (decoded.length < width * height * info.componentCount * cell) throw new Error('too few samples');
     return result;
@@ -100,6 +105,21 @@ async function decode(
     loaded.delete(load);
     throw damaged(name, `its ${codec} data are damaged or end early`, cause);
   }
+}
+
+/** The bare stream, also of a JP2 file (T.800 annex I), which DICOM does not allow and some programs write. */
+function codestream(bytes: Uint8Array): Uint8Array {
+  const isBoxed = dword(bytes, 0) === 12 && dword(bytes, 4) === 0x6a502020;
+  for (let at = 0; isBoxed && at + 8 <= bytes.length; ) {
+    const [length, type] = [dword(bytes, at), dword(bytes, at + 4)];
+    // A length of 1 says that 8 bytes of length follow, one of 0 that the box runs to the end.
+    const header = length === 1 ? 16 : 8;
+    const size = length === 1 ? dword(bytes, at + 12) : length === 0 ? bytes.length - at : length;
+    if (type === 0x6a703263) return bytes.subarray(at + header, at + size);
+    if (size < header) break;
+    at += size;
+  }
+  return bytes;
 }
 
 /** OpenJPEG shifts the values of such colours: high-throughput blocks (marker CAP), no transform in marker COD. */

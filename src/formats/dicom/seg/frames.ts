@@ -4,7 +4,7 @@ import { type FrameHeader, imageHeader } from '../header.ts';
 import { type DicomFile, readPart10 } from '../part10.ts';
 import { type FrameReader, frameReader } from '../pixels/frame-reader.ts';
 import { TAG } from '../tags.ts';
-import { isSegmentation, type Segment, segmentsOf, sourceInstances } from './header.ts';
+import { backgroundValues, isSegmentation, type Segment, segmentsOf, sourceInstances } from './header.ts';
 
 /** One frame of a segmentation. */
 export interface SegFrame {
@@ -20,6 +20,8 @@ export interface SegFrame {
 /** A segmentation ready to be read frame by frame. */
 export interface Segmentation {
   readonly segments: readonly Segment[];
+  /** Values of a label map that mean background. */
+  readonly background: ReadonlySet<number>;
   readonly frames: readonly SegFrame[];
   readonly reader: FrameReader;
   /** What a stored value has to be divided by to be a part of 1. */
@@ -41,6 +43,7 @@ export function openSegmentation(bytes: Uint8Array, name: string): Segmentation 
   }
   return {
     segments,
+    background: backgroundValues(file.dataSet),
     frames: framesOf(file, segments, name),
     reader,
     most: mostOf(file.dataSet, reader),

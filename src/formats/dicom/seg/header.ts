@@ -40,13 +40,23 @@ export function segHeader(dataSet: DataSet, name: string): SegHeader {
   };
 }
 
-/** Segments by number. */
+/** Values of a label map that mean background: 0, and the one that pads pictures. Of other segmentations none. */
+export function backgroundValues(dataSet: DataSet): ReadonlySet<number> {
+  if (dataSet.text(TAG.SegmentationType) !== 'LABELMAP') return new Set();
+  const padding = dataSet.number(TAG.PixelPaddingValue);
+  return new Set(padding === undefined ? [0] : [0, padding]);
+}
+
+/** Segments by number, without the background, which label maps may describe as a segment. */
 export function segmentsOf(dataSet: DataSet): Segment[] {
+  const background = backgroundValues(dataSet);
   return dataSet
     .items(TAG.SegmentSequence)
     .flatMap((item) => {
       const number = item.number(TAG.SegmentNumber);
-      return number === undefined ? [] : [{ number, label: item.text(TAG.SegmentLabel) ?? `segment ${number}` }];
+      return number === undefined || background.has(number)
+        ? []
+        : [{ number, label: item.text(TAG.SegmentLabel) ?? `segment ${number}` }];
     })
     .sort((a, b) => a.number - b.number);
 }

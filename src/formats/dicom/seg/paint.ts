@@ -11,7 +11,7 @@ import type { Segmentation } from './frames.ts';
  * @throws PatchclError `bad-file` when pixels cannot be decoded or name no segment.
  */
 export async function paint(
-  { frames, reader, most }: Segmentation,
+  { frames, reader, most, background }: Segmentation,
   places: readonly number[],
   slices: number,
   classOf: (segment: number) => number,
@@ -26,7 +26,7 @@ export async function paint(
   for (const [index, frame] of order) {
     const values = await reader.read(frame.header.index);
     const from = (places[index] as number) * plane;
-    if (frame.segment === undefined) paintLabels(data, from, values, classOf, name);
+    if (frame.segment === undefined) paintLabels(data, from, values, { classOf, background }, name);
     else paintSegment({ data, largest }, from, values, { value: classOf(frame.segment), most });
   }
   return data;
@@ -50,12 +50,12 @@ function paintLabels(
   data: Uint8Array,
   from: number,
   values: Float32Array,
-  classOf: (segment: number) => number,
+  { classOf, background }: { classOf: (segment: number) => number; background: ReadonlySet<number> },
   name: string,
 ): void {
   for (let i = 0; i < values.length; i++) {
     const segment = values[i] as number;
-    if (segment === 0) continue;
+    if (background.has(segment)) continue;
     if (segment > 255) throw damaged(name, `a pixel is of segment ${segment}, beyond the 255 that are read`);
     data[from + i] = classOf(segment);
   }

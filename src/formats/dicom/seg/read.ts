@@ -1,6 +1,6 @@
-import type { Geometry, LabelVolume } from '../../../imaging/volume.ts';
+import type { LabelVolume } from '../../../imaging/volume.ts';
 import { damaged } from '../../damaged.ts';
-import { slicesGeometry } from '../geometry.ts';
+import { type SlicesGeometry, slicesGeometry } from '../geometry.ts';
 import { cross, dot, type Vector } from '../header.ts';
 import { openSegmentation, type SegFrame } from './frames.ts';
 import { paint } from './paint.ts';
@@ -19,20 +19,20 @@ const MAX_VOXELS = 2 ** 30;
 export async function readDicomSeg(bytes: Uint8Array, name: string): Promise<LabelVolume> {
   const segmentation = openSegmentation(bytes, name);
   const { rows, columns } = segmentation.reader.format;
-  const { places, slices, geometry } = ownGrid(segmentation.frames);
+  const { places, slices, geometry, notes } = ownGrid(segmentation.frames);
   if (slices * rows * columns > MAX_VOXELS) {
     throw damaged(name, `its frames claim ${slices} slices of ${columns} x ${rows} pixels, more than can be held`);
   }
   const data = await paint(segmentation, places, slices, (segment) => segment, name);
-  return { data, shape: [slices, rows, columns], geometry };
+  return { data, shape: [slices, rows, columns], geometry, ...(notes.length === 0 ? {} : { notes }) };
 }
 
-function ownGrid(frames: readonly SegFrame[]): { places: number[]; slices: number; geometry: Geometry } {
+function ownGrid(frames: readonly SegFrame[]): SlicesGeometry & { places: number[]; slices: number } {
   const positions = projections(frames);
   const places = positions === undefined ? placesBySource(frames) : placesByPosition(positions);
-  const slices = Math.max(...places) + 1;
+  const slices = places.reduce((most, place) => Math.max(most, place), 0) + 1;
   const at = (place: number) => (frames[places.indexOf(place)] as SegFrame).header;
-  return { places, slices, geometry: slicesGeometry(at(0), at(slices - 1), slices) };
+  return { places, slices, ...slicesGeometry(at(0), at(slices - 1), slices) };
 }
 
 function placesByPosition(positions: readonly number[]): number[] {
