@@ -1,9 +1,8 @@
 import { gzipSync, zlibSync } from 'fflate';
-import { encode as encodeJpeg } from 'jpeg-js';
 import { Rng } from '../../src/core/rng.ts';
 import { writeLabelPng, writeNifti, writeRgbPng } from '../../src/formats/index.ts';
 import { writeSafetensors } from '../../src/formats/safetensors.ts';
-import { greyJpeg } from '../../src/formats/testing/make-jpeg.ts';
+import { colourJpeg, greyJpeg } from '../../src/formats/testing/make-jpeg.ts';
 import { makeTiff } from '../../src/formats/testing/make-tiff.ts';
 import type { LabelVolume, Volume } from '../../src/imaging/volume.ts';
 import { initialise, namedSpecs } from '../../src/nn/parameters.ts';
@@ -21,7 +20,8 @@ export async function makeCorpus(): Promise<Readonly<Record<string, readonly Uin
     '.jpg': [
       greyJpeg(3, [10, 128, 255, 0, 60, 77], 2),
       greyJpeg(2, [1, 2, 3, 4]),
-      new Uint8Array(encodeJpeg({ width: 30, height: 17, data: noise(4 * 30 * 17) }, 70).data),
+      await colourJpeg(noise(3 * 30 * 17), [17, 30], { quality: 70 }),
+      await colourJpeg(noise(3 * 30 * 17), [17, 30], { quality: 70, progressive: true }),
     ],
     '.tif': tiffs(),
     '.h5': await makeHdf5(),

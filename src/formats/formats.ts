@@ -52,7 +52,7 @@ export const FORMATS: readonly Format[] = [
       const { readPng, readPngLabels } = await import('./png/png.ts');
       return {
         readVolume: async (bytes, name) => readPng(bytes, name),
-        readLabels: async (bytes, name) => readPngLabels(bytes, name),
+        readLabels: async (bytes, name, options) => readPngLabels(bytes, name, options),
       };
     },
   },
@@ -64,7 +64,7 @@ export const FORMATS: readonly Format[] = [
     load: async () => {
       const { readJpeg, readJpegLabels } = await import('./jpeg/jpeg.ts');
       return {
-        readVolume: async (bytes, name) => readJpeg(bytes, name),
+        readVolume: (bytes, name) => readJpeg(bytes, name),
         readLabels: async (bytes, name) => readJpegLabels(bytes, name),
       };
     },
@@ -77,8 +77,8 @@ export const FORMATS: readonly Format[] = [
     load: async () => {
       const { readTiff, readTiffLabels } = await import('./tiff/tiff.ts');
       return {
-        readVolume: async (bytes, name) => readTiff(bytes, name),
-        readLabels: async (bytes, name) => readTiffLabels(bytes, name),
+        readVolume: (bytes, name) => readTiff(bytes, name),
+        readLabels: (bytes, name, options) => readTiffLabels(bytes, name, options),
       };
     },
   },

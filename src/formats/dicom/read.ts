@@ -1,6 +1,6 @@
 import { PatchclError } from '../../core/errors.ts';
 import type { LabelVolume, Volume } from '../../imaging/volume.ts';
-import type { ReadOptions } from '../codec.ts';
+import type { LabelOptions, ReadOptions } from '../codec.ts';
 import { damaged, unfit } from '../damaged.ts';
 import { labelsOf } from '../labels.ts';
 import { imageHeader } from './header.ts';
@@ -51,9 +51,13 @@ export async function readDicom(bytes: Uint8Array, name: string, options: ReadOp
  * @returns [depth, height, width].
  * @throws PatchclError as `readDicom`, and `bad-file` when values are not integers 0 to 255.
  */
-export async function readDicomLabels(bytes: Uint8Array, name: string): Promise<LabelVolume> {
+export async function readDicomLabels(
+  bytes: Uint8Array,
+  name: string,
+  options: LabelOptions = {},
+): Promise<LabelVolume> {
   if (isSegmentation(readPart10(bytes, name).dataSet)) return readDicomSeg(bytes, name);
-  return labelsOf(await readDicom(bytes, name), name);
+  return labelsOf(await readDicom(bytes, name), name, options);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { concatBytes } from '../../core/bytes.ts';
 import { damaged } from '../damaged.ts';
 
 /** What the markers of a JPEG file say about it. */
@@ -10,11 +11,13 @@ export interface JpegHeader {
   readonly bits: number;
   readonly components: number;
   readonly scans: number;
+  /** Whether three components are colours as they are, not luminance and colour differences. */
+  readonly isRgb: boolean;
   /** Whether the end mark is there. */
   readonly complete: boolean;
 }
 
-const [END, SCAN, RESTART_FIRST, RESTART_LAST] = [0xd9, 0xda, 0xd0, 0xd7];
+const [TEM, START, END, SCAN, RESTART_FIRST, RESTART_LAST, ADOBE] = [0x01, 0xd8, 0xd9, 0xda, 0xd0, 0xd7, 0xee];
 /** In the range of the frame markers, but tables: Huffman, extension, arithmetic. */
 const TABLES = [0xc4, 0xc8, 0xcc];
 
@@ -31,20 +34,18 @@ export function isJpeg(bytes: Uint8Array): boolean {
 export function readJpegHeader(bytes: Uint8Array, name: string): JpegHeader {
   if (!isJpeg(bytes)) throw damaged(name, 'this is not a JPEG file');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let frame: Omit<JpegHeader, 'scans' | 'complete'> | undefined;
-  let [scans, complete] = [0, false];
+  let frame: Omit<JpegHeader, 'scans' | 'complete' | 'isRgb'> | undefined;
+  let [scans, complete, isRgb] = [0, false, false];
   let at = 2;
-  while (at + 4 <= bytes.length || (at + 2 <= bytes.length && bytes[at + 1] === END)) {
+  while (at + 2 <= bytes.length) {
     const marker = bytes[at + 1] as number;
-    if (bytes[at] !== 0xff) throw damaged(name, 'the JPEG is damaged: a marker was expected');
-    if (marker === END) {
-      complete = true;
-      break;
-    }
-    if (marker === 0xff) {
-      at++; // fill byte
+    const alone = bytesWithoutSegment(bytes[at] as number, marker);
+    if (alone > 0) {
+      at += alone;
       continue;
     }
+    if (marker === END) complete = true;
+    if (complete || at + 4 > bytes.length) break;
     const next = at + 2 + view.getUint16(at + 2);
     if (marker >= 0xc0 && marker <= 0xcf && !TABLES.includes(marker)) {
       if (frame !== undefined || at + 10 > bytes.length) throw damaged(name, 'the frame header of the JPEG is damaged');
@@ -57,11 +58,38 @@ export function readJpegHeader(bytes: Uint8Array, name: string): JpegHeader {
         components: bytes[at + 9] as number,
       };
     }
+    if (marker === ADOBE) isRgb = isAdobeRgb(bytes, at);
     if (marker === SCAN) scans++;
     at = marker === SCAN ? endOfScan(bytes, next) : next;
   }
   if (frame === undefined) throw damaged(name, 'the JPEG has no frame header, or is cut off before it');
-  return { ...frame, scans, complete };
+  return { ...frame, scans, complete, isRgb };
+}
+
+/** The file without stray bytes and markers between its segments, which some decoders do not pass over. */
+export function withoutStrayBytes(bytes: Uint8Array): Uint8Array {
+  const parts: Uint8Array[] = [bytes.subarray(0, 2)];
+  for (let at = 2; at + 4 <= bytes.length && bytes[at + 1] !== END; ) {
+    const alone = bytesWithoutSegment(bytes[at] as number, bytes[at + 1] as number);
+    const next = at + 2 + (((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number));
+    const end = bytes[at + 1] === SCAN ? endOfScan(bytes, next) : next;
+    if (alone === 0) parts.push(bytes.subarray(at, end));
+    at = alone === 0 ? end : at + alone;
+  }
+  return concatBytes([...parts, Uint8Array.of(0xff, END)]);
+}
+
+/** How much to pass over: stray and fill bytes, and markers without a segment. 0 for a segment. */
+function bytesWithoutSegment(first: number, marker: number): number {
+  if (first !== 0xff || marker === 0 || marker === 0xff) return 1;
+  const isAlone = marker === TEM || marker === START || (marker >= RESTART_FIRST && marker <= RESTART_LAST);
+  return isAlone ? 2 : 0;
+}
+
+/** Whether the pixels of three components are red, green and blue, as a file of Adobe's programs may say (marker APP14). */
+function isAdobeRgb(bytes: Uint8Array, at: number): boolean {
+  const isAdobe = String.fromCharCode(...bytes.subarray(at + 4, at + 9)) === 'Adobe';
+  return isAdobe && bytes[at + 15] === 0;
 }
 
 /** The position of the first marker behind the coded data that starts at `at`. */

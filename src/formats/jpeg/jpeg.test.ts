@@ -1,26 +1,22 @@
-import { encode } from 'jpeg-js';
 import { describe, expect, it } from 'vitest';
 import type { PatchclError } from '../../core/errors.ts';
-import { greyJpeg } from '../testing/make-jpeg.ts';
+import { colourJpeg, greyJpeg } from '../testing/make-jpeg.ts';
 import { readJpeg, readJpegLabels } from './jpeg.ts';
 
 /** A smooth colour picture, which a JPEG of full quality keeps to a few grey levels. */
-function rgba(width: number, height: number): Uint8Array {
-  return Uint8Array.from({ length: width * height * 4 }, (_, i) => {
-    const [x, y, c] = [(i >> 2) % width, Math.floor((i >> 2) / width), i & 3];
-    return c === 3 ? 255 : 40 + 2 * x + y * (c + 1);
+function picture(width: number, height: number): Uint8Array {
+  return Uint8Array.from({ length: width * height * 3 }, (_, i) => {
+    const [x, y, c] = [Math.floor(i / 3) % width, Math.floor(i / 3 / width), i % 3];
+    return 40 + 2 * x + y * (c + 1);
   });
 }
 
-const colour = new Uint8Array(encode({ width: 40, height: 21, data: rgba(40, 21) }, 100).data);
-const problem = (bytes: Uint8Array) => {
-  try {
-    readJpeg(bytes, 'a.jpg');
-    return 'no error';
-  } catch (error) {
-    return `${(error as PatchclError).name} ${(error as PatchclError).code}: ${(error as PatchclError).message}`;
-  }
-};
+const colour = await colourJpeg(picture(40, 21), [21, 40]);
+const problem = (bytes: Uint8Array) =>
+  readJpeg(bytes, 'a.jpg').then(
+    () => 'no error',
+    (error: PatchclError) => `${error.name} ${error.code}: ${error.message}`,
+  );
 /** With a byte of the frame header replaced: 2 bits, 3 and 4 height, 5 and 6 width, 7 components, -1 kind. */
 const withFrame = (bytes: Uint8Array, at: number, ...values: number[]) => {
   const edited = bytes.slice();
@@ -30,28 +26,39 @@ const withFrame = (bytes: Uint8Array, at: number, ...values: number[]) => {
 };
 
 describe('readJpeg', () => {
-  it('reads colour as three channels', () => {
-    const { data, shape, geometry } = readJpeg(colour, 'a.jpg');
+  it.each([false, true])('reads colour as three channels, progressive: %s', async (progressive) => {
+    const bytes = await colourJpeg(picture(40, 21), [21, 40], { progressive });
+    const { data, shape, geometry } = await readJpeg(bytes, 'a.jpg');
     expect([shape, geometry.unit]).toEqual([[3, 1, 21, 40], 'px']);
-    const original = rgba(40, 21);
-    data.forEach((value, i) => {
-      const [c, at] = [Math.floor(i / 840), i % 840];
-      expect(Math.abs(value - (original[at * 4 + c] as number))).toBeLessThan(8);
-    });
+    const original = picture(40, 21);
+    const off = data.map((value, i) => Math.abs(value - (original[(i % 840) * 3 + Math.floor(i / 840)] as number)));
+    expect(Math.max(...off)).toBeLessThan(8);
   });
 
-  it.each([0, 2])('reads grey as one channel, restart interval %i', (restart) => {
+  it('passes over stray bytes and markers without a segment', async () => {
+    const whole = await readJpeg(colour, 'a.jpg');
+    const odd = Uint8Array.from([...colour.subarray(0, 2), 0xff, 0x01, 0x00, 0x17, 0xff, 0xff, ...colour.subarray(2)]);
+    const tail = Uint8Array.from([...colour, 0, 0, 1, 2, 3]);
+    // Behind the pixels, in front of the end mark.
+    const late = Uint8Array.from([...colour.subarray(0, -2), 1, 2, 3, 0xff, 0xd9]);
+    expect((await readJpeg(late, 'a.jpg')).shape).toEqual(whole.shape);
+    for (const bytes of [odd, tail]) expect((await readJpeg(bytes, 'a.jpg')).data).toEqual(whole.data);
+  });
+
+  it.each([0, 2])('reads grey as one channel, restart interval %i', async (restart) => {
     const blocks = [10, 128, 255, 0, 60, 77];
-    const { data, shape } = readJpeg(greyJpeg(3, blocks, restart), 'a.jpg');
+    const { data, shape } = await readJpeg(greyJpeg(3, blocks, restart), 'a.jpg');
     expect(shape).toEqual([1, 1, 16, 24]);
     expect([...data]).toEqual(
       Array.from({ length: 384 }, (_, i) => blocks[Math.floor((i % 24) / 8) + 3 * Math.floor(i / 192)]),
     );
   });
 
-  it('refuses every cut', () => {
+  it('refuses every cut', async () => {
     for (let length = 0; length < colour.length; length += 7) {
-      expect(problem(colour.subarray(0, length))).toMatch(/^PatchclError bad-file: a\.jpg: .*Copy the file again/);
+      expect(await problem(colour.subarray(0, length))).toMatch(
+        /^PatchclError bad-file: a\.jpg: .*Copy the file again/,
+      );
     }
   });
 
@@ -67,7 +74,7 @@ describe('readJpeg', () => {
       /bad-file.*claims 65535 x 65535 pixels, more than/,
     ],
     ['too many scans', repeatedScans(greyJpeg(1, [9]), 101), /bad-file.*goes over its picture 101 times/],
-  ])('explains %s', (_, bytes, expected) => expect(problem(bytes)).toMatch(expected));
+  ])('explains %s', async (_, bytes, expected) => expect(await problem(bytes)).toMatch(expected));
 
   it('is no format for masks', () => {
     expect(() => readJpegLabels(colour, 'm.jpg')).toThrow('m.jpg: a mask cannot be a JPEG, whose compression changes');

@@ -1,11 +1,11 @@
-import { decode } from 'jpeg-js';
 import { type LabelVolume, PIXEL_GEOMETRY, type Volume } from '../../imaging/volume.ts';
 import { damaged, unsupported } from '../damaged.ts';
-import { type JpegHeader, readJpegHeader } from './header.ts';
+import { decodeJpeg } from '../dicom/jpeg/decode.ts';
+import { ybrPixelsToRgb } from '../dicom/pixels/colour.ts';
+import { type JpegHeader, readJpegHeader, withoutStrayBytes } from './header.ts';
+import { type DecodedJpeg, decodeTurbo } from './turbo.ts';
 
 const MAX_PIXELS = 50e6;
-/** The decoder keeps every coefficient until the end. */
-const MAX_MEGABYTES = 1024;
 /** Every scan of a progressive file goes over the whole picture; encoders write about ten. */
 const MAX_SCANS = 100;
 /** An 8 x 8 block of the finest component takes a bit at least. */
@@ -19,17 +19,19 @@ const PIXELS_PER_BYTE = 512;
  * @throws PatchclError `bad-file` when the file is not a JPEG, damaged or cut off; `unsupported` for CMYK, 12 bits, lossless
  *   and arithmetic coding, and pictures of more than 50 million pixels.
  */
-export function readJpeg(bytes: Uint8Array, name: string): Volume {
+export async function readJpeg(bytes: Uint8Array, name: string): Promise<Volume> {
   const header = readJpegHeader(bytes, name);
   checkHeader(header, bytes.length, name);
   const { width, height } = header;
-  const channels = header.components === 1 ? 1 : 3;
-  const rgb = decodeRgb(bytes, name);
+  const decoded = await decodeTurbo(bytes).catch((cause: unknown) => decodeOdd(bytes, header, name, cause));
+  const { channels, samples } = decoded;
   const pixels = width * height;
-  if (rgb.length !== 3 * pixels) throw damaged(name, 'the JPEG has pixels for another size than its header claims');
+  if (decoded.width !== width || decoded.height !== height || samples.length < channels * pixels) {
+    throw damaged(name, 'the JPEG has pixels for another size than its header claims');
+  }
   const data = new Float32Array(channels * pixels);
   for (let c = 0; c < channels; c++) {
-    for (let i = 0; i < pixels; i++) data[c * pixels + i] = rgb[3 * i + c] as number;
+    for (let i = 0; i < pixels; i++) data[c * pixels + i] = samples[channels * i + c] as number;
   }
   return { data, shape: [channels, 1, height, width], geometry: PIXEL_GEOMETRY };
 }
@@ -65,16 +67,24 @@ function checkHeader(
     throw damaged(name, `the JPEG goes over its picture ${scans} times, at most ${MAX_SCANS} are read`);
 }
 
-function decodeRgb(bytes: Uint8Array, name: string): Uint8Array {
+/**
+ * libjpeg-turbo refuses files that it would only warn of, such as those with stray bytes between segments or behind the pixels;
+ * where all pixels are there, a plainer decoder reads them.
+ */
+async function decodeOdd(bytes: Uint8Array, header: JpegHeader, name: string, cause: unknown): Promise<DecodedJpeg> {
+  const { width, height, isRgb } = header;
+  const clean = withoutStrayBytes(bytes);
   try {
-    // Tolerant: else the decoder refuses whole grey files whose last restart interval is not full.
-    const options = { useTArray: true, formatAsRGBA: false, tolerantDecoding: true } as const;
-    const limits = { maxResolutionInMP: MAX_PIXELS / 1e6, maxMemoryUsageInMB: MAX_MEGABYTES };
-    return decode(bytes, { ...options, ...limits }).data;
-  } catch (cause) {
-    if (/maxMemoryUsage|allocate/.test((cause as Error).message)) {
-      throw unsupported(name, `the JPEG takes more than ${MAX_MEGABYTES} MB to decode`, 'Cut it into tiles.');
-    }
+    if (clean.length < bytes.length) return await decodeTurbo(clean);
+  } catch {
+    // The other decoder tries.
+  }
+  try {
+    const { samples, components } = decodeJpeg(clean, header, name);
+    const picture = Uint8Array.from(samples);
+    if (components === 3 && !isRgb) ybrPixelsToRgb(picture);
+    return { width, height, channels: components, samples: picture };
+  } catch {
     throw damaged(name, 'the JPEG is damaged', cause);
   }
 }

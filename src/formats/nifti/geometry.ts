@@ -7,34 +7,49 @@ const SCANNER_ANATOMY = 1;
 /** Volume of the unit directions of a grid below which they lie in a plane, but for rounding to float32. */
 const SINGULAR = 1e-6;
 
+/** Relative difference of two spacings from which on they are not the same, but for rounding. */
+const SAME_SPACING = 1e-3;
+
 /**
- * Spacing and affine of a header, in millimetres. The sform counts before the qform, as in nibabel and ITK; without either
- * there is no affine. An unknown unit is taken as millimetres, as every reader does, except where the header says nothing at
- * all about size (no unit, no orientation, spacing 1): then the unit is pixels.
+ * Spacing and affine of a header, in millimetres, from one source. The sform counts before the qform, as in nibabel and ITK;
+ * without either there is no affine, and pixdim tells the spacing. An unknown unit is taken as millimetres, as every reader does,
+ * except where the header says nothing at all about size (no unit, no orientation, spacing 1): then the unit is pixels.
+ *
+ * @returns the notes tell where pixdim says something else than the affine.
  */
-export function geometryOf(orientation: NiftiOrientation): Geometry {
+export function geometryOf(orientation: NiftiOrientation): { geometry: Geometry; notes: readonly string[] } {
   const { pixdim, unit } = orientation;
   const scale = MILLIMETRES[unit] ?? 1;
   const affine = (affineOfSform(orientation) ?? affineOfQform(orientation))?.map((value, i) =>
     i < 12 ? value * scale : value,
   );
-  const steps = [1, 2, 3].map((axis) => {
-    const step = Math.abs(pixdim[axis] as number) * scale;
-    if (Number.isFinite(step) && step > 0) return step;
-    return affine === undefined ? scale : columnLength(affine, axis - 1);
-  }) as [number, number, number];
-  const spacing = [steps[2], steps[1], steps[0]] as const;
-  if (affine !== undefined) return { spacing, unit: 'mm', affine };
-  const isSilent = MILLIMETRES[unit] === undefined && spacing.every((step) => step === 1);
-  return { spacing, unit: isSilent ? 'px' : 'mm' };
+  const stated = [1, 2, 3].map((axis) => Math.abs(pixdim[axis] as number) * scale);
+  const isStep = (step: number) => Number.isFinite(step) && step > 0;
+  if (affine === undefined) {
+    const steps = stated.map((step) => (isStep(step) ? step : scale));
+    const isSilent = MILLIMETRES[unit] === undefined && steps.every((step) => step === 1);
+    return { geometry: { spacing: reversed(steps), unit: isSilent ? 'px' : 'mm' }, notes: [] };
+  }
+  const lengths = [0, 1, 2].map((column) => columnLength(affine, column));
+  const isSame = (step: number, axis: number) =>
+    Math.abs(step - (lengths[axis] as number)) <= SAME_SPACING * (lengths[axis] as number);
+  // Where both say the same, pixdim is the rounder number.
+  const steps = stated.map((step, axis) => (isSame(step, axis) ? step : (lengths[axis] as number)));
+  const contradicts = stated.some((step, axis) => isStep(step) && !isSame(step, axis));
+  const said = (values: readonly number[]) => values.map((value) => Number(value.toPrecision(4))).join(' x ');
+  const note = `its pixdim says ${said(stated)} mm a voxel, its orientation matrix ${said(lengths)} mm; the matrix counts`;
+  return { geometry: { spacing: reversed(steps), unit: 'mm', affine }, notes: contradicts ? [note] : [] };
 }
+
+const reversed = (steps: readonly number[]) => [...steps].reverse() as [number, number, number];
 
 /** The header fields that say what a geometry says; the qform is left out when the affine has shears, which it cannot hold. */
 export function orientationOf({ spacing, unit, affine }: Geometry): NiftiOrientation {
   const steps = [spacing[2], spacing[1], spacing[0]];
   const plain = { unit: unit === 'mm' ? UNIT_MM : 0, qformCode: 0, sformCode: 0 };
   const nothing = { qform: Array<number>(6).fill(0), sform: Array<number>(12).fill(0) };
-  if (affine === undefined) return { ...plain, ...nothing, pixdim: [1, ...steps] };
+  // An affine in pixels tells directions only, which no NIfTI file can say.
+  if (affine === undefined || unit === 'px') return { ...plain, ...nothing, pixdim: [1, ...steps] };
   const sform = affine.slice(0, 12);
   const rotation = rotationOf(affine);
   if (rotation === undefined) return { ...plain, ...nothing, sform, pixdim: [1, ...steps], sformCode: SCANNER_ANATOMY };

@@ -174,10 +174,14 @@ describe('geometry', () => {
   });
 
   it('converts metres and micrometres to millimetres', async () => {
-    const { spacing, affine } = await geometry({ unit: 3, pixdim: [1, 500, 2000, 3000] });
+    const { spacing, affine } = await geometry({
+      unit: 3,
+      pixdim: [1, 500, 2000, 3000],
+      sform: PLAIN.sform.map((value) => 1000 * value),
+    });
     expect(spacing).toEqual([3, 2, 0.5]);
-    expect(affine?.slice(0, 4)).toEqual([0.0005, 0, 0, 0.01]);
-    expect((await geometry({ unit: 1, pixdim: [1, 1, 1, 1] })).spacing).toEqual([1000, 1000, 1000]);
+    expect(affine?.slice(0, 4)).toEqual([0.5, 0, 0, 10]);
+    expect((await geometry({ sformCode: 0, unit: 1, pixdim: [1, 1, 1, 1] })).spacing).toEqual([1000, 1000, 1000]);
   });
 
   it.each<[string, number[], number[]]>([

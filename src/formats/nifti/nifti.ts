@@ -1,10 +1,10 @@
 import { gzipSync } from 'fflate';
 import { PatchclError } from '../../core/errors.ts';
 import type { LabelVolume, Volume } from '../../imaging/volume.ts';
-import type { ReadOptions } from '../codec.ts';
+import type { LabelOptions, ReadOptions } from '../codec.ts';
 import { damaged, unsupported } from '../damaged.ts';
-import { inflateHead, inflateRange, isGzip, MAX_DEFLATE_RATIO } from '../gzip.ts';
-import { labelsOf } from '../labels.ts';
+import { type Inflated, inflateHead, inflateRange, isGzip, MAX_DEFLATE_RATIO } from '../gzip.ts';
+import { labelsOf, labelsOfClasses } from '../labels.ts';
 import { geometryOf, orientationOf } from './geometry.ts';
 import { buildHeader, HEADER_BYTES, type NewHeader, type NiftiHeader, parseHeader } from './header.ts';
 import { decodeVoxels, NIFTI_TYPES, OTHER_TYPES } from './voxels.ts';
@@ -36,17 +36,33 @@ export async function readNifti(bytes: Uint8Array, name: string, options: ReadOp
   const range = [header.dataOffset + first * frameBytes, header.dataOffset + (first + count) * frameBytes] as const;
   const end = header.dataOffset + frames * frameBytes;
   const voxels = await sliceOf(bytes, name, range, end);
+  const { geometry, notes: odd } = geometryOf(header.orientation);
+  const notes = [...voxels.notes, ...odd];
   return {
-    data: decodeVoxels(voxels, type, header.littleEndian, count, header),
+    data: decodeVoxels(voxels.bytes, type, header.littleEndian, count, header),
     shape: [count * Math.min(type.channels, 3), depth, height, width],
-    geometry: geometryOf(header.orientation),
+    geometry,
     ...(options.frame === undefined && frames > 1 ? { frames } : {}),
+    ...(notes.length === 0 ? {} : { notes }),
   };
 }
 
-/** Reads a segmentation. @throws PatchclError as `readNifti`, and `bad-file` when values are not integers 0 to 255. */
-export async function readNiftiLabels(bytes: Uint8Array, name: string): Promise<LabelVolume> {
-  return labelsOf(await readNifti(bytes, name), name);
+/**
+ * Reads a segmentation: class indices, several volumes that are one-hot classes, or colours where they are given.
+ *
+ * @throws PatchclError as `readNifti`, and `bad-file` when values are not integers 0 to 255.
+ */
+export async function readNiftiLabels(
+  bytes: Uint8Array,
+  name: string,
+  options: LabelOptions = {},
+): Promise<LabelVolume> {
+  const { dims, datatype } = parseHeader(niftiHead(bytes, name), name);
+  const volume = await readNifti(bytes, name, { frame: 'all' });
+  const frames = dims.slice(3).reduce((product, extent) => product * extent, 1);
+  const isColour = (NIFTI_TYPES.get(datatype)?.channels ?? 1) > 1;
+  if (frames > 1 && !isColour) return labelsOfClasses(volume, name);
+  return labelsOf(volume, name, options);
 }
 
 /** The part of a file that carries its geometry to `writeNifti`; small, so that the file itself need not be kept. */
@@ -82,7 +98,7 @@ export function writeNifti(volume: Volume | LabelVolume, options: WriteNiftiOpti
   const channels = volume.shape.length === 4 ? volume.shape[0] : 1;
   const dims = channels === 1 ? spatial : [...spatial, channels];
   const { version, orientation, remarks } = target(volume, spatial, like);
-  const data = int16 && volume.data instanceof Float32Array ? Int16Array.from(volume.data) : volume.data;
+  const data = int16 && volume.data instanceof Float32Array ? new Int16Array(volume.data) : volume.data;
   const [datatype, bitsPerVoxel] =
     data instanceof Uint8Array ? [2, 8] : data instanceof Int16Array ? [4, 16] : [16, 32];
   const header = buildHeader({ version, dims, datatype, bitsPerVoxel, orientation, remarks });
@@ -127,7 +143,7 @@ async function sliceOf(
   name: string,
   range: readonly [number, number],
   end: number,
-): Promise<Uint8Array<ArrayBuffer>> {
+): Promise<Inflated> {
   if (isGzip(bytes)) {
     if (end > bytes.length * MAX_DEFLATE_RATIO) {
       throw damaged(
@@ -141,5 +157,5 @@ async function sliceOf(
     throw damaged(name, `the file ends early: its header claims ${end} bytes but there are ${bytes.length}`);
   }
   // Not `slice`, which shares memory when the bytes are a Node Buffer.
-  return new Uint8Array(bytes.subarray(...range));
+  return { bytes: new Uint8Array(bytes.subarray(...range)), notes: [] };
 }

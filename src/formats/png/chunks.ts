@@ -1,4 +1,5 @@
 import { concatBytes } from '../../core/bytes.ts';
+import { crc32 } from '../../core/crc32.ts';
 import { damaged } from '../damaged.ts';
 
 export interface PngHeader {
@@ -88,18 +89,4 @@ function parseHeader(content: Uint8Array, name: string): { header: PngHeader; ha
     header: { width, height, depth, channels: colour.channels, interlaced: interlace === 1 },
     hasPalette: type === PALETTE_TYPE,
   };
-}
-
-const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let value = byte;
-  for (let bit = 0; bit < 8; bit++) value = value & 1 ? 0xedb88320 ^ (value >>> 1) : value >>> 1;
-  return value;
-});
-
-function crc32(bytes: Uint8Array): number {
-  let crc = 0xffffffff;
-  for (let i = 0; i < bytes.length; i++) {
-    crc = (CRC_TABLE[(crc ^ (bytes[i] as number)) & 0xff] as number) ^ (crc >>> 8);
-  }
-  return (crc ^ 0xffffffff) >>> 0;
 }

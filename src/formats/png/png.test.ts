@@ -186,9 +186,43 @@ describe('readPngLabels', () => {
       depth: 2,
       type: 3,
       lines: [0, 0b01100000],
-      palette: [9, 9, 9, 8, 8, 8, 7, 7, 7],
+      palette: [9, 9, 9, 8, 8, 9, 7, 7, 7],
     };
-    expect([...readPngLabels(png(palette), 'a.png').data]).toEqual([1, 2]);
+    const labels = readPngLabels(png(palette), 'a.png');
+    expect([...labels.data]).toEqual([1, 2]);
+    expect(labels.palette).toEqual({ 1: '#080809', 2: '#070707' });
+  });
+
+  it('takes the grey values of a grey palette, whatever their order', () => {
+    const whiteFirst = {
+      width: 3,
+      height: 1,
+      depth: 1,
+      type: 3,
+      lines: [0, 0b01000000],
+      palette: [255, 255, 255, 0, 0, 0],
+    };
+    expect(readPngLabels(png(whiteFirst), 'a.png')).toEqual({
+      data: Uint8Array.of(255, 0, 255),
+      shape: [1, 1, 3],
+      geometry: PIXEL_GEOMETRY,
+    });
+  });
+
+  it('looks colours up where the data set says what they stand for', () => {
+    const colours = new Map([
+      [0x000000, 0],
+      [0xff0000, 2],
+      [0x00ff00, 5],
+    ]);
+    const rgb = { width: 2, height: 1, depth: 8, type: 2, lines: [0, 0, 255, 0, 0, 0, 0] };
+    expect([...readPngLabels(png(rgb), 'a.png', { colours }).data]).toEqual([5, 0]);
+    const palette = { width: 2, height: 1, depth: 1, type: 3, lines: [0, 0b01000000], palette: [255, 0, 0, 0, 255, 0] };
+    expect([...readPngLabels(png(palette), 'a.png', { colours }).data]).toEqual([2, 5]);
+    const other = { ...rgb, lines: [0, 1, 2, 3, 0, 0, 0] };
+    expect(() => readPngLabels(png(other), 'a.png', { colours })).toThrow(
+      'the colour 1, 2, 3, which stands for no class',
+    );
   });
 
   it('takes a colour picture without colours as grey', () => {

@@ -51,3 +51,20 @@ function codedBlocks(values: readonly number[], restart: number): number[] {
   }
   return coded;
 }
+
+/** A colour JPEG of real coding. @param rgb C-ordered [height, width, 3] */
+export async function colourJpeg(
+  rgb: Uint8Array,
+  [height, width]: readonly [number, number],
+  { quality = 100, progressive = false }: { quality?: number; progressive?: boolean } = {},
+): Promise<Uint8Array> {
+  const { default: load } = await import('@cornerstonejs/codec-libjpeg-turbo-8bit');
+  const { JPEGEncoder } = await load({ print: () => undefined, printErr: () => undefined });
+  const encoder = new JPEGEncoder();
+  const frame = { width, height, bitsPerSample: 8, componentCount: 3, isSigned: false };
+  encoder.getDecodedBuffer(frame).set(rgb);
+  encoder.setQuality(quality);
+  encoder.setProgressive(progressive);
+  encoder.encode();
+  return new Uint8Array(encoder.getEncodedBuffer());
+}

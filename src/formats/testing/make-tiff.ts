@@ -19,16 +19,27 @@ export interface TiffSpec {
   readonly extra?: readonly number[];
   readonly description?: string;
   readonly subfile?: number;
+  /** Store the bits of each byte from the lowest up. */
+  readonly lowestBitFirst?: boolean;
+  /** Leave out how long the strips are. */
+  readonly withoutCounts?: boolean;
+  /** JPEG streams, one for each piece; `values` are not looked at then. */
+  readonly jpeg?: readonly Uint8Array[];
+  readonly jpegTables?: readonly number[];
 }
 
 const CODES = { none: 1, lzw: 5, deflate: 8, packbits: 32773 } as const;
 
-/** A TIFF file of pages, in either byte order. */
-export function makeTiff(pages: readonly TiffSpec[], little = true): Uint8Array {
-  const file: number[] = little ? [0x49, 0x49, 42, 0, 0, 0, 0, 0] : [0x4d, 0x4d, 0, 42, 0, 0, 0, 0];
-  let link = 4;
+/** A TIFF or BigTIFF file of pages, in either byte order. */
+export function makeTiff(pages: readonly TiffSpec[], little = true, big = false): Uint8Array {
+  const order = little ? [0x49, 0x49] : [0x4d, 0x4d];
+  const file: number[] = big
+    ? [...order, ...number(43, 2, little), ...number(8, 2, little), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+    : [...order, ...number(42, 2, little), 0, 0, 0, 0];
+  const [countBytes, offsetBytes] = big ? [8, 8] : [2, 4];
+  let link = big ? 8 : 4;
   const patch = (at: number, value: number) => {
-    number(value, 4, little).forEach((byte, i) => {
+    number(value, offsetBytes, little).forEach((byte, i) => {
       file[at + i] = byte;
     });
   };
@@ -44,14 +55,17 @@ export function makeTiff(pages: readonly TiffSpec[], little = true): Uint8Array 
       const size = { 1: 1, 2: 1, 3: 2, 4: 4 }[type] as number;
       const bytes = values.flatMap((value) => number(value, size, little));
       const at = file.length;
-      if (bytes.length > 4) for (const byte of bytes) file.push(byte);
-      const content = bytes.length > 4 ? number(at, 4, little) : [...bytes, 0, 0, 0, 0].slice(0, 4);
-      return [...number(tag, 2, little), ...number(type, 2, little), ...number(values.length, 4, little), ...content];
+      const isFar = bytes.length > offsetBytes;
+      if (isFar) for (const byte of bytes) file.push(byte);
+      const padded = [...bytes, 0, 0, 0, 0, 0, 0, 0, 0].slice(0, offsetBytes);
+      const content = isFar ? number(at, offsetBytes, little) : padded;
+      const count = number(values.length, offsetBytes, little);
+      return [...number(tag, 2, little), ...number(type, 2, little), ...count, ...content];
     });
     patch(link, file.length);
-    file.push(...number(placed.length, 2, little), ...placed.flat());
+    file.push(...number(placed.length, countBytes, little), ...placed.flat());
     link = file.length;
-    file.push(0, 0, 0, 0);
+    file.push(...number(0, offsetBytes, little));
   }
   return Uint8Array.from(file);
 }
@@ -67,13 +81,14 @@ function fieldsOf(page: TiffSpec, offsets: readonly number[], lengths: readonly 
     [256, 4, [width]],
     [257, 4, [height]],
     [258, 3, Array<number>(samples).fill(bits)],
-    [259, 3, [CODES[page.compression ?? 'none']]],
+    [259, 3, [page.jpeg === undefined ? CODES[page.compression ?? 'none'] : 7]],
     [262, 3, [photometric]],
+    [266, 3, page.lowestBitFirst === true ? [2] : []],
     [270, 2, text],
     [273, 4, tile === undefined ? offsets : []],
     [277, 3, [samples]],
     [278, 3, tile === undefined ? [rowsPerStrip] : []],
-    [279, 4, tile === undefined ? lengths : []],
+    [279, 4, tile === undefined && page.withoutCounts !== true ? lengths : []],
     [284, 3, [page.planar === true ? 2 : 1]],
     [317, 3, [page.predictor ?? 1]],
     [320, 3, page.palette ?? []],
@@ -83,6 +98,7 @@ function fieldsOf(page: TiffSpec, offsets: readonly number[], lengths: readonly 
     [325, 4, tile === undefined ? [] : lengths],
     [338, 3, page.extra ?? []],
     [339, 3, Array<number>(samples).fill(format)],
+    [347, 1, page.jpegTables ?? []],
   ];
   return fields.filter(([, , values]) => values.length > 0);
 }
@@ -91,6 +107,10 @@ function* piecesOf(page: TiffSpec, little: boolean): Generator<Uint8Array> {
   const { width, height, samples = 1, planar = false, tile, rowsPerStrip = height, values } = page;
   const [w, h] = tile ?? [width, rowsPerStrip];
   const perPixel = planar ? 1 : samples;
+  if (page.jpeg !== undefined) {
+    yield* page.jpeg;
+    return;
+  }
   for (let plane = 0; plane < (planar ? samples : 1); plane++) {
     for (let top = 0; top < height; top += h) {
       for (let left = 0; left < width; left += w) {
@@ -102,11 +122,17 @@ function* piecesOf(page: TiffSpec, little: boolean): Generator<Uint8Array> {
             return values[((plane * height + top + y) * width + x) * perPixel + c] as number;
           }),
         );
-        yield compress(Uint8Array.from(lines.flatMap((line) => encodeLine(line, perPixel, page, little))), page);
+        const piece = compress(
+          Uint8Array.from(lines.flatMap((line) => encodeLine(line, perPixel, page, little))),
+          page,
+        );
+        yield page.lowestBitFirst === true ? piece.map(turned) : piece;
       }
     }
   }
 }
+
+const turned = (byte: number) => Number.parseInt([...byte.toString(2).padStart(8, '0')].reverse().join(''), 2);
 
 function encodeLine(line: readonly number[], perPixel: number, page: TiffSpec, little: boolean): number[] {
   const { bits = 8, format = 1, predictor = 1 } = page;

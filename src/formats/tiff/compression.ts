@@ -15,11 +15,16 @@ const deflate: TiffCompression = {
   expand: (piece, length) => decompressSync(piece, { out: new Uint8Array(length) }),
 };
 
+/** JPEG in its newer form; pieces are decoded elsewhere. */
+export const JPEG = 7;
+
 /** By the number that TIFF gives them. */
 export const COMPRESSIONS: ReadonlyMap<number, TiffCompression> = new Map([
   [1, { maxRatio: 1, expand: (piece: Uint8Array, length: number) => piece.slice(0, length) }],
   // A code of 9 to 12 bits stands for 3838 bytes at most.
   [5, { maxRatio: 3412, expand: expandLzw }],
+  // An 8 x 8 block of the finest component takes a bit at least.
+  [JPEG, { maxRatio: 1536, expand: (piece: Uint8Array) => piece }],
   [8, deflate],
   [32946, deflate],
   [32773, { maxRatio: 64, expand: expandPackBits }],

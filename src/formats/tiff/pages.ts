@@ -25,14 +25,32 @@ export interface TiffPage {
   readonly extra: readonly number[];
   /** Made by ImageJ for several channels or times in one file. */
   readonly isHyperstack: boolean;
+  /** Text about the picture, of the first page perhaps about the file. */
+  readonly description: string;
+  /** Whether the bits of each byte are stored from the lowest up. */
+  readonly isLowestBitFirst: boolean;
+  /** Tables that the JPEG streams of all pieces share. */
+  readonly jpegTables: Uint8Array | undefined;
 }
 
 /** Bytes of a number of each field type; fields of other types are not looked at. */
-const TYPE_BYTES: Readonly<Record<number, number>> = { 1: 1, 2: 1, 3: 2, 4: 4, 6: 1, 8: 2, 9: 4 };
+const TYPE_BYTES: Readonly<Record<number, number>> = {
+  1: 1,
+  2: 1,
+  3: 2,
+  4: 4,
+  6: 1,
+  7: 1,
+  8: 2,
+  9: 4,
+  13: 4,
+  16: 8,
+  18: 8,
+};
 const MAX_PAGES = 65535;
 /** The fields that are looked at. */
 const TAGS = new Set([
-  254, 256, 257, 258, 259, 262, 270, 273, 277, 278, 279, 284, 317, 320, 322, 323, 324, 325, 338, 339,
+  254, 256, 257, 258, 259, 262, 266, 270, 273, 277, 278, 279, 284, 317, 320, 322, 323, 324, 325, 338, 339, 347,
 ]);
 /** Of a page that is a smaller version of another, or its transparency mask. */
 const SECONDARY = 0b101;
@@ -43,32 +61,42 @@ export function isTiff(bytes: Uint8Array): boolean {
   return little || (a === 0x4d && b === 0x4d && c === 0 && (d === 42 || d === 43));
 }
 
+/** How directories are laid out: BigTIFF, for files above 4 GB, has 64-bit numbers where TIFF has 16- and 32-bit ones. */
+interface Layout {
+  readonly little: boolean;
+  /** Bytes of the number of fields, of a field, and of an offset. */
+  readonly count: 2 | 8;
+  readonly entry: 12 | 20;
+  readonly offset: 4 | 8;
+}
+
 /**
- * The pages of a TIFF file in order, without thumbnails and transparency masks.
+ * The pages of a TIFF or BigTIFF file in order, without thumbnails and transparency masks.
  *
- * @throws PatchclError `bad-file` when the file is not a TIFF, damaged or cut off; `unsupported` for BigTIFF.
- * @see TIFF revision 6.0, 1992
+ * @throws PatchclError `bad-file` when the file is not a TIFF, damaged or cut off.
+ * @see TIFF revision 6.0, 1992; https://www.awaresystems.be/imaging/tiff/bigtiff.html
  */
 export function readPages(bytes: Uint8Array, name: string): { pages: TiffPage[]; littleEndian: boolean } {
   if (!isTiff(bytes)) throw damaged(name, 'this is not a TIFF file');
   const littleEndian = bytes[0] === 0x49;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes[2] === 43 || bytes[3] === 43) {
-    throw unsupported(name, 'BigTIFF, the variant for files above 4 GB, is not read', 'Save it as plain TIFF.');
-  }
+  const isBig = bytes[2] === 43 || bytes[3] === 43;
+  const layout: Layout = isBig
+    ? { little: littleEndian, count: 8, entry: 20, offset: 8 }
+    : { little: littleEndian, count: 2, entry: 12, offset: 4 };
   const pages: TiffPage[] = [];
   const seen = new Set<number>();
   let fieldBytes = 0;
   try {
-    let at = view.getUint32(4, littleEndian);
+    let at = readNumber(view, isBig ? 8 : 4, layout.offset, littleEndian);
     while (at !== 0) {
       if (seen.has(at) || seen.size >= MAX_PAGES) throw damaged(name, 'the pages of the TIFF go round in circles');
       seen.add(at);
-      const { fields, size } = readFields(view, at, littleEndian);
+      const { fields, size, next } = readFields(view, at, layout);
       fieldBytes += size;
       if (fieldBytes > bytes.length) throw damaged(name, 'the directories of the TIFF overlap');
-      if (((fields.get(254)?.[0] ?? 0) & SECONDARY) === 0) pages.push(pageOf(fields, name));
-      at = view.getUint32(at + 2 + 12 * view.getUint16(at, littleEndian), littleEndian);
+      if (((fields.get(254)?.[0] ?? 0) & SECONDARY) === 0) pages.push(pageOf(fields, bytes.length, name));
+      at = readNumber(view, next, layout.offset, littleEndian);
     }
   } catch (cause) {
     if (cause instanceof RangeError) throw damaged(name, 'the TIFF is damaged or cut off within a directory', cause);
@@ -78,33 +106,37 @@ export function readPages(bytes: Uint8Array, name: string): { pages: TiffPage[];
   return { pages, littleEndian };
 }
 
-/** @returns fields by tag, and the bytes that they and the directory take. @throws RangeError beyond the end of the file */
-function readFields(view: DataView, at: number, little: boolean) {
+/** @returns fields by tag, the bytes that they and the directory take, and where the link to the next one stands. @throws RangeError beyond the end of the file */
+function readFields(view: DataView, at: number, { little, count: countBytes, entry: entryBytes, offset }: Layout) {
   const fields = new Map<number, number[]>();
-  let total = 6 + 12 * view.getUint16(at, little);
-  for (let entry = 0; entry < view.getUint16(at, little); entry++) {
-    const start = at + 2 + 12 * entry;
+  const entries = readNumber(view, at, countBytes, little);
+  const next = at + countBytes + entryBytes * entries;
+  if (next + offset > view.byteLength) throw new RangeError(`${entries} fields reach beyond the end`);
+  let total = countBytes + entryBytes * entries + offset;
+  for (let entry = 0; entry < entries; entry++) {
+    const start = at + countBytes + entryBytes * entry;
     const [tag, type] = [view.getUint16(start, little), view.getUint16(start + 2, little)];
-    const count = view.getUint32(start + 4, little);
+    const count = readNumber(view, start + 4, offset, little);
     const size = TYPE_BYTES[type];
     if (size === undefined || !TAGS.has(tag) || fields.has(tag)) continue;
-    const from = size * count > 4 ? view.getUint32(start + 8, little) : start + 8;
+    const value = start + 4 + offset;
+    const from = size * count > offset ? readNumber(view, value, offset, little) : value;
     if (from + size * count > view.byteLength) throw new RangeError(`field ${tag} reaches beyond the end`);
-    if (from !== start + 8) total += size * count;
-    fields.set(
-      tag,
-      Array.from({ length: count }, (_, i) => readNumber(view, from + i * size, size, little)),
-    );
+    if (from !== value) total += size * count;
+    const values = new Array<number>(count);
+    for (let i = 0; i < count; i++) values[i] = readNumber(view, from + i * size, size, little);
+    fields.set(tag, values);
   }
-  return { fields, size: total };
+  return { fields, size: total, next };
 }
 
 function readNumber(view: DataView, at: number, size: number, little: boolean): number {
   if (size === 1) return view.getUint8(at);
+  if (size === 8) return Number(view.getBigUint64(at, little));
   return size === 2 ? view.getUint16(at, little) : view.getUint32(at, little);
 }
 
-function pageOf(fields: ReadonlyMap<number, readonly number[]>, name: string): TiffPage {
+function pageOf(fields: ReadonlyMap<number, readonly number[]>, fileBytes: number, name: string): TiffPage {
   const first = (tag: number, missing: number) => fields.get(tag)?.[0] ?? missing;
   const [width, height, samples] = [first(256, 0), first(257, 0), first(277, 1)];
   if (width < 1 || height < 1 || samples < 1) {
@@ -122,8 +154,8 @@ function pageOf(fields: ReadonlyMap<number, readonly number[]>, name: string): T
     }
     return values[0] ?? missing;
   };
-  const text = String.fromCharCode(...(fields.get(270) ?? []).slice(0, 400));
-  return {
+  const description = latin1(fields.get(270) ?? []);
+  const page = {
     width,
     height,
     samples,
@@ -138,6 +170,27 @@ function pageOf(fields: ReadonlyMap<number, readonly number[]>, name: string): T
     lengths: fields.get(isTile ? 325 : 279) ?? [],
     palette: fields.get(320),
     extra: fields.get(338) ?? [],
-    isHyperstack: text.startsWith('ImageJ=') && /^(channels|frames)=([2-9]|\d\d)/m.test(text),
+    isHyperstack: description.startsWith('ImageJ=') && /^(channels|frames)=([2-9]|\d\d)/m.test(description),
+    description,
+    isLowestBitFirst: first(266, 1) === 2,
+    jpegTables: fields.has(347) ? Uint8Array.from(fields.get(347) as number[]) : undefined,
   };
+  return page.lengths.some((length) => length > 0) ? page : { ...page, lengths: missingLengths(page, fileBytes) };
 }
+
+/** Some writers leave out how long pieces are: they take what their pixels need, or reach to the next one. */
+function missingLengths(page: Omit<TiffPage, 'lengths'>, fileBytes: number): number[] {
+  const { offsets, chunk, bits, samples, planar, height, compression } = page;
+  const sorted = [...offsets, fileBytes].sort((a, b) => a - b);
+  const down = Math.ceil(height / chunk.height);
+  return offsets.map((offset, index) => {
+    const reach = (sorted.find((other) => other > offset) ?? fileBytes) - offset;
+    if (compression !== 1) return Math.max(0, reach);
+    const isLast = !chunk.isTile && index % down === down - 1;
+    const rows = isLast ? height - (down - 1) * chunk.height : chunk.height;
+    const lineBytes = Math.ceil((chunk.width * (planar ? 1 : samples) * bits) / 8);
+    return Math.max(0, Math.min(rows * lineBytes, reach));
+  });
+}
+
+const latin1 = (codes: readonly number[]) => new TextDecoder('latin1').decode(Uint8Array.from(codes));

@@ -1,6 +1,7 @@
 import { PatchclError } from '../../core/errors.ts';
 import { damaged, unsupported } from '../damaged.ts';
-import { COMPRESSIONS, type TiffCompression } from './compression.ts';
+import { COMPRESSIONS, JPEG, type TiffCompression } from './compression.ts';
+import { jpegPiece } from './jpeg-piece.ts';
 import type { TiffPage } from './pages.ts';
 
 type ReadSample = (view: DataView, at: number, little: boolean) => number;
@@ -23,7 +24,12 @@ const READERS: Readonly<Record<string, ReadSample | undefined>> = {
  * @returns planar [samples, height, width], values as stored.
  * @throws PatchclError `bad-file` when pieces are missing or damaged, `unsupported` for codings that are not read.
  */
-export function decodePage(bytes: Uint8Array, page: TiffPage, littleEndian: boolean, name: string): Float32Array {
+export async function decodePage(
+  bytes: Uint8Array,
+  page: TiffPage,
+  littleEndian: boolean,
+  name: string,
+): Promise<Float32Array> {
   const { width, height, samples, chunk, planar } = page;
   const compression = compressionOf(page, name);
   const read = sampleReader(page, name);
@@ -36,7 +42,7 @@ export function decodePage(bytes: Uint8Array, page: TiffPage, littleEndian: bool
     const left = (index % across) * chunk.width;
     const first = planar ? Math.floor(index / (across * down)) : 0;
     const rows = chunk.isTile ? chunk.height : Math.min(chunk.height, height - top);
-    const raw = expandPiece(bytes, page, index, rows * lineBytes, compression, name);
+    const raw = await expandPiece(bytes, page, { index, rows, length: rows * lineBytes }, compression, name);
     const little = undoPredictor(raw, page, rows, perPixel, littleEndian, name);
     const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
     const columns = Math.min(chunk.width, width - left);
@@ -78,27 +84,48 @@ function sampleReader({ bits, format }: TiffPage, name: string) {
   };
 }
 
-function expandPiece(
+/** A strip or tile: its number, its rows, and the bytes of its pixels. */
+interface Piece {
+  readonly index: number;
+  readonly rows: number;
+  readonly length: number;
+}
+
+async function expandPiece(
   bytes: Uint8Array,
-  { offsets, lengths }: TiffPage,
-  index: number,
-  length: number,
+  page: TiffPage,
+  { index, rows, length }: Piece,
   { expand }: TiffCompression,
   name: string,
-): Uint8Array {
-  const [offset, stored] = [offsets[index], lengths[index]];
+): Promise<Uint8Array> {
+  const [offset, stored] = [page.offsets[index], page.lengths[index]];
   if (offset === undefined || stored === undefined || offset + stored > bytes.length) {
     throw damaged(name, 'the TIFF is cut off: a part of its pixels lies beyond the end of the file');
   }
+  const piece = bytes.subarray(offset, offset + stored);
   let raw: Uint8Array;
   try {
-    raw = expand(bytes.subarray(offset, offset + stored), length);
+    raw = page.compression === JPEG ? await jpegPiece(piece, page, rows) : expand(turnedBits(piece, page), length);
   } catch (cause) {
     throw damaged(name, 'the pixels of the TIFF are damaged', cause);
   }
   if (raw.length < length) throw damaged(name, `the TIFF ends early: a part has ${raw.length} of ${length} bytes`);
   return raw;
 }
+
+/** The bytes with their highest bits first. */
+function turnedBits(piece: Uint8Array, { isLowestBitFirst }: TiffPage): Uint8Array {
+  if (!isLowestBitFirst) return piece;
+  const turned = new Uint8Array(piece.length);
+  for (let i = 0; i < turned.length; i++) turned[i] = TURNED[piece[i] as number] as number;
+  return turned;
+}
+
+const TURNED = Uint8Array.from({ length: 256 }, (_, byte) => {
+  let turned = 0;
+  for (let bit = 0; bit < 8; bit++) turned |= ((byte >> bit) & 1) << (7 - bit);
+  return turned;
+});
 
 /**
  * Section 14 of the standard: values were stored as differences from the pixel to the left. For floats (Adobe's technical
@@ -154,7 +181,8 @@ export function checkClaims(pages: readonly TiffPage[], fileBytes: number, name:
   let [stored, expanded, values] = [0, 0, 0];
   for (const page of pages) {
     const { width, height, samples, bits, chunk, lengths, planar } = page;
-    const claimed = lengths.reduce((sum, length) => sum + length, 0);
+    let claimed = 0;
+    for (const length of lengths) claimed += length;
     stored += claimed;
     expanded += claimed * compressionOf(page, name).maxRatio;
     values += width * height * samples;

@@ -3,6 +3,7 @@ import * as reference from 'tiff';
 import { describe, expect, it } from 'vitest';
 import type { PatchclError } from '../../core/errors.ts';
 import { type LabelVolume, PIXEL_GEOMETRY } from '../../imaging/volume.ts';
+import { colourJpeg } from '../testing/make-jpeg.ts';
 import { makeTiff, type TiffSpec } from '../testing/make-tiff.ts';
 import { readTiff, readTiffLabels } from './tiff.ts';
 import { writeLabelTiff } from './write.ts';
@@ -10,14 +11,11 @@ import { writeLabelTiff } from './write.ts';
 const GREY: TiffSpec = { width: 3, height: 2, values: [0, 1, 2, 253, 254, 255] };
 const RGB: TiffSpec = { width: 2, height: 1, samples: 3, values: [1, 2, 3, 4, 5, 6] };
 const read = (pages: readonly TiffSpec[], little = true) => readTiff(makeTiff(pages, little), 'a.tif');
-const problem = (bytes: Uint8Array) => {
-  try {
-    readTiff(bytes, 'a.tif');
-    return 'no error';
-  } catch (error) {
-    return `${(error as PatchclError).name} ${(error as PatchclError).code}: ${(error as PatchclError).message}`;
-  }
-};
+const problem = (bytes: Uint8Array) =>
+  readTiff(bytes, 'a.tif').then(
+    () => 'no error',
+    (error: PatchclError) => `${error.name} ${error.code}: ${error.message}`,
+  );
 
 /** Any way to store a page of grey or colour. */
 const anyPage = fc
@@ -43,6 +41,8 @@ const anyPage = fc
     planar: fc.boolean(),
     tile: fc.option(fc.constantFrom<readonly [number, number]>([16, 16], [32, 16]), { nil: undefined }),
     rowsPerStrip: fc.integer({ min: 1, max: 20 }),
+    lowestBitFirst: fc.boolean(),
+    withoutCounts: fc.boolean(),
     smooth: fc.boolean(),
     seed: fc.integer({ min: 1, max: 1e6 }),
   })
@@ -57,16 +57,16 @@ const anyPage = fc
   });
 
 describe('readTiff', () => {
-  it('reads every way to store a page, in either byte order', () => {
-    fc.assert(
-      fc.property(anyPage, fc.boolean(), (page, little) => {
+  it('reads every way to store a page, in either byte order, TIFF and BigTIFF', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyPage, fc.boolean(), fc.boolean(), async (page, little, big) => {
         const { width, height, samples = 1, values, planar } = page;
         const size = width * height;
         const expected = Float32Array.from(values, (_, i) => {
           const [c, at] = [Math.floor(i / size), i % size];
           return values[planar === true ? i : at * samples + c] as number;
         });
-        const volume = read([page], little);
+        const volume = await readTiff(makeTiff([page], little, big), 'a.tif');
         expect(volume.shape).toEqual([samples, 1, height, width]);
         expect(volume.data).toEqual(expected);
       }),
@@ -74,17 +74,23 @@ describe('readTiff', () => {
     );
   });
 
-  it('agrees with the package tiff on strips', () => {
-    const simple = anyPage.filter(({ compression, planar, tile, format, bits = 8 }) => {
+  it('agrees with the package tiff on strips', async () => {
+    const simple = anyPage.filter(({ compression, planar, tile, format, bits = 8, lowestBitFirst, withoutCounts }) => {
       return (
-        compression !== 'packbits' && planar !== true && tile === undefined && format === 1 && [8, 16].includes(bits)
+        lowestBitFirst !== true &&
+        withoutCounts !== true &&
+        compression !== 'packbits' &&
+        planar !== true &&
+        tile === undefined &&
+        format === 1 &&
+        [8, 16].includes(bits)
       );
     });
-    fc.assert(
-      fc.property(simple, (page) => {
+    await fc.assert(
+      fc.asyncProperty(simple, async (page) => {
         const bytes = makeTiff([page]);
         const [other] = reference.decode(bytes);
-        const { data, shape } = readTiff(bytes, 'a.tif');
+        const { data, shape } = await readTiff(bytes, 'a.tif');
         const size = shape[2] * shape[3];
         const chunky = Array.from(data, (_, i) => data[(i % shape[0]) * size + Math.floor(i / shape[0])]);
         expect(chunky).toEqual([...(other?.data ?? [])]);
@@ -92,10 +98,10 @@ describe('readTiff', () => {
     );
   });
 
-  it('reads pages as slices, without thumbnails and transparency masks', () => {
+  it('reads pages as slices, without thumbnails and transparency masks', async () => {
     const second = { ...RGB, values: [7, 8, 9, 10, 11, 12] };
     const thumbnail = { ...RGB, width: 1, values: [0, 0, 0], subfile: 1 };
-    const { shape, data, geometry } = read([RGB, thumbnail, second]);
+    const { shape, data, geometry } = await read([RGB, thumbnail, second]);
     expect(shape).toEqual([3, 2, 1, 2]);
     expect([...data]).toEqual([1, 4, 7, 10, 2, 5, 8, 11, 3, 6, 9, 12]);
     expect(geometry).toEqual({ spacing: [1, 1, 1], unit: 'px' });
@@ -124,44 +130,127 @@ describe('readTiff', () => {
       { width: 2, height: 1, values: [1, 0], photometric: 3, palette: [0, 0x100, 0x200, 0x300, 0xff00, 0xffff] },
       [1, 0, 3, 2, 255, 255],
     ],
-  ])('%s', (_, page, expected) => expect([...read([page]).data]).toEqual(expected));
+  ])('%s', async (_, page, expected) => expect([...(await read([page])).data]).toEqual(expected));
 });
 
 describe('readTiffLabels', () => {
   const labels = (pages: readonly TiffSpec[]) => readTiffLabels(makeTiff(pages), 'm.tif');
+  const values = async (page: TiffSpec) => [...(await labels([page])).data];
 
-  it('takes grey values and palette indices, pages as slices', () => {
-    expect(labels([GREY, GREY])).toMatchObject({
+  it('takes grey values and palette indices, pages as slices', async () => {
+    expect(await labels([GREY, GREY])).toMatchObject({
       shape: [2, 2, 3],
       data: Uint8Array.of(0, 1, 2, 253, 254, 255, 0, 1, 2, 253, 254, 255),
     });
     const palette = Array.from({ length: 12 }, (_, i) => i * 1000);
-    expect([...labels([{ width: 2, height: 1, bits: 2, values: [3, 1], photometric: 3, palette }]).data]).toEqual([
-      3, 1,
-    ]);
-    expect([...labels([{ ...RGB, values: [4, 4, 4, 0, 0, 0] }]).data]).toEqual([4, 0]);
-    expect([...labels([{ ...GREY, format: 3, bits: 32, values: [0, 1, 2, 3, 4, 5] }]).data]).toEqual([
-      0, 1, 2, 3, 4, 5,
-    ]);
+    expect(await values({ width: 2, height: 1, bits: 2, values: [3, 1], photometric: 3, palette })).toEqual([3, 1]);
+    expect(await values({ ...RGB, values: [4, 4, 4, 0, 0, 0] })).toEqual([4, 0]);
+    expect(await values({ ...GREY, format: 3, bits: 32, values: [0, 1, 2, 3, 4, 5] })).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
-  it('refuses colours and large values', () => {
-    expect(() => labels([RGB])).toThrow(
-      'm.tif: a mask holds one class index per pixel, but this TIFF is a colour picture.',
+  it('takes the grey values of a grey palette, and colours that stand for classes', async () => {
+    const whiteFirst = [0xffff, 0, 0xffff, 0, 0xffff, 0];
+    const picture = { width: 3, height: 1, bits: 1, values: [0, 1, 0], photometric: 3 };
+    expect(await values({ ...picture, palette: whiteFirst })).toEqual([255, 0, 255]);
+    const colours = new Map([
+      [0x010203, 7],
+      [0x040506, 1],
+    ]);
+    expect([...(await readTiffLabels(makeTiff([RGB]), 'm.tif', { colours })).data]).toEqual([7, 1]);
+  });
+
+  it('takes channels that are not colours as one-hot classes', async () => {
+    const two = { ...GREY, width: 2, height: 1, samples: 2, photometric: 1, values: [1, 0, 0, 1], extra: [0] };
+    const { data, notes } = await labels([two]);
+    expect([...data]).toEqual([0, 1]);
+    expect(notes?.[0]).toContain('one-hot');
+    await expect(labels([{ ...two, values: [1, 1, 0, 1] }])).rejects.toThrow('which are not one class each');
+  });
+
+  it('refuses colours and large values', async () => {
+    await expect(labels([RGB])).rejects.toThrow(
+      'm.tif: a mask holds one class index per pixel, but this file is a colour picture.',
     );
-    expect(() => labels([{ ...GREY, bits: 16, values: [0, 1, 2, 3, 4, 300] }])).toThrow('this file has the value 300');
+    await expect(labels([{ ...GREY, bits: 16, values: [0, 1, 2, 3, 4, 300] }])).rejects.toThrow(
+      'this file has the value 300',
+    );
+  });
+});
+
+describe('an OME-TIFF', () => {
+  const describe = (sizes: string, data = '<TiffData/>') =>
+    `<?xml version="1.0"?><OME xmlns="http://www.openmicroscopy.org/Schemas/OME/2016-06"><Image><Pixels ${sizes}>${data}</Pixels></Image></OME>`;
+  const stack = (pages: number, description: string) =>
+    read(
+      Array.from({ length: pages }, (_, i) => {
+        const page = { width: 1, height: 1, values: [i] };
+        return i === 0 ? { ...page, description } : page;
+      }),
+    );
+
+  it.each<[string, string, string, number[], number[]]>([
+    ['channels', 'DimensionOrder="XYCZT" SizeC="3" SizeZ="1" SizeT="1"', '<TiffData/>', [3, 1, 1, 1], [0, 1, 2]],
+    ['slices', 'DimensionOrder="XYZCT" SizeC="1" SizeZ="3" SizeT="1"', '<TiffData/>', [1, 3, 1, 1], [0, 1, 2]],
+    ['channels first', 'DimensionOrder="XYCZT" SizeC="2" SizeZ="3" SizeT="1"', '', [2, 3, 1, 1], [0, 2, 4, 1, 3, 5]],
+    ['slices first', 'DimensionOrder="XYZCT" SizeC="2" SizeZ="3" SizeT="1"', '', [2, 3, 1, 1], [0, 1, 2, 3, 4, 5]],
+    [
+      'planes that are placed one by one',
+      'DimensionOrder="XYZCT" SizeC="2" SizeZ="1" SizeT="1"',
+      '<TiffData IFD="1" FirstC="0"/><TiffData IFD="0" FirstC="1"/>',
+      [2, 1, 1, 1],
+      [1, 0],
+    ],
+  ])('of %s', async (_, sizes, data, shape, values) => {
+    const volume = await stack(values.length, describe(sizes, data));
+    expect([volume.shape, [...volume.data]]).toEqual([shape, values]);
+  });
+
+  it.each<[string, number, string, string]>([
+    ['times', 3, describe('SizeC="1" SizeZ="1" SizeT="3"'), 'an OME-TIFF of 3 times is not read'],
+    [
+      'pages that lie elsewhere',
+      2,
+      describe('SizeC="1" SizeZ="5" SizeT="1"'),
+      'names 5 slices of 1 channels, but it holds 2',
+    ],
+    ['a description elsewhere', 1, '<OME><BinaryOnly/></OME>', 'whose description is in another file'],
+  ])('of %s is refused', async (_, pages, description, expected) => {
+    await expect(stack(pages, description)).rejects.toThrow(expected);
+  });
+});
+
+describe('JPEG in TIFF', () => {
+  const rgb = Uint8Array.from({ length: 16 * 16 * 3 }, (_, i) => [200, 100, 50][i % 3] as number);
+
+  it('is decoded, with tables of its own or shared ones', async () => {
+    const jpeg = await colourJpeg(rgb, [16, 16]);
+    // The tables between SOI and the frame header, shared.
+    const frame = jpeg.findIndex((byte, i) => byte === 0xff && jpeg[i + 1] === 0xc0);
+    const start = jpeg.findIndex((byte, i) => byte === 0xff && jpeg[i + 1] === 0xdb);
+    const jpegTables = [0xff, 0xd8, ...jpeg.subarray(start, frame), 0xff, 0xd9];
+    const bare = Uint8Array.from([0xff, 0xd8, ...jpeg.subarray(frame)]);
+    const page = { width: 16, height: 16, samples: 3, values: [], photometric: 6 };
+    for (const spec of [
+      { ...page, jpeg: [jpeg] },
+      { ...page, jpeg: [bare], jpegTables },
+    ]) {
+      const { data, shape } = await read([spec]);
+      expect(shape).toEqual([3, 1, 16, 16]);
+      for (const c of [0, 1, 2])
+        expect(Math.abs((data[256 * c] as number) - ([200, 100, 50][c] as number))).toBeLessThan(4);
+    }
   });
 });
 
 describe('writeLabelTiff', () => {
-  it('writes pages that are read back, here and by the package tiff', () => {
+  it('writes pages that are read back, here and by the package tiff', async () => {
     const shape = fc.tuple(...[4, 12, 9].map((max) => fc.integer({ min: 1, max })));
-    fc.assert(
-      fc.property(shape, fc.infiniteStream(fc.nat(255)), ([depth = 1, height = 1, width = 1], stream) => {
+    await fc.assert(
+      fc.asyncProperty(shape, fc.infiniteStream(fc.nat(255)), async ([depth = 1, height = 1, width = 1], stream) => {
         const data = Uint8Array.from({ length: depth * height * width }, () => stream.next().value);
         const labels: LabelVolume = { data, shape: [depth, height, width], geometry: PIXEL_GEOMETRY };
         const bytes = writeLabelTiff(labels);
-        expect(readTiffLabels(bytes, 'm.tif')).toEqual(labels);
+        expect(await readTiffLabels(bytes, 'm.tif')).toEqual(labels);
         const pages = reference.decode(bytes);
         expect(pages.flatMap((page) => [...page.data])).toEqual([...data]);
       }),
@@ -170,11 +259,13 @@ describe('writeLabelTiff', () => {
 });
 
 describe('damaged and foreign files', () => {
-  it('refuses every cut', () => {
+  it('refuses every cut', async () => {
     for (const compression of ['none', 'lzw', 'deflate', 'packbits'] as const) {
       const bytes = makeTiff([{ ...GREY, compression }, RGB].slice(0, 1));
       for (let length = 0; length < bytes.length; length++) {
-        expect(problem(bytes.subarray(0, length))).toMatch(/^PatchclError bad-file: a\.tif: .*Copy the file again/);
+        expect(await problem(bytes.subarray(0, length))).toMatch(
+          /^PatchclError bad-file: a\.tif: .*Copy the file again/,
+        );
       }
     }
   });
@@ -213,13 +304,14 @@ describe('damaged and foreign files', () => {
 
   it.each<[string, Uint8Array, RegExp]>([
     ['text', new TextEncoder().encode('hello'), /bad-file: a\.tif: this is not a TIFF file/],
-    ['BigTIFF', Uint8Array.of(0x49, 0x49, 43, 0, 8, 0, 0, 0), /unsupported: a\.tif: BigTIFF.* is not read/],
+    ['a cut BigTIFF', Uint8Array.of(0x49, 0x49, 43, 0, 8, 0, 0, 0), /bad-file: a\.tif: .*cut off within a directory/],
     ['a size beyond the file', edited(GREY, 256, 1e9), /bad-file.*ends early: 1000000000 x 2 pixels are claimed/],
     ['a size beyond its deflate data', edited({ ...GREY, compression: 'deflate' }, 257, 1e6), /bad-file.*ends early/],
     ['too few strips', edited({ ...GREY, rowsPerStrip: 1 }, 257, 6), /bad-file.*ends early/],
     ['pages in a circle', circle, /bad-file.*go round in circles/],
     ['directories within one another', overlapping, /bad-file.*the directories of the TIFF overlap/],
-    ['JPEG inside', edited(GREY, 259, 7), /unsupported.*TIFF compression 7 is not read/],
+    ['JPEG that is none', edited(GREY, 259, 7), /bad-file.*pixels of the TIFF are damaged/],
+    ['JPEG of the old kind', edited(GREY, 259, 6), /unsupported.*TIFF compression 6 is not read/],
     ['CMYK', edited(GREY, 262, 5), /unsupported.*colour space 5 with 1 samples is not read/],
     [
       'pages of different size',
@@ -242,5 +334,5 @@ describe('damaged and foreign files', () => {
       makeTiff([{ ...GREY, compression: 'lzw' }]).map((b, i) => (i === 9 ? 0x7f : b)),
       /bad-file.*pixels of the TIFF are damaged/,
     ],
-  ])('explains %s', (_, bytes, expected) => expect(problem(bytes)).toMatch(expected));
+  ])('explains %s', async (_, bytes, expected) => expect(await problem(bytes)).toMatch(expected));
 });

@@ -5,16 +5,24 @@
  */
 export function ybrToRgb(planes: Float32Array): void {
   const pixels = planes.length / 3;
-  const clamp = (value: number) => Math.max(0, Math.min(255, Math.round(value)));
-  for (let i = 0; i < pixels; i++) {
-    const y = planes[i] as number;
-    const cb = (planes[pixels + i] as number) - 128;
-    const cr = (planes[2 * pixels + i] as number) - 128;
-    planes[i] = clamp(y + 1.402 * cr);
-    planes[pixels + i] = clamp(y - 0.344136 * cb - 0.714136 * cr);
-    planes[2 * pixels + i] = clamp(y + 1.772 * cb);
-  }
+  for (let i = 0; i < pixels; i++) convert(planes, i, pixels + i, 2 * pixels + i);
 }
+
+/** The same for [pixels, 3]. */
+export function ybrPixelsToRgb(samples: Uint8Array): void {
+  for (let i = 0; i + 2 < samples.length; i += 3) convert(samples, i, i + 1, i + 2);
+}
+
+function convert(samples: Float32Array | Uint8Array, first: number, second: number, third: number): void {
+  const y = samples[first] as number;
+  const cb = (samples[second] as number) - 128;
+  const cr = (samples[third] as number) - 128;
+  samples[first] = clamp(y + 1.402 * cr);
+  samples[second] = clamp(y - 0.344136 * cb - 0.714136 * cr);
+  samples[third] = clamp(y + 1.772 * cb);
+}
+
+const clamp = (value: number) => Math.max(0, Math.min(255, Math.round(value)));
 
 /** Uncompressed YBR_FULL_422 stores two luminances, then the colour they share; gives three samples for every pixel. */
 export function expand422(cells: Uint8Array | Uint16Array | Uint32Array): Uint16Array {

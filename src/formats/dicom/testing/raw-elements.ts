@@ -27,7 +27,14 @@ export function encapsulated(id: number, frames: readonly Uint8Array[]): Uint8Ar
     const padded = frame.length % 2 === 0 ? frame : concatBytes([frame, Uint8Array.of(0)]);
     return concatBytes([ITEM, uint32(padded.length), padded]);
   });
-  return concatBytes([tagBytes(id), new TextEncoder().encode('OB'), Uint8Array.of(0, 0), UNDEFINED, ...parts, SEQUENCE_END]);
+  return concatBytes([
+    tagBytes(id),
+    new TextEncoder().encode('OB'),
+    Uint8Array.of(0, 0),
+    UNDEFINED,
+    ...parts,
+    SEQUENCE_END,
+  ]);
 }
 
 /** A sequence of one item, both of undefined length. */
@@ -53,11 +60,7 @@ export function withSyntax(file: Uint8Array, uid: string): Uint8Array {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const old = view.getUint16(at + 6, true);
   const text = new TextEncoder().encode(uid.length % 2 === 0 ? uid : `${uid}\0`);
-  const changed = concatBytes([
-    file.subarray(0, at),
-    rawElement(0x00020010, 'UI', text),
-    file.subarray(at + 8 + old),
-  ]);
+  const changed = concatBytes([file.subarray(0, at), rawElement(0x00020010, 'UI', text), file.subarray(at + 8 + old)]);
   // The group length stands behind the preamble.
   new DataView(changed.buffer).setUint32(140, view.getUint32(140, true) + text.length - old, true);
   return changed;
