@@ -4,6 +4,7 @@ export type ErrorCode =
   | 'bad-data' // files are readable but do not fit together (sizes, labels, splits)
   | 'bad-config' // a setting is unknown, out of range or contradicts another
   | 'bad-usage' // a command was called with wrong or missing arguments
+  | 'stale' // what was asked for is based on something that has changed meanwhile
   | 'unwritable' // an output cannot be written
   | 'unsupported' // understood, but not available here
   | 'shape'; // graph construction with tensors that do not fit

@@ -4,7 +4,7 @@ import type { Case, Dataset } from './dataset.ts';
 import { maxLabel } from './read-case.ts';
 
 /** More distinct values than this are grey levels, not classes. */
-const MOST_INFERRED = 64;
+export const MOST_INFERRED = 64;
 
 /**
  * The number of classes in the masks of the labelled training cases: the highest label value plus 1, at least 2.

@@ -2,7 +2,7 @@ import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { PatchclError } from '../core/errors.ts';
 import { type Files, joinPath } from '../core/files.ts';
-import { readStudioSettings, STUDIO_FILES } from '../data/layouts/studio.ts';
+import { readStudioSettings, STUDIO_FILES } from '../data/studio-labels/settings.ts';
 import type { StudioOptions } from '../studio/backend.ts';
 
 /**

@@ -4,11 +4,14 @@ import { CaseReading } from './case-reading.ts';
 import type { StudioHost } from './host.ts';
 import { Worker } from './jobs/worker.ts';
 import { LabelStore } from './labels/label-store.ts';
-import { Proposals } from './proposals.ts';
+import { openModels } from './open-models.ts';
+import type { ProjectCase } from './project-case.ts';
+import type { Proposals } from './proposals.ts';
+import type { ProposingModel } from './proposing-model.ts';
 import { ScanCache } from './scan-cache.ts';
-import { type ProjectCase, StudioProject } from './studio-project.ts';
+import { StudioProject } from './studio-project.ts';
 import { temporaryFiles } from './temporary-files.ts';
-import { Training } from './training/training.ts';
+import type { Training } from './training/training.ts';
 
 export interface StudioOptions {
   /** Folder of the scans; a project that was opened before knows it. */
@@ -24,6 +27,7 @@ export interface StudioBackend {
   readonly cache: ScanCache;
   readonly labels: LabelStore;
   readonly training: Training;
+  readonly proposing: ProposingModel;
   readonly proposals: Proposals;
   /** Decodes what people have sent. Apart from that of models, so that a slice need not wait for a segmentation. */
   readonly reader: Worker;
@@ -49,14 +53,23 @@ export async function openStudioBackend({ data, folder }: StudioOptions, host: S
   const cache = new ScanCache(project, files, reader);
   await cache.open();
   const withTemporary = await temporaryFiles(files, joinPath(folder, 'cache', 'temporary'));
-  const { training, proposals } = await openModels(project, models, host);
-  const reading = new CaseReading(project, cache, host);
+  const refreshWorkers = async () => {
+    await Promise.all([reader, models].map((worker) => worker.run('refresh', null)));
+  };
+  const reading = new CaseReading(project, cache, host, async () => {
+    // Not waited for: the worker that reads is at it.
+    void refreshWorkers().catch(() => undefined);
+    host.emit({ type: 'project' });
+  });
+  const labels = new LabelStore(project, files, cache);
+  const { training, proposing, proposals } = await openModels(project, labels, models, host);
   return {
     project,
     host,
     cache,
-    labels: new LabelStore(project, files, cache),
+    labels,
     training,
+    proposing,
     proposals,
     reader,
     models,
@@ -66,9 +79,7 @@ export async function openStudioBackend({ data, folder }: StudioOptions, host: S
       await reading.readAll();
       await proposals.lookThrough();
     },
-    async refreshWorkers() {
-      await Promise.all([reader, models].map((worker) => worker.run('refresh', null)));
-    },
+    refreshWorkers,
     withTemporary,
     async close() {
       reading.close();
@@ -77,26 +88,4 @@ export async function openStudioBackend({ data, folder }: StudioOptions, host: S
       models.close();
     },
   };
-}
-
-/** Trainings tell proposals what is new, and proposals ask trainings for models. */
-async function openModels(project: StudioProject, models: Worker, host: StudioHost) {
-  const { start, ended, log } = host;
-  let proposals: Proposals | undefined;
-  const training = await Training.open(project, {
-    emit: (event) => host.emit(event),
-    start,
-    ...(ended && { ended }),
-    log: (text) => {
-      log(text);
-      host.emit({ type: 'note', level: 'problem', text });
-    },
-    onBest: (run, step) => void proposals?.watch(run, step),
-    onModel: () => void proposals?.lookThrough(),
-    finish: async (run, labels) => {
-      await models.run('finish', { folder: run, data: labels }, { subject: run });
-    },
-  });
-  proposals = new Proposals(project, models, training.runs, { emit: (event) => host.emit(event), log });
-  return { training, proposals };
 }

@@ -1,20 +1,29 @@
 import { messageOf } from '../core/errors.ts';
 import type { StudioCase } from './api/index.ts';
 import type { StudioHost } from './host.ts';
+import { describeCase, type ProjectCase } from './project-case.ts';
 import type { ScanCache } from './scan-cache.ts';
-import { describeCase, type ProjectCase, type StudioProject } from './studio-project.ts';
+import type { StudioProject } from './studio-project.ts';
 
 /** Reads scans: the one that is asked for at once, all others one after the other. Tells what has become of each. */
 export class CaseReading {
   readonly #project: StudioProject;
   readonly #cache: ScanCache;
   readonly #host: Pick<StudioHost, 'emit' | 'log'>;
+  /** Told when a mask has more classes than were known. */
+  readonly #onClasses: () => Promise<void>;
   #closed = false;
 
-  constructor(project: StudioProject, cache: ScanCache, host: Pick<StudioHost, 'emit' | 'log'>) {
+  constructor(
+    project: StudioProject,
+    cache: ScanCache,
+    host: Pick<StudioHost, 'emit' | 'log'>,
+    onClasses: () => Promise<void>,
+  ) {
     this.#project = project;
     this.#cache = cache;
     this.#host = host;
+    this.#onClasses = onClasses;
   }
 
   /** The case, read. @throws PatchclError when it cannot be read */
@@ -46,11 +55,12 @@ export class CaseReading {
 
   async #read(entry: ProjectCase, later: boolean): Promise<void> {
     try {
-      const { measures, look, notes } = await this.#cache.facts(entry, later);
+      const { measures, look, notes, highest } = await this.#cache.facts(entry, later);
       entry.measures = measures;
       entry.look = look;
       entry.notes = notes;
       delete entry.problem;
+      if (await this.#project.growClasses(highest + 1)) await this.#onClasses();
     } catch (error) {
       entry.problem = messageOf(error);
       this.#host.log(`${entry.item.id} cannot be read: ${entry.problem}`);

@@ -1,19 +1,16 @@
+import { concatBytes } from '../core/bytes.ts';
 import { messageOf } from '../core/errors.ts';
 import { type Files, joinPath, readText } from '../core/files.ts';
 import { RUN_FILES } from '../runs/run-folder.ts';
 import { isLabel, type Proposal, type Ranking, type StudioEvent } from './api/index.ts';
 import { proposalSchema } from './api/review.ts';
 import { Dropped, type Worker } from './jobs/worker.ts';
+import { describeCase } from './project-case.ts';
+import type { ModelWeights, ProposingModel } from './proposing-model.ts';
 import { type Knowledge, rankCases } from './ranking/ranking.ts';
 import { Refusal } from './refusal.ts';
-import { describeCase, type StudioProject } from './studio-project.ts';
+import type { StudioProject } from './studio-project.ts';
 import type { RunList } from './training/run-list.ts';
-
-/** Weights of a run: of its best validation so far. */
-interface Model {
-  readonly run: string;
-  readonly step: number;
-}
 
 /** Items of the ranking that are told without being asked for. */
 const TOLD = 20;
@@ -30,42 +27,44 @@ export class Proposals {
   readonly #files: Files;
   readonly #worker: Worker;
   readonly #runs: RunList;
+  readonly #proposing: Pick<ProposingModel, 'current'>;
   readonly #emit: (event: StudioEvent) => void;
   readonly #log: (text: string) => void;
   /** By run, step and case. */
   readonly #known = new Map<string, Promise<Proposal>>();
   /** Of the model that ranks. */
-  #ranked: { readonly model: Model; readonly proposals: Map<string, Proposal> } | undefined;
+  #ranked: { readonly model: ModelWeights; readonly proposals: Map<string, Proposal> } | undefined;
 
   constructor(
     project: StudioProject,
     worker: Worker,
     runs: RunList,
+    proposing: Pick<ProposingModel, 'current'>,
     { emit, log }: { emit: (event: StudioEvent) => void; log: (text: string) => void },
   ) {
     this.#project = project;
     this.#files = project.files;
     this.#worker = worker;
     this.#runs = runs;
+    this.#proposing = proposing;
     this.#emit = emit;
     this.#log = log;
   }
 
-  /** @param run default: the newest model. @throws Refusal 409 when there is none */
-  async modelOf(run: string | undefined): Promise<Model> {
-    if (run === undefined) {
-      const current = await this.#runs.currentModel();
-      if (current !== undefined) return current;
-      throw new Refusal(409, 'there is no model yet', { hint: 'Train one, or load one.' });
-    }
-    const { hasModel, best } = await this.#runs.describe(run);
-    if (!hasModel) throw new Refusal(409, 'the run has no model yet', { subject: run });
-    return { run, step: best?.step ?? 0 };
+  /** @param run default: the model that proposes. @throws Refusal 409 when there is none */
+  async modelOf(run: string | undefined): Promise<ModelWeights> {
+    if (run !== undefined) return this.#runs.weightsOf(run);
+    const current = await this.#proposing.current();
+    if (current !== undefined) return current;
+    throw new Refusal(409, 'there is no model yet', { hint: 'Train one, or load one.' });
   }
 
-  /** @throws Refusal 409, what segmenting the case throws */
-  async get(id: string, run: string | undefined): Promise<Proposal> {
-    return this.#make(id, await this.modelOf(run), false);
+  /** @param step of the weights that it must be of. @throws Refusal 409, what segmenting the case throws */
+  async get(id: string, run: string | undefined, step?: number): Promise<Proposal> {
+    const model = await this.modelOf(run);
+    if (step === undefined || step === model.step) return this.#make(id, model, false);
+    const hint = 'Ask for the proposal again.';
+    throw new Refusal(409, `${model.run} has better weights by now`, { subject: id, hint, code: 'stale' });
   }
 
   /** The mask that is proposed for the whole scan, uint8 [depth, height, width]. @throws as `get` */
@@ -73,12 +72,23 @@ export class Proposals {
     return this.#files.read(this.file(id, await this.get(id, run), 'mask'));
   }
 
+  /** The masks of some slices, by these weights and no others. @param pixels of a slice. @throws as `get` */
+  async slices(
+    id: string,
+    { run, step }: ModelWeights,
+    slices: readonly number[],
+    pixels: number,
+  ): Promise<Uint8Array> {
+    const mask = this.#files.read(this.file(id, await this.get(id, run, step), 'mask'));
+    return concatBytes(await Promise.all(slices.map(async (z) => (await mask).subarray(z * pixels, (z + 1) * pixels))));
+  }
+
   /** Where a proposal's voxels lie. */
-  file(id: string, model: Model, what: 'mask' | 'probabilities' | 'entropy'): string {
+  file(id: string, model: ModelWeights, what: 'mask' | 'probabilities' | 'entropy'): string {
     return joinPath(this.#folder(id, model), `${what}.raw`);
   }
 
-  #folder(id: string, { run, step }: Model): string {
+  #folder(id: string, { run, step }: ModelWeights): string {
     return joinPath(this.#runFolder(run), String(step), id);
   }
 
@@ -86,7 +96,7 @@ export class Proposals {
     return joinPath(this.#project.folder, 'cache', 'proposals', run);
   }
 
-  #make(id: string, model: Model, later: boolean): Promise<Proposal> {
+  #make(id: string, model: ModelWeights, later: boolean): Promise<Proposal> {
     const key = JSON.stringify([model.run, model.step, id]);
     const known = this.#known.get(key);
     if (known !== undefined) return known;
@@ -96,7 +106,7 @@ export class Proposals {
     return made;
   }
 
-  async #propose(id: string, model: Model, later: boolean): Promise<Proposal> {
+  async #propose(id: string, model: ModelWeights, later: boolean): Promise<Proposal> {
     const folder = this.#folder(id, model);
     const path = joinPath(folder, 'proposal.json');
     if ((await this.#files.kind(path)) === 'file') {
@@ -104,9 +114,16 @@ export class Proposals {
       const kept = proposalSchema.safeParse(JSON.parse(await readText(this.#files, path)));
       if (kept.success) return kept.data;
     }
-    const { kind } = this.#runs.known(model.run).stored;
+    const { kind, values, classes } = this.#runs.known(model.run).stored;
     const place = this.#runs.folder(model.run);
-    const given = { case: id, model: kind === 'model' ? joinPath(place, RUN_FILES.model) : place, folder, ...model };
+    const given = {
+      case: id,
+      model: kind === 'model' ? joinPath(place, RUN_FILES.model) : place,
+      key: `${model.run}#${model.step}`,
+      folder,
+      values: values ?? classes.map((_, value) => value),
+      ...model,
+    };
     return this.#worker.run('propose', given, { later, subject: id });
   }
 
@@ -128,9 +145,9 @@ export class Proposals {
     if (done.length > 0) this.#emit({ type: 'proposals', run, step, cases: done });
   }
 
-  /** Looks at all cases without labels with the newest model, to say what to label next. */
+  /** Looks at all cases without labels with the model that proposes, to say what to label next. */
   async lookThrough(): Promise<void> {
-    const model = await this.#runs.currentModel();
+    const model = await this.#proposing.current();
     if (model === undefined) {
       // There is something to be labelled first, too.
       this.#emit({ type: 'ranking', ranking: this.ranking(TOLD) });
@@ -173,7 +190,7 @@ export class Proposals {
   }
 
   /** Forgets what a run has proposed with earlier weights. */
-  async #forgetSteps({ run, step }: Model): Promise<void> {
+  async #forgetSteps({ run, step }: ModelWeights): Promise<void> {
     for (const { name } of await this.#files.list(this.#runFolder(run))) {
       if (name !== String(step)) await this.#discard(joinPath(this.#runFolder(run), name));
     }
@@ -193,7 +210,8 @@ export class Proposals {
   }
 
   async #forgetRuns(): Promise<void> {
-    const kept = (await this.#runs.list()).runs.slice(-KEPT_RUNS).map(({ id }) => id);
+    const newest = this.#runs.all.slice(-KEPT_RUNS).map(({ stored }) => stored.id);
+    const kept = [...newest, (await this.#proposing.current())?.run];
     for (const { name } of await this.#files.list(joinPath(this.#project.folder, 'cache', 'proposals'))) {
       if (kept.includes(name)) continue;
       await this.#discard(this.#runFolder(name));

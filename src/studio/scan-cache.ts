@@ -5,8 +5,9 @@ import type { Measures } from './api/index.ts';
 import { measuresSchema } from './api/project.ts';
 import type { ScanFacts } from './jobs/protocol.ts';
 import type { Worker } from './jobs/worker.ts';
+import type { ProjectCase } from './project-case.ts';
 import type { StudioFiles } from './studio-files.ts';
-import type { ProjectCase, StudioProject } from './studio-project.ts';
+import type { StudioProject } from './studio-project.ts';
 
 /** Decoded scans that are kept on disk, and their bytes together at most. */
 const KEPT = { count: 64, bytes: 8 * 2 ** 30 };
@@ -15,6 +16,7 @@ const factsSchema = z.object({
   measures: measuresSchema,
   look: z.array(z.number()),
   notes: z.array(z.string()),
+  highest: z.int().default(0),
 });
 
 /** Where the voxels of a scan lie: a file of little-endian values behind a header. */

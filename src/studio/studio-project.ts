@@ -1,36 +1,21 @@
 import { PatchclError } from '../core/errors.ts';
-import { type Files, joinPath } from '../core/files.ts';
-import { spread } from '../core/spread.ts';
+import { joinPath } from '../core/files.ts';
+import { InOrder } from '../core/in-order.ts';
 import { defaultClassNames } from '../data/classes.ts';
-import type { Case } from '../data/dataset.ts';
 import { findDataset } from '../data/layouts/open.ts';
+import { type StudioScans, studioScans } from '../data/layouts/studio.ts';
 import {
+  presentClasses,
   readStudioSettings,
   STUDIO_FILES,
-  type StudioScans,
   type StudioSettings,
-  studioScans,
-} from '../data/layouts/studio.ts';
-import { slicingOfCases } from '../data/slicing.ts';
-import { isLabel, type Measures, type Project, type StudioCase } from './api/index.ts';
+} from '../data/studio-labels/settings.ts';
+import type { PaletteRequest, Project } from './api/index.ts';
+import { checkNames, paletteOf, withPalette } from './class-palette.ts';
 import { CaseLabels } from './labels/case-labels.ts';
-
-/** A case with all that is known about it. */
-export interface ProjectCase {
-  readonly item: Case;
-  readonly origin: StudioCase['origin'];
-  readonly labels: CaseLabels;
-  measures?: Measures;
-  /** What the scan looks like, once it has been read. */
-  look?: readonly number[];
-  /** What is odd about how it was read. */
-  notes?: readonly string[];
-  problem?: string;
-  revision: number;
-}
-
-/** Scans looked at to choose the orientation of the slices. */
-const LOOKED_AT = 3;
+import { newSettings } from './new-project.ts';
+import { canJudge, describeCase, type ProjectCase } from './project-case.ts';
+import type { StudioFiles } from './studio-files.ts';
 
 /**
  * A data set with the labels a person has given it in the studio. Its folder is written to, that of the scans never.
@@ -39,16 +24,17 @@ const LOOKED_AT = 3;
  * const project = await StudioProject.open(files, { data: 'scans', folder: 'scans-studio' });
  */
 export class StudioProject {
-  readonly files: Files;
+  readonly files: StudioFiles;
   readonly folder: string;
-  settings: StudioSettings;
+  #settings: StudioSettings;
   #scans: StudioScans;
+  readonly #saves = new InOrder();
   readonly #cases = new Map<string, ProjectCase>();
 
-  private constructor(files: Files, folder: string, settings: StudioSettings, scans: StudioScans) {
+  private constructor(files: StudioFiles, folder: string, settings: StudioSettings, scans: StudioScans) {
     this.files = files;
     this.folder = folder;
-    this.settings = settings;
+    this.#settings = settings;
     this.#scans = scans;
   }
 
@@ -58,7 +44,7 @@ export class StudioProject {
    * @param data folder of the scans; may be left out for a project that knows it
    * @throws PatchclError for folders that cannot be used
    */
-  static async open(files: Files, { data, folder }: { data?: string; folder: string }): Promise<StudioProject> {
+  static async open(files: StudioFiles, { data, folder }: { data?: string; folder: string }): Promise<StudioProject> {
     const isOld = (await files.kind(joinPath(folder, STUDIO_FILES.settings))) === 'file';
     if (!isOld && data === undefined) {
       const hint = 'Give the folder of the scans with --data.';
@@ -67,12 +53,16 @@ export class StudioProject {
     const uploads = joinPath(folder, STUDIO_FILES.uploads);
     const known = isOld ? await readStudioSettings(files, folder) : undefined;
     const source = { data: data ?? (known as StudioSettings).data, uploads };
-    const scans = await studioScans(files, source, findDataset);
-    const settings = known === undefined ? await newSettings(scans, source) : { ...known, ...source };
+    const scans = await studioScans(files, { ...known, ...source }, findDataset);
+    const settings = known === undefined ? await newSettings(scans.found.dataset, source) : { ...known, ...source };
     const project = new StudioProject(files, folder, settings, scans);
-    await project.#save();
+    await project.change({ version: 2 });
     await project.#list();
     return project;
+  }
+
+  get settings(): StudioSettings {
+    return this.#settings;
   }
 
   get cases(): readonly ProjectCase[] {
@@ -89,30 +79,63 @@ export class StudioProject {
   /** The project as the page sees it. */
   describe(): Project {
     const { dataset, problems } = this.#scans.found;
-    const { data, classes, orientation } = this.settings;
+    const { data, classes, removed = [], orientation, leftOut = [], validation, isValidationChosen } = this.settings;
     return {
       name: data.replace(/\/+$/, '').replace(/^.*\//, ''),
       data,
       folder: this.folder,
       layout: dataset.layout,
       classes,
+      palette: paletteOf(this.settings),
+      removed: removed.map((value) => ({ value, name: classes[value] as string })),
       ...(orientation !== undefined && { orientation }),
       cases: this.cases.map(describeCase),
-      problems: [...problems.map(({ message }) => message), ...(dataset.notes ?? []).map((note) => `${note}.`)],
+      leftOut,
+      heldOut: { patients: validation, isChosen: isValidationChosen === true },
+      problems: problems.map(({ message }) => message),
     };
   }
 
-  /** @throws PatchclError `bad-config` when there are fewer than before, which labels may use */
+  /** Names classes by their values. @throws PatchclError `bad-config` when there are fewer than before, which labels may use */
   async setClasses(classes: readonly string[]): Promise<void> {
     if (classes.length < this.settings.classes.length) {
       const problem = `there are ${this.settings.classes.length} classes, and labels may use all of them`;
       throw new PatchclError('bad-config', problem, { subject: 'classes', hint: 'Rename them, or add to them.' });
     }
-    if (new Set(classes).size < classes.length) {
-      throw new PatchclError('bad-config', 'two classes have the same name', { subject: 'classes' });
-    }
-    this.settings = { ...this.settings, classes: [...classes] };
-    await this.#save();
+    checkNames({ ...this.settings, classes: [...classes] });
+    await this.change({ classes: [...classes] });
+  }
+
+  /** Lists classes as a person wants them. @throws PatchclError `bad-config` */
+  async setPalette(request: PaletteRequest): Promise<void> {
+    await this.change(withPalette(this.settings, request));
+  }
+
+  /** Classes for masks that have more than were known. @returns whether there are more now */
+  async growClasses(count: number): Promise<boolean> {
+    const { classes } = this.settings;
+    if (count <= classes.length) return false;
+    await this.change({ classes: [...classes, ...defaultClassNames(count).slice(classes.length)] });
+    return true;
+  }
+
+  /** The parts that the data set itself names. */
+  get parts(): StudioScans['found']['dataset']['parts'] {
+    return this.#scans.found.dataset.parts;
+  }
+
+  /** Cases that judge models now. */
+  get heldOut(): readonly ProjectCase[] {
+    const { validation } = this.settings;
+    return this.cases.filter(
+      (entry) =>
+        (validation.includes(entry.item.patient) || this.parts?.val.includes(entry.item.id)) && canJudge(entry),
+    );
+  }
+
+  /** Label values of the classes that a model learns now, background first. */
+  get trainedValues(): readonly number[] {
+    return presentClasses(this.settings);
   }
 
   /** Looks for scans that were added or have gone. */
@@ -121,10 +144,21 @@ export class StudioProject {
     await this.#list();
   }
 
-  /** Writes down which patients are validated on from now on. */
-  async setValidation(patients: readonly string[]): Promise<void> {
-    this.settings = { ...this.settings, validation: [...patients] };
-    await this.#save();
+  /** Removes a case from the project, or puts it back; its files and labels stay. @throws PatchclError `bad-usage` when there is no such case */
+  async leaveOut(id: string, isOut: boolean): Promise<void> {
+    const { leftOut = [] } = this.settings;
+    if (isOut) this.case(id);
+    await this.change({ leftOut: [...leftOut.filter((other) => other !== id), ...(isOut ? [id] : [])] });
+    await this.refresh();
+  }
+
+  /** Writes down what is different from now on. @throws PatchclError `unwritable`: then nothing is */
+  change(change: Partial<StudioSettings>): Promise<void> {
+    return this.#saves.run('settings', async () => {
+      const next = { ...this.#settings, ...change };
+      await this.files.write(joinPath(this.folder, STUDIO_FILES.settings), `${JSON.stringify(next, null, 2)}\n`);
+      this.#settings = next;
+    });
   }
 
   async #list(): Promise<void> {
@@ -139,66 +173,7 @@ export class StudioProject {
     for (const { item, origin } of listed) {
       if (this.#cases.has(item.id)) continue;
       const labels = await CaseLabels.open(this.files, this.folder, item.id);
-      this.#cases.set(item.id, { item, origin, labels, revision: 0 });
+      this.#cases.set(item.id, { item, origin, labels });
     }
   }
-
-  async #save(): Promise<void> {
-    const path = joinPath(this.folder, STUDIO_FILES.settings);
-    await this.files.write(path, `${JSON.stringify(this.settings, null, 2)}\n`);
-  }
-}
-
-async function newSettings(
-  { found: { dataset } }: StudioScans,
-  source: Pick<StudioSettings, 'data' | 'uploads'>,
-): Promise<StudioSettings> {
-  const orientation = await orientationOfSome(dataset.cases);
-  return {
-    version: 1,
-    ...source,
-    classes: [...(dataset.classes ?? defaultClassNames(2))],
-    ...(orientation !== undefined && { orientation }),
-    validation: [],
-  };
-}
-
-/** How scans are cut into slices, by some of them; those that cannot be read are told of later, each by itself. */
-async function orientationOfSome(cases: readonly Case[]) {
-  const readable: Case[] = [];
-  for (const item of spread(cases, 4 * LOOKED_AT)) {
-    if (readable.length === LOOKED_AT) break;
-    const image = await item.image().catch(() => undefined);
-    if (image !== undefined) readable.push({ ...item, image: async () => image });
-  }
-  return slicingOfCases(readable);
-}
-
-export function describeCase({
-  item,
-  origin,
-  labels,
-  measures,
-  notes = [],
-  problem,
-  revision,
-}: ProjectCase): StudioCase {
-  const given = item.label !== undefined;
-  return {
-    id: item.id,
-    patient: item.patient,
-    origin,
-    state: problem !== undefined ? 'broken' : measures === undefined ? 'unread' : 'ready',
-    ...(problem !== undefined && { problem }),
-    notes: [...new Set([...(item.notes ?? []), ...notes])],
-    ...(measures && { measures }),
-    slices: measures === undefined ? [] : labels.states(measures.shape[0], given),
-    revision,
-  };
-}
-
-/** Whether training may learn from a case: some slice of it has a label. */
-export function isLabelledCase({ item, labels, measures }: ProjectCase): boolean {
-  if (item.label !== undefined) return true;
-  return measures === undefined ? labels.size > 0 : labels.states(measures.shape[0], false).some(isLabel);
 }

@@ -1,6 +1,6 @@
 import { PatchclError } from '../core/errors.ts';
 import { joinPath, stem } from '../core/files.ts';
-import { STUDIO_FILES } from '../data/layouts/studio.ts';
+import { STUDIO_FILES } from '../data/studio-labels/settings.ts';
 import { canRead, readDicomHeader } from '../formats/index.ts';
 import type { Project } from './api/index.ts';
 import type { StudioBackend } from './backend.ts';

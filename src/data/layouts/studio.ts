@@ -1,72 +1,25 @@
-import { z } from 'zod';
 import { PatchclError } from '../../core/errors.ts';
-import { type Files, joinPath, readText, stem } from '../../core/files.ts';
+import { type Files, joinPath } from '../../core/files.ts';
 import { isVolumeFile } from '../../formats/index.ts';
-import { isOrientation, reorient } from '../../imaging/orientation.ts';
+import { reorient } from '../../imaging/orientation.ts';
 import type { LabelVolume, Volume } from '../../imaging/volume.ts';
 import type { Case, Dataset } from '../dataset.ts';
 import { decidePatients } from '../patients/decide.ts';
 import { readCase } from '../read-case.ts';
-import { decodeSliceLabel, type SliceLabel } from '../slice-label.ts';
+import { type CurrentLabel, readCurrentLabels } from '../studio-labels/read-labels.ts';
+import {
+  labelFolder,
+  presentClasses,
+  readStudioSettings,
+  STUDIO_FILES,
+  type StudioSettings,
+} from '../studio-labels/settings.ts';
 import { openDicom } from './dicom.ts';
 import { fileCase } from './file-case.ts';
 import type { Found } from './found.ts';
 import { foldersIn, imageFiles } from './image-files.ts';
 
-/** Names in the folder of a studio project, and in the copy of its labels that a run learned from. */
-export const STUDIO_FILES = { settings: 'studio.json', labels: 'labels', uploads: 'uploads' } as const;
-
-export const studioSettingsSchema = z.strictObject({
-  version: z.literal(1),
-  /** Folder of the scans. */
-  data: z.string(),
-  /** Folder of scans that were added in the studio. */
-  uploads: z.string().exactOptional(),
-  /** Class names by label value. */
-  classes: z.array(z.string()).min(2),
-  /** Orientation in which slices are counted and labels are stored; absent for pictures. */
-  orientation: z.string().refine(isOrientation).exactOptional(),
-  /** Patients that are validated on, whichever labels come later. */
-  validation: z.array(z.string()),
-});
-export type StudioSettings = z.infer<typeof studioSettingsSchema>;
-
-/** @throws PatchclError `bad-file` when it is not as expected */
-export async function readStudioSettings(files: Files, root: string): Promise<StudioSettings> {
-  const path = joinPath(root, STUDIO_FILES.settings);
-  try {
-    return studioSettingsSchema.parse(JSON.parse(await readText(files, path)));
-  } catch (cause) {
-    const hint = 'Move it away; labels and runs beside it are kept.';
-    throw new PatchclError('bad-file', 'these are not the settings of a studio project', {
-      subject: path,
-      hint,
-      cause,
-    });
-  }
-}
-
-/** Path of the labels of a case; one file per slice. */
-export function labelFolder(root: string, id: string): string {
-  return joinPath(root, STUDIO_FILES.labels, id);
-}
-
-export function labelPath(root: string, id: string, slice: number): string {
-  return joinPath(labelFolder(root, id), `${String(slice).padStart(5, '0')}.label`);
-}
-
-/** All labels of a case by slice, rejections among them. @throws PatchclError `bad-file` for a damaged one */
-export async function readSliceLabels(files: Files, root: string, id: string): Promise<Map<number, SliceLabel>> {
-  const labels = new Map<number, SliceLabel>();
-  for (const { name, kind } of await files.list(labelFolder(root, id))) {
-    if (kind !== 'file' || !/^\d+\.label$/.test(name)) continue;
-    const path = joinPath(labelFolder(root, id), name);
-    labels.set(Number(stem(name)), decodeSliceLabel(await files.read(path), path));
-  }
-  return labels;
-}
-
-/** The scans of a studio project, with the masks that lay beside them; the studio's own labels are not looked at. */
+/** The scans of a studio project but those that were left out, with the masks that lay beside them; the studio's own labels are not looked at. */
 export interface StudioScans {
   readonly found: Found;
   readonly uploaded: readonly Case[];
@@ -74,11 +27,16 @@ export interface StudioScans {
 
 export async function studioScans(
   files: Files,
-  { data, uploads }: Pick<StudioSettings, 'data' | 'uploads'>,
+  { data, uploads, leftOut = [] }: Pick<StudioSettings, 'data' | 'uploads' | 'leftOut'>,
   findDataset: (files: Files, root: string) => Promise<Found>,
 ): Promise<StudioScans> {
-  const found = await findDataset(files, data);
-  return { found, uploaded: uploads === undefined ? [] : await uploadedCases(files, uploads) };
+  const { dataset, problems } = await findDataset(files, data);
+  const isKept = ({ id }: Case) => !leftOut.includes(id);
+  const uploaded = uploads === undefined ? [] : await uploadedCases(files, uploads);
+  return {
+    found: { dataset: { ...dataset, cases: dataset.cases.filter(isKept) }, problems },
+    uploaded: uploaded.filter(isKept),
+  };
 }
 
 /** Scans lie side by side; DICOM series in folders of their own. */
@@ -130,7 +88,7 @@ export async function openStudioProject(
   const dataset: Dataset = {
     layout: 'studio',
     root,
-    classes: settings.classes,
+    classes: presentClasses(settings).map((value) => settings.classes[value] as string),
     ...(channels && { channels }),
     ...(patients && { patients }),
     ...(notes && { notes }),
@@ -146,33 +104,50 @@ function partsOf(
   { validation }: StudioSettings,
   own: Dataset['parts'],
 ): NonNullable<Dataset['parts']> {
+  const kept = new Set(cases.map(({ id }) => id));
   const isTest = ({ id }: Case) => own?.test.includes(id) === true;
   const isVal = (item: Case) =>
     item.label !== undefined && (own?.val.includes(item.id) || validation.includes(item.patient));
-  const ids = (wanted: readonly Case[]) => wanted.map(({ id }) => id);
+  const ids = (wanted: readonly Case[]) => wanted.map(({ id }) => id).filter((id) => kept.has(id));
   return {
-    train: ids(cases.filter((item) => !isTest(item) && !isVal(item))),
+    // A patient that judges is not looked at in training, with labels or without.
+    train: ids(cases.filter((item) => !isTest(item) && !isVal(item) && !validation.includes(item.patient))),
     val: ids(cases.filter((item) => !isTest(item) && isVal(item))),
     test: ids(cases.filter(isTest)),
   };
 }
 
+/** Labels that may judge a model: not what a model has proposed itself. */
+const judges = ({ kind }: CurrentLabel) => kind !== 'accepted';
+
 async function labelledCase(files: Files, root: string, item: Case, settings: StudioSettings): Promise<Case> {
   const { orientation, classes } = settings;
-  const stored = await readSliceLabels(files, root, item.id);
-  const own = [...stored].filter(([, { kind }]) => kind !== 'rejected').sort(([a], [b]) => a - b);
+  const all = [...(await readCurrentLabels(files, labelFolder(root, item.id)))].sort(([a], [b]) => a - b);
+  const isHeldOut = settings.validation.includes(item.patient);
+  const own = isHeldOut ? all.filter(([, label]) => judges(label)) : all;
   const image = async () => turned(await item.image(), orientation);
   const { label: _given, labelPath: given, labelledSlices: _all, ...common } = item;
   if (own.length === 0 && item.label === undefined) return { ...common, image };
-  const label = async () => overlaid(await readCase(item, classes.length), own, item.id, orientation);
+  const valueOf = trainedValues(settings);
+  const label = async () => {
+    const mask = overlaid(await readCase(item, classes.length), own, item.id, orientation);
+    return { ...mask, data: mask.data.map((value) => valueOf[value] as number) };
+  };
   const partial = item.label === undefined ? { labelledSlices: own.map(([z]) => z) } : {};
   return { ...common, image, label, labelPath: given ?? labelFolder(root, item.id), ...partial };
+}
+
+/** The class that a model learns for each label value: classes in their order without gaps, those that were removed are background. */
+function trainedValues(settings: StudioSettings): Uint8Array {
+  const valueOf = new Uint8Array(256);
+  for (const [trained, value] of presentClasses(settings).entries()) valueOf[value] = trained;
+  return valueOf;
 }
 
 /** The mask of a case with the studio's labels over it. */
 function overlaid(
   { image, label }: { readonly image: Volume; readonly label?: LabelVolume },
-  own: readonly (readonly [number, SliceLabel])[],
+  own: readonly (readonly [number, CurrentLabel])[],
   id: string,
   orientation: string | undefined,
 ): LabelVolume {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { caseSchema, idSchema } from './project.ts';
 import { rankingSchema } from './review.ts';
-import { progressSchema, runSchema } from './training.ts';
+import { progressSchema, proposingModelSchema, runSchema } from './training.ts';
 
 /**
  * What happens in the studio, as it happens. Every stream begins with `hello`; who was away asks for project and runs anew,
@@ -24,6 +24,8 @@ export const eventSchema = z.discriminatedUnion('type', [
     dice: z.object({ student: z.number().nullable(), teacher: z.number().nullable() }),
     isBest: z.boolean(),
   }),
+  /** Another model proposes from now on. */
+  z.object({ type: z.literal('proposing'), proposes: proposingModelSchema }),
   /** New proposals can be asked for, of these cases. */
   z.object({ type: z.literal('proposals'), run: idSchema, step: z.int(), cases: z.array(idSchema) }),
   z.object({ type: z.literal('ranking'), ranking: rankingSchema }),

@@ -1,22 +1,36 @@
 import { z } from 'zod';
 
 /**
- * What is known about one slice. `drawn`: by hand; `accepted`: the model's proposal as it was; `corrected`: the proposal
+ * What is known about one slice. `drawn`: by hand; `interpolated`: filled in between slices that a person has labelled; `accepted`: the model's proposal as it was; `corrected`: the proposal
  * after changes by hand; `imported`: from a file of another program; `given`: the mask that lay in the data set; all of these
  * are labels, and training learns from them. `rejected`: a person refused the proposal, so the slice has no label.
  */
-export const SLICE_STATES = ['unlabelled', 'drawn', 'accepted', 'corrected', 'imported', 'given', 'rejected'] as const;
+export const SLICE_STATES = [
+  'unlabelled',
+  'drawn',
+  'interpolated',
+  'accepted',
+  'corrected',
+  'imported',
+  'given',
+  'rejected',
+] as const;
 export const sliceStateSchema = z.enum(SLICE_STATES);
 export type SliceState = z.infer<typeof sliceStateSchema>;
 
 /** Where a label that is being saved comes from. */
-export const PROVENANCES = ['drawn', 'accepted', 'corrected', 'imported'] as const;
+export const PROVENANCES = ['drawn', 'interpolated', 'accepted', 'corrected', 'imported'] as const;
 export const provenanceSchema = z.enum(PROVENANCES);
 export type Provenance = z.infer<typeof provenanceSchema>;
 
 /** Whether training may learn from a slice in this state. */
 export function isLabel(state: SliceState): boolean {
   return state !== 'unlabelled' && state !== 'rejected';
+}
+
+/** Whether a label is a person's own work, which no proposal takes the place of unasked. */
+export function isPersonal(state: SliceState): boolean {
+  return isLabel(state) && state !== 'accepted';
 }
 
 /** Ids of cases, runs and the like: safe as the name of a file. */
@@ -39,6 +53,9 @@ export const measuresSchema = z.object({
 });
 export type Measures = z.infer<typeof measuresSchema>;
 
+/** Something that was done to the labels of a case. */
+const actionNameSchema = z.object({ action: z.int(), name: z.string() });
+
 export const caseSchema = z.object({
   id: idSchema,
   patient: z.string(),
@@ -52,10 +69,28 @@ export const caseSchema = z.object({
   measures: measuresSchema.optional(),
   /** One entry per slice; empty until the scan has been read. */
   slices: z.array(sliceStateSchema),
-  /** Grows with every change of the labels. */
+  /** Grows with every change of the labels: the last action that was done to them. */
   revision: z.int().min(0),
+  /** The action that each slice was changed by last, 0 for none; empty where nothing has ever been changed. */
+  versions: z.array(z.int().min(0)),
+  /** What undoing would take back, and what would be done again. */
+  undo: actionNameSchema.optional(),
+  redo: actionNameSchema.optional(),
 });
 export type StudioCase = z.infer<typeof caseSchema>;
+
+/** A class as it is listed. */
+export const classSchema = z.object({
+  /** Its label value, which it keeps whatever happens to the others. */
+  value: z.int().min(1),
+  name: z.string().min(1),
+  /** As `#1a9641`. */
+  colour: z.string(),
+  /** Drawing leaves its pixels as they are. */
+  isLocked: z.boolean(),
+  isHidden: z.boolean(),
+});
+export type StudioClass = z.infer<typeof classSchema>;
 
 export const projectSchema = z.object({
   name: z.string(),
@@ -64,14 +99,22 @@ export const projectSchema = z.object({
   /** Folder of labels and runs, the only one that is written to. */
   folder: z.string(),
   layout: z.string(),
-  /** Class names by label value, background first; at least two. */
+  /** Class names by label value, background first; at least two. Those of removed classes stay, so that values keep their places. */
   classes: z.array(z.string().min(1)).min(2),
+  /** The classes that there are, in the order in which they are listed; without background and without removed ones. */
+  palette: z.array(classSchema),
+  /** Classes that were removed: their pixels are kept, count as background, and come back with the class. */
+  removed: z.array(z.object({ value: z.int().min(1), name: z.string() })),
   /**
    * Orientation in which the studio shows and stores everything, axes i (width), j (height), k (depth, across the slices);
    * absent for pictures, which are shown as stored.
    */
   orientation: z.string().optional(),
   cases: z.array(caseSchema),
+  /** Cases that were left out of the project. Their files and labels are kept. */
+  leftOut: z.array(z.string()),
+  /** Patients that judge models: held out of training. `isChosen`: by a person; else the studio lets patients join. */
+  heldOut: z.object({ patients: z.array(z.string()), isChosen: z.boolean() }),
   /** Files of the data folder that do not fit together. */
   problems: z.array(z.string()),
 });
@@ -81,3 +124,54 @@ export type Project = z.infer<typeof projectSchema>;
 export const classesRequestSchema = z.strictObject({
   classes: z.array(z.string().trim().min(1).max(64)).min(2).max(64),
 });
+
+const colour = z.string().regex(/^#[0-9a-f]{6}$/i, 'a colour as #1a9641 was expected');
+
+/** The classes as they are to be listed. Those without a value are new; removed are only those that are named so. */
+export const paletteRequestSchema = z.strictObject({
+  palette: z
+    .array(
+      z.strictObject({
+        value: z.int().min(1).max(255).optional(),
+        name: z.string().trim().min(1).max(64),
+        colour: colour.optional(),
+        isLocked: z.boolean().optional(),
+        isHidden: z.boolean().optional(),
+      }),
+    )
+    .max(255),
+  remove: z.array(z.int().min(1)).default([]),
+});
+export type PaletteRequest = z.infer<typeof paletteRequestSchema>;
+
+/** How much is labelled as each class. */
+export const classUseSchema = z.object({
+  classes: z.array(z.object({ value: z.int(), cases: z.int(), slices: z.int(), pixels: z.int() })),
+});
+
+/** What was ever done to the labels of a case, oldest first. */
+export const historySchema = z.object({
+  actions: z.array(
+    z.object({
+      id: z.int(),
+      name: z.string(),
+      /** ISO 8601. */
+      at: z.string(),
+      /** The action that it took back, or did again. */
+      undoes: z.int().optional(),
+      redoes: z.int().optional(),
+      slices: z.array(
+        z.object({
+          slice: z.int(),
+          /** The version before: `mask?revision=` gives it. */
+          from: z.int(),
+          state: sliceStateSchema,
+          run: z.string().optional(),
+        }),
+      ),
+    }),
+  ),
+});
+
+/** What an edit has come to: the case as it is now, with the slices that have changed and those that were kept as they are. */
+export const editedSchema = caseSchema.extend({ written: z.array(z.int()), kept: z.array(z.int()) });

@@ -70,6 +70,8 @@ export const runSchema = z.object({
   preset: z.string(),
   classes: z.array(z.string()),
   labels: labelCountsSchema,
+  /** Cases it learned from; absent where nobody has written them down. */
+  trained: z.array(z.string()).optional(),
   /** Cases it is validated on. */
   validation: z.array(z.string()),
   best: bestSchema.optional(),
@@ -82,11 +84,36 @@ export const runSchema = z.object({
 });
 export type Run = z.infer<typeof runSchema>;
 
+/** The model that proposes when nobody says which. */
+export const proposingModelSchema = z.object({
+  run: idSchema,
+  step: z.int(),
+  /** By a person; else a run that is complete and better takes its place. */
+  isChosen: z.boolean(),
+  /** Why it is this one, a sentence without the final stop. */
+  because: z.string(),
+});
+export type ProposingModel = z.infer<typeof proposingModelSchema>;
+
+/** What a training that is started now would learn from, and what would judge it. */
+export const trainingPlanSchema = z.object({
+  labels: labelCountsSchema,
+  /** Scans without labels that it would learn from too. */
+  unlabelled: z.int(),
+  /** Scans it would be validated on, and how many of their slices judge. */
+  heldOut: z.array(z.object({ case: idSchema, patient: z.string(), slices: z.int() })),
+  /** Held-out slices that do not judge, since their label is what a model proposed. */
+  acceptedOnly: z.int(),
+});
+export type TrainingPlan = z.infer<typeof trainingPlanSchema>;
+
 export const runsSchema = z.object({
   /** Oldest first. */
   runs: z.array(runSchema),
   /** The run that is under way or was last; training control is about this one. */
   current: idSchema.optional(),
+  /** Absent while there is no model. */
+  proposes: proposingModelSchema.optional(),
 });
 export type Runs = z.infer<typeof runsSchema>;
 

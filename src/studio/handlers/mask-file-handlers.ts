@@ -6,15 +6,21 @@ import { takeUpload } from './take-upload.ts';
 export function maskFileHandlers(studio: StudioBackend): HandlersFor<'importMask' | 'exportMask'> {
   const { project, cache, labels, proposals, reader } = studio;
   return {
-    importMask: async ({ case: id, name, slices, body }) => {
+    importMask: async ({ case: id, name, slices, keep, body }) => {
       const entry = await studio.ready(id);
       return takeUpload(studio, body, (file) =>
         studio.withTemporary(async (target) => {
           const read = await reader.run('importMask', { case: id, file, name, target }, { subject: name });
           const masks = await project.files.read(target);
-          const chosen = slices === 'foreground' ? { slices: read.foreground } : {};
-          await labels.save(entry, { first: 0, count: read.depth }, masks, { kind: 'imported', ...chosen });
-          return studio.changed(entry);
+          const chosen = slices === 'foreground' ? read.foreground : Array.from({ length: read.depth }, (_, z) => z);
+          const outcome = await labels.edit(entry, {
+            name: `import ${name}`.slice(0, 60),
+            slices: chosen,
+            kind: 'imported',
+            masks: planesOf(masks, chosen, read.depth),
+            keep: keep === 'true',
+          });
+          return { ...studio.changed(entry), written: [...outcome.written], kept: [...outcome.kept] };
         }),
       );
     },
@@ -32,4 +38,12 @@ export function maskFileHandlers(studio: StudioBackend): HandlersFor<'importMask
       );
     },
   };
+}
+
+/** Some slices of a mask, one behind the other. */
+function planesOf(masks: Uint8Array, slices: readonly number[], depth: number): Uint8Array {
+  const plane = masks.length / depth;
+  const taken = new Uint8Array(slices.length * plane);
+  for (const [i, z] of slices.entries()) taken.set(masks.subarray(z * plane, (z + 1) * plane), i * plane);
+  return taken;
 }

@@ -1,18 +1,45 @@
 import type { StudioBackend } from '../backend.ts';
+import { classUse } from '../labels/class-use.ts';
 import { uploadScan } from '../upload-scan.ts';
 import type { HandlersFor } from './handler-types.ts';
 
-/** The project as a whole: its classes and its list of scans. */
-export function projectHandlers(studio: StudioBackend): HandlersFor<'project' | 'setClasses' | 'uploadScan'> {
+/** The project as a whole: its classes, who judges models, and its list of scans. */
+export function projectHandlers(
+  studio: StudioBackend,
+): HandlersFor<
+  'project' | 'setClasses' | 'setPalette' | 'classUse' | 'setHeldOut' | 'uploadScan' | 'leaveOut' | 'putBack'
+> {
   const { project, host } = studio;
+  /** What has changed concerns the workers, and every page. */
+  const changed = async () => {
+    await studio.refreshWorkers();
+    host.emit({ type: 'project' });
+    return project.describe();
+  };
   return {
     project: async () => project.describe(),
     setClasses: async ({ body: { classes } }) => {
       await project.setClasses(classes);
-      await studio.refreshWorkers();
-      host.emit({ type: 'project' });
-      return project.describe();
+      return changed();
+    },
+    setPalette: async ({ body }) => {
+      await project.setPalette(body);
+      return changed();
+    },
+    classUse: async () => ({ classes: await classUse(project, studio.labels) }),
+    setHeldOut: async ({ body: { patients, isChosen } }) => {
+      await project.change({ validation: patients, isValidationChosen: isChosen });
+      return changed();
     },
     uploadScan: (request) => uploadScan(studio, request),
+    leaveOut: async ({ case: id }) => {
+      await project.leaveOut(id, true);
+      return changed();
+    },
+    putBack: async ({ case: id }) => {
+      await project.leaveOut(id, false);
+      await studio.ready(id).catch(() => undefined);
+      return changed();
+    },
   };
 }

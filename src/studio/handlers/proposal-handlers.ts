@@ -3,7 +3,7 @@ import type { SliceRange } from '../labels/label-store.ts';
 import { type Content, type HandlersFor, voxels } from './handler-types.ts';
 
 type Voxels = 'mask' | 'probabilities' | 'entropy';
-type Asked = { case: string; run?: string | undefined } & SliceRange;
+type Asked = { case: string; run?: string | undefined; step?: number | undefined } & SliceRange;
 
 /** What models propose, and what to label next. */
 export function proposalHandlers(
@@ -12,10 +12,10 @@ export function proposalHandlers(
   const { labels, proposals, host } = studio;
 
   /** Part of a proposal's voxels. */
-  const proposed = async (what: Voxels, { case: id, run, first, count }: Asked): Promise<Content> => {
+  const proposed = async (what: Voxels, { case: id, run, step, first, count }: Asked): Promise<Content> => {
     const entry = await studio.ready(id);
     const pixels = (await labels.size(entry, { first, count })) / count;
-    const proposal = await proposals.get(id, run);
+    const proposal = await proposals.get(id, run, step);
     const file = proposals.file(id, proposal, what);
     const planes = what === 'probabilities' ? proposal.classes.length : 1;
     const length = count * planes * pixels;
@@ -25,9 +25,9 @@ export function proposalHandlers(
   };
 
   return {
-    proposal: async ({ case: id, run }) => {
+    proposal: async ({ case: id, run, step }) => {
       await studio.ready(id);
-      return proposals.get(id, run);
+      return proposals.get(id, run, step);
     },
     proposalMask: (request) => proposed('mask', request),
     proposalProbabilities: (request) => proposed('probabilities', request),

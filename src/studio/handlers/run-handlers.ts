@@ -3,6 +3,7 @@ import { hasFile, runPath } from '../../runs/run-folder.ts';
 import type { StudioBackend } from '../backend.ts';
 import { Refusal } from '../refusal.ts';
 import { runDetail } from '../training/run-detail.ts';
+import { describePlan, planTraining } from '../training/training-plan.ts';
 import type { HandlersFor } from './handler-types.ts';
 import { takeUpload } from './take-upload.ts';
 
@@ -12,11 +13,33 @@ const REPORT_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; i
 /** Trainings, and what they leave. */
 export function runHandlers(
   studio: StudioBackend,
-): HandlersFor<'runs' | 'run' | 'train' | 'pause' | 'resume' | 'stop' | 'patches' | 'model' | 'report' | 'loadModel'> {
-  const { project, training, models } = studio;
+): HandlersFor<
+  | 'runs'
+  | 'plan'
+  | 'chooseModel'
+  | 'run'
+  | 'train'
+  | 'pause'
+  | 'resume'
+  | 'stop'
+  | 'patches'
+  | 'model'
+  | 'report'
+  | 'loadModel'
+> {
+  const { project, training, proposing, models } = studio;
   const { runs } = training;
+  const listed = async () => {
+    const proposes = await proposing.describe();
+    return { ...(await runs.list()), ...(proposes && { proposes }) };
+  };
   return {
-    runs: () => runs.list(),
+    runs: listed,
+    plan: async () => describePlan(planTraining(project)),
+    chooseModel: async ({ body: { run } }) => {
+      await proposing.choose(run);
+      return listed();
+    },
     run: async ({ run }) => runDetail(project.files, runs.folder(run), await runs.describe(run)),
     train: ({ body }) => training.start(body),
     pause: ({ run }) => training.pause(run),

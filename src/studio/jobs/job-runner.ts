@@ -1,11 +1,13 @@
 import { PatchclError } from '../../core/errors.ts';
 import { baseName, type Files, joinPath } from '../../core/files.ts';
+import { MOST_INFERRED } from '../../data/classes.ts';
 import type { Case } from '../../data/dataset.ts';
 import { joinChannels } from '../../data/layouts/file-case.ts';
 import { findDataset } from '../../data/layouts/open.ts';
-import { readStudioSettings, type StudioSettings, studioScans, turned } from '../../data/layouts/studio.ts';
+import { studioScans, turned } from '../../data/layouts/studio.ts';
 import { notesOf } from '../../data/notes.ts';
-import { readCase } from '../../data/read-case.ts';
+import { maxLabel, readCase } from '../../data/read-case.ts';
+import { readStudioSettings, type StudioSettings } from '../../data/studio-labels/settings.ts';
 import { writeNifti } from '../../formats/index.ts';
 import type { Volume } from '../../imaging/volume.ts';
 import { Segmenter } from '../../predict/segmenter.ts';
@@ -30,27 +32,32 @@ export interface JobHost {
   runtime(): Promise<Runtime>;
 }
 
+/** What a project has, as it stands on disk. */
+interface Listed {
+  readonly settings: StudioSettings;
+  readonly cases: ReadonlyMap<string, Case>;
+  /** Label values from there on are no classes. */
+  readonly mostClasses: number;
+}
+
 /** Does the jobs of a worker. */
 export class JobRunner {
   readonly #host: JobHost;
   readonly #files: Files;
   readonly #folder: string;
-  #settings: StudioSettings;
-  #cases: ReadonlyMap<string, Case>;
+  #listed: Listed;
   #runtime: Promise<Runtime> | undefined;
   #loaded: { readonly key: string; readonly segmenter: Segmenter } | undefined;
 
-  private constructor(host: JobHost, folder: string, settings: StudioSettings, cases: ReadonlyMap<string, Case>) {
+  private constructor(host: JobHost, folder: string, listed: Listed) {
     this.#host = host;
     this.#files = host.files;
     this.#folder = folder;
-    this.#settings = settings;
-    this.#cases = cases;
+    this.#listed = listed;
   }
 
   static async open(host: JobHost, folder: string): Promise<JobRunner> {
-    const { settings, cases } = await listed(host.files, folder);
-    return new JobRunner(host, folder, settings, cases);
+    return new JobRunner(host, folder, await listed(host.files, folder));
   }
 
   run(name: JobName, given: unknown): Promise<unknown> {
@@ -60,7 +67,7 @@ export class JobRunner {
   readonly #jobs: JobTable = {
     read: async ({ case: id, folder }) => {
       const item = this.#case(id);
-      const { image, label } = await readCase(item, this.#settings.classes.length);
+      const { image, label } = await readCase(item, this.#listed.mostClasses);
       const volume = this.#turned(image);
       const measures = measuresOf(volume, image.geometry.affine);
       await this.#files.write(joinPath(folder, 'thumbnail.png'), thumbnail(volume, measures));
@@ -68,7 +75,7 @@ export class JobRunner {
         await this.#files.write(joinPath(folder, 'given.raw'), turned(label, this.#settings.orientation).data);
       }
       const notes = [...new Set([image, ...(label ? [label] : [])].flatMap(notesOf))];
-      return { measures, look: lookOf(volume), notes };
+      return { measures, look: lookOf(volume), notes, highest: label === undefined ? 0 : maxLabel(label) };
     },
     volume: async ({ case: id, target }) => {
       const volume = this.#turned(await this.#case(id).image());
@@ -95,10 +102,12 @@ export class JobRunner {
       await this.#files.write(target, bytes);
       return { name };
     },
-    propose: async ({ case: id, model, run, step, folder }) => {
-      const segmenter = await this.#segmenter(model, `${run}#${step}`);
+    propose: async ({ case: id, model, run, step, folder, key, values }) => {
+      const segmenter = await this.#segmenter(model, key);
       const volume = await this.#channels(this.#case(id), segmenter.info.channels);
-      const { slices, doubt, ...voxels } = await propose(segmenter, this.#turned(volume), id);
+      const { slices, doubt, mask, ...others } = await propose(segmenter, this.#turned(volume), id);
+      // Label values of the project for the classes of the model.
+      const voxels = { ...others, mask: mask.map((label) => values[label] ?? label) };
       for (const [name, data] of Object.entries(voxels)) await this.#files.write(joinPath(folder, `${name}.raw`), data);
       const { classes } = segmenter.info;
       const proposal = { case: id, run, step, classes, doubt, slices };
@@ -121,15 +130,17 @@ export class JobRunner {
       return { classes: [...info.classes], method: info.training.method, preset: info.training.preset };
     },
     refresh: async () => {
-      const { settings, cases } = await listed(this.#files, this.#folder);
-      this.#settings = settings;
-      this.#cases = cases;
+      this.#listed = await listed(this.#files, this.#folder);
       return null;
     },
   };
 
+  get #settings(): StudioSettings {
+    return this.#listed.settings;
+  }
+
   #case(id: string): Case {
-    const found = this.#cases.get(id);
+    const found = this.#listed.cases.get(id);
     if (found !== undefined) return found;
     throw new PatchclError('bad-usage', 'there is no such case', { subject: id });
   }
@@ -167,9 +178,11 @@ export class JobRunner {
   }
 }
 
-async function listed(files: Files, folder: string) {
+async function listed(files: Files, folder: string): Promise<Listed> {
   const settings = await readStudioSettings(files, folder);
   const { found, uploaded } = await studioScans(files, settings, findDataset);
   const cases = new Map([...uploaded, ...found.dataset.cases].map((item) => [item.id, item]));
-  return { settings, cases };
+  // Where the data set does not state its classes, those of its masks are.
+  const mostClasses = found.dataset.classes === undefined ? MOST_INFERRED : settings.classes.length;
+  return { settings, cases, mostClasses };
 }

@@ -8,6 +8,8 @@ export interface ScanFacts {
   readonly look: readonly number[];
   /** What a person should know about how scan and mask were read. */
   readonly notes: readonly string[];
+  /** The highest label value of the mask that the data set has of it; 0 where it has none. */
+  readonly highest: number;
 }
 
 /** Work that takes long, or reads what strangers have written, each with what it is given and what it gives. Voxels go through files. */
@@ -29,7 +31,17 @@ export interface Jobs {
   };
   /** Writes `mask.raw`, `probabilities.raw`, `entropy.raw` and `proposal.json`. */
   readonly propose: {
-    given: { case: string; model: string; run: string; step: number; folder: string };
+    given: {
+      case: string;
+      model: string;
+      /** Changes when the weights do. */
+      key: string;
+      run: string;
+      step: number;
+      folder: string;
+      /** Label value of the project for each class of the model. */
+      values: readonly number[];
+    };
     gives: Proposal;
   };
   readonly patches: { given: { run: string; folder: string; data: string; batch: number }; gives: PatchViewData };

@@ -87,7 +87,7 @@ export class RunList {
   /** @throws Refusal 404 */
   async describe(id: string): Promise<Run> {
     const known = this.known(id);
-    const { version: _version, request: _request, pid: _pid, ...shown } = known.stored;
+    const { version: _version, request: _request, pid: _pid, values: _values, ...shown } = known.stored;
     const folder = this.folder(id);
     return {
       ...shown,
@@ -98,12 +98,11 @@ export class RunList {
     };
   }
 
-  /** The model that proposes when nobody says which: the newest that is complete, else the newest that there is. */
-  async currentModel(): Promise<{ run: string; step: number } | undefined> {
-    const { runs } = await this.list();
-    const usable = runs.filter(({ hasModel }) => hasModel);
-    const chosen = usable.findLast(({ state }) => state === 'finished' || state === 'stopped') ?? usable.at(-1);
-    return chosen && { run: chosen.id, step: chosen.best?.step ?? 0 };
+  /** The best weights of a run. @throws Refusal 404, 409 when it has none yet */
+  async weightsOf(run: string): Promise<{ run: string; step: number }> {
+    const { hasModel, best } = await this.describe(run);
+    if (!hasModel) throw new Refusal(409, 'the run has no model yet', { subject: run });
+    return { run, step: best?.step ?? 0 };
   }
 
   /** Known from the first moment, so that a second request finds it; stored by `store`. */

@@ -15,10 +15,13 @@ const storedRunSchema = runSchema
     validation: true,
     best: true,
     problem: true,
+    trained: true,
   })
   .extend({
     version: z.literal(1),
     request: trainingRequestSchema,
+    /** Label value of the project for each class of the model; absent: the classes are in the order of their values. */
+    values: z.array(z.int()).optional(),
     /** The process that trained last. */
     pid: z.int().optional(),
   });

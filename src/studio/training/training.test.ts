@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import type { Files } from '../../core/files.ts';
-import { memoryFiles } from '../../core/memory-files.ts';
 import { tinyData } from '../../train/testing/tiny-data.ts';
 import type { Child } from '../host.ts';
+import type { StudioFiles } from '../studio-files.ts';
 import { StudioProject } from '../studio-project.ts';
+import { memoryStudioFiles } from '../testing/memory-studio-files.ts';
 import type { FromTrainer } from './messages.ts';
 import { loadStoredRun, RUN_EXTRAS } from './stored-run.ts';
 import { Training } from './training.ts';
 
 /** Files in memory whose records take the longer to be written the earlier they come. @param most milliseconds */
-function slowRecords(most: number): { files: Files; idle: () => Promise<void> } {
-  const files = memoryFiles(tinyData());
+function slowRecords(most: number): { files: StudioFiles; idle: () => Promise<void> } {
+  const files = memoryStudioFiles(tinyData());
   let writing = 0;
   let delay = most;
   return {

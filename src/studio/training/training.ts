@@ -6,14 +6,14 @@ import { configYaml, resolveConfig } from '../../settings/load-config.ts';
 import type { Run, StudioEvent, TrainingRequest } from '../api/index.ts';
 import type { StudioHost } from '../host.ts';
 import { Refusal } from '../refusal.ts';
-import { isLabelledCase, type StudioProject } from '../studio-project.ts';
+import type { StudioProject } from '../studio-project.ts';
 import { labelCounts } from './label-counts.ts';
 import { snapshotLabels } from './label-snapshot.ts';
 import { requestedConfig } from './requested-config.ts';
 import { isActive, isResumable, RunList } from './run-list.ts';
 import { RUN_EXTRAS, type StoredRun } from './stored-run.ts';
 import { type TrainerEnd, type TrainerNews, TrainerProcess } from './trainer-process.ts';
-import { validationPatients } from './validation-patients.ts';
+import { type PlannedTraining, planTraining } from './training-plan.ts';
 
 /** What a person wants of a run that goes on. */
 type Wish = 'pause' | 'stop' | 'close';
@@ -54,14 +54,10 @@ export class Training {
   async start(request: TrainingRequest): Promise<Run> {
     this.#checkFree();
     const config = requestedConfig(request);
-    const labelled = this.#project.cases.filter(isLabelledCase);
-    if (labelled.length === 0) {
-      const hint = 'Draw on some slices of a few scans first.';
-      throw new Refusal(409, 'there is no label to learn from', { hint });
-    }
-    const patients = [...new Set(labelled.map(({ item }) => item.patient))];
-    await this.#project.setValidation(validationPatients(patients, this.#project.settings.validation));
-    const { settings } = this.#project;
+    const plan = planTraining(this.#project);
+    checkPlan(plan);
+    await this.#project.change({ validation: [...plan.validation] });
+    const { settings, trainedValues } = this.#project;
     const id = this.runs.nextRound();
     this.runs.add({
       version: 1,
@@ -72,11 +68,13 @@ export class Training {
       request,
       method: config.method,
       preset: config.preset,
-      classes: settings.classes,
-      labels: labelCounts(this.#project.cases),
-      validation: labelled.filter(({ item }) => settings.validation.includes(item.patient)).map(({ item }) => item.id),
+      classes: trainedValues.map((value) => settings.classes[value] as string),
+      values: [...trainedValues],
+      labels: labelCounts(plan.trained),
+      trained: plan.trained.map(({ item }) => item.id),
+      validation: plan.heldOut.map(({ item }) => item.id),
     });
-    await snapshotLabels(this.#files, this.#project.folder, this.runs.data(id));
+    await snapshotLabels(this.#project, this.runs.data(id));
     await this.#files.write(joinPath(this.runs.folder(id), RUN_EXTRAS.requested), configYaml(config));
     await this.runs.store(id);
     this.#train(id, config, false);
@@ -126,6 +124,7 @@ export class Training {
       created: new Date().toISOString(),
       request: {},
       ...about,
+      values: [...this.#project.trainedValues],
       labels: { cases: 0, slices: 0, by: {} },
       validation: [],
     });
@@ -223,4 +222,15 @@ export class Training {
     const hint = 'Pause or stop it first.';
     throw new Refusal(409, 'a training is under way', { subject: busy.stored.id, hint });
   }
+}
+
+/** @throws Refusal 409 when there is nothing to learn from */
+function checkPlan({ trained, heldOut }: PlannedTraining): void {
+  if (trained.length > 0) return;
+  if (heldOut.length > 0) {
+    const hint = 'Label another scan, or hold out fewer.';
+    throw new Refusal(409, 'all scans with labels are held out, there is none to learn from', { hint });
+  }
+  const hint = 'Draw on some slices of a few scans first.';
+  throw new Refusal(409, 'there is no label to learn from', { hint });
 }

@@ -8,6 +8,7 @@ import { theme } from '../state/theme.ts';
 export const STATE_NAMES: Readonly<Record<SliceState, string>> = {
   unlabelled: 'no label',
   drawn: 'drawn',
+  interpolated: 'filled in between',
   accepted: 'accepted proposal',
   corrected: 'corrected proposal',
   imported: 'imported',
@@ -18,6 +19,7 @@ export const STATE_NAMES: Readonly<Record<SliceState, string>> = {
 /** Colours are named by the styles, so that they follow the theme. */
 const COLOURS: Readonly<Partial<Record<SliceState, string>>> = {
   drawn: '--accent',
+  interpolated: '--accent',
   corrected: '--accent',
   accepted: '--good',
   imported: '--series-5',

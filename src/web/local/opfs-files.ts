@@ -77,6 +77,13 @@ export function opfsFiles(root: FileSystemDirectoryHandle): StudioFiles {
     append(path, content) {
       return appends.run(path, async () => writeTo(path, content, (await files.stat(path))?.size ?? 0));
     },
+    appendDurably(path, content) {
+      return appends.run(path, async () => {
+        const start = (await files.stat(path))?.size ?? 0;
+        await writeTo(path, content, start);
+        return start;
+      });
+    },
     // There is one place for all paths to start at.
     absolute: (path) => path,
     async remove(path) {

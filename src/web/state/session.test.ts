@@ -10,6 +10,7 @@ const scan = (state: StudioCase['state']): StudioCase => ({
   notes: [],
   slices: [],
   revision: 0,
+  versions: [],
 });
 
 const project = (state: StudioCase['state']): Project => ({
@@ -19,6 +20,10 @@ const project = (state: StudioCase['state']): Project => ({
   layout: 'folders',
   classes: ['background', 'one'],
   cases: [scan(state)],
+  palette: [],
+  removed: [],
+  leftOut: [],
+  heldOut: { patients: [], isChosen: false },
   problems: [],
 });
 

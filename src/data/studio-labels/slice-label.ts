@@ -1,10 +1,10 @@
 import { unzlibSync, zlibSync } from 'fflate';
 import { z } from 'zod';
-import { concatBytes } from '../core/bytes.ts';
-import { PatchclError } from '../core/errors.ts';
+import { concatBytes } from '../../core/bytes.ts';
+import { PatchclError } from '../../core/errors.ts';
 
 /** How the label of a slice came about. `rejected` is none: a person refused what a model proposed. */
-export const SLICE_LABEL_KINDS = ['drawn', 'accepted', 'corrected', 'imported', 'rejected'] as const;
+export const SLICE_LABEL_KINDS = ['drawn', 'interpolated', 'accepted', 'corrected', 'imported', 'rejected'] as const;
 
 const headSchema = z.strictObject({
   version: z.literal(1),

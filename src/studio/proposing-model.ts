@@ -1,0 +1,138 @@
+import { messageOf } from '../core/errors.ts';
+import type { ProposingModel as Described, StudioEvent } from './api/index.ts';
+import type { ProjectCase } from './project-case.ts';
+import type { StudioProject } from './studio-project.ts';
+import type { RunList } from './training/run-list.ts';
+
+/** Weights of a run: of its best validation so far. */
+export interface ModelWeights {
+  readonly run: string;
+  readonly step: number;
+}
+
+/** What two models have reached on the same held-out scans. */
+export interface Comparison {
+  readonly scans: number;
+  readonly before: number;
+  readonly after: number;
+}
+
+export interface ProposingModelHost {
+  emit(event: StudioEvent): void;
+  log(text: string): void;
+  /** Dice of two models on held-out scans that neither has learned from; undefined where there are none. */
+  compare(before: ModelWeights, after: ModelWeights, heldOut: readonly ProjectCase[]): Promise<Comparison | undefined>;
+  /** Another model proposes. */
+  onChange(): void;
+}
+
+/**
+ * The model that proposes: one for the page, the ranking, exports and whoever does not say which. A run takes its place when it is
+ * complete and better on the same held-out scans, or when a person says so. While nothing is complete, the first run
+ * proposes with what it has.
+ */
+export class ProposingModel {
+  readonly #project: StudioProject;
+  readonly #runs: RunList;
+  readonly #host: ProposingModelHost;
+
+  constructor(project: StudioProject, runs: RunList, host: ProposingModelHost) {
+    this.#project = project;
+    this.#runs = runs;
+    this.#host = host;
+  }
+
+  /** Undefined while there is no model. */
+  async current(): Promise<ModelWeights | undefined> {
+    const described = await this.describe();
+    return described && { run: described.run, step: described.step };
+  }
+
+  /** The model that proposes, and why. */
+  async describe(): Promise<Described | undefined> {
+    const { runs } = await this.#runs.list();
+    const usable = runs.filter(({ hasModel }) => hasModel);
+    const kept = this.#project.settings.proposes;
+    const known = usable.find(({ id }) => id === kept?.run);
+    if (kept !== undefined && known !== undefined) {
+      return { run: known.id, step: known.best?.step ?? 0, isChosen: kept.isChosen, because: kept.because };
+    }
+    const complete = usable.findLast(({ state }) => state === 'finished' || state === 'stopped');
+    const chosen = complete ?? usable.at(-1);
+    if (chosen === undefined) return undefined;
+    const because = complete === undefined ? 'no training is complete yet' : 'it is the newest that is complete';
+    return { run: chosen.id, step: chosen.best?.step ?? 0, isChosen: false, because };
+  }
+
+  /** A person says which model proposes, or, with null, that the studio does. @throws Refusal 404, 409 */
+  async choose(run: string | null): Promise<void> {
+    if (run === null) {
+      const { proposes } = this.#project.settings;
+      if (proposes !== undefined) await this.#project.change({ proposes: { ...proposes, isChosen: false } });
+    } else {
+      await this.#runs.weightsOf(run);
+      await this.#set({ run, isChosen: true, because: 'you chose it' });
+    }
+    await this.#tell();
+  }
+
+  /** A run is complete: its model proposes from now on if it is the first, or better. */
+  async onComplete(run: string): Promise<void> {
+    try {
+      await this.#consider(run);
+    } catch (error) {
+      this.#host.log(`${run} cannot be compared with the model that proposes: ${messageOf(error)}`);
+    }
+    await this.#tell();
+  }
+
+  async #consider(run: string): Promise<void> {
+    const before = await this.current();
+    const isFirst = this.#project.settings.proposes === undefined && (before === undefined || before.run === run);
+    if (isFirst) {
+      await this.#set({ run, isChosen: false, because: 'it is the first model' });
+      return;
+    }
+    if (before === undefined || before.run === run) return;
+    const after = await this.#runs.weightsOf(run);
+    const learned = [...this.#learned(before.run), ...this.#learned(run)];
+    const heldOut = this.#project.heldOut.filter(({ item }) => !learned.includes(item.id));
+    const found = await this.#host.compare(before, after, heldOut);
+    if (this.#project.settings.proposes?.isChosen === true) {
+      if (found !== undefined)
+        this.#note(`${textOf(run, before.run, found)}. ${before.run} goes on proposing, since you chose it.`);
+    } else if (found === undefined) {
+      const because = 'it is the newest, and there are no held-out scans to compare it on';
+      await this.#set({ run, isChosen: false, because });
+      this.#note(`${run} proposes from now on: ${because}.`);
+    } else if (found.after > found.before) {
+      await this.#set({ run, isChosen: false, because: textOf(run, before.run, found) });
+      this.#note(`${textOf(run, before.run, found)}. It proposes from now on.`);
+    } else {
+      this.#note(`${textOf(run, before.run, found)}. ${before.run} goes on proposing.`);
+    }
+  }
+
+  #learned(run: string): readonly string[] {
+    return this.#runs.known(run).stored.trained ?? [];
+  }
+
+  async #set(proposes: { run: string; isChosen: boolean; because: string }): Promise<void> {
+    await this.#project.change({ proposes });
+  }
+
+  #note(text: string): void {
+    this.#host.emit({ type: 'note', level: 'info', text });
+  }
+
+  async #tell(): Promise<void> {
+    const proposes = await this.describe();
+    if (proposes !== undefined) this.#host.emit({ type: 'proposing', proposes });
+    this.#host.onChange();
+  }
+}
+
+function textOf(run: string, before: string, found: Comparison): string {
+  const scans = `${found.scans} held-out scan${found.scans === 1 ? '' : 's'}`;
+  return `${run} has a Dice of ${found.after.toFixed(3)}, ${before} of ${found.before.toFixed(3)}, on ${scans}`;
+}
