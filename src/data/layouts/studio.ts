@@ -128,10 +128,10 @@ async function labelledCase(files: Files, root: string, item: Case, settings: St
   const image = async () => turned(await item.image(), orientation);
   const { label: _given, labelPath: given, labelledSlices: _all, ...common } = item;
   if (own.length === 0 && item.label === undefined) return { ...common, image };
-  const valueOf = trainedValues(settings);
+  const trainedAs = trainedValues(settings);
   const label = async () => {
     const mask = overlaid(await readCase(item, classes.length), own, item.id, orientation);
-    return { ...mask, data: mask.data.map((value) => valueOf[value] as number) };
+    return { ...mask, data: mask.data.map((value) => trainedAs[value] as number) };
   };
   const partial = item.label === undefined ? { labelledSlices: own.map(([z]) => z) } : {};
   return { ...common, image, label, labelPath: given ?? labelFolder(root, item.id), ...partial };
@@ -139,9 +139,9 @@ async function labelledCase(files: Files, root: string, item: Case, settings: St
 
 /** The class that a model learns for each label value: classes in their order without gaps, those that were removed are background. */
 function trainedValues(settings: StudioSettings): Uint8Array {
-  const valueOf = new Uint8Array(256);
-  for (const [trained, value] of presentClasses(settings).entries()) valueOf[value] = trained;
-  return valueOf;
+  const trainedAs = new Uint8Array(256);
+  for (const [trained, value] of presentClasses(settings).entries()) trainedAs[value] = trained;
+  return trainedAs;
 }
 
 /** The mask of a case with the studio's labels over it. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { classesRequestSchema, classUseSchema, idSchema, paletteRequestSchema, projectSchema } from '../project.ts';
-import { fileName, nothing, type Route, slices } from '../route.ts';
+import { fileName, nothing, type Route } from '../route.ts';
 
 /** The project as a whole: its classes, who judges, its list of scans. */
 export const projectRoutes = {

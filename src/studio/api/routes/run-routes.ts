@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { idSchema } from '../project.ts';
 import { patchViewSchema } from '../review.ts';
-import { fileName, model, nothing, type Route, whole } from '../route.ts';
+import { fileName, nothing, type Route, whole } from '../route.ts';
 import { runDetailSchema, runSchema, runsSchema, trainingPlanSchema, trainingRequestSchema } from '../training.ts';
 
 /** Trainings, models, and what they leave. */

@@ -1,5 +1,5 @@
 import { caseSchema } from '../project.ts';
-import { nothing, type Route, range, slices } from '../route.ts';
+import { nothing, type Route, range } from '../route.ts';
 
 /** Scans as they are looked at. */
 export const scanRoutes = {
