@@ -38,6 +38,15 @@ export const LAYOUTS = [
   'nnunet',
   'acdc',
   'dicom',
+  'lits',
+  'ct-org',
+  'kits',
+  'segthor',
+  'brats',
+  'totalsegmentator',
+  'dsb2018',
+  'slicer',
+  'bids',
 ] as const;
 
 /** How the patients of a data set were told apart; sentences without the final stop. */

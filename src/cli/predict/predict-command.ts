@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { failureText, PatchclError } from '../../core/errors.ts';
 import type { Files } from '../../core/files.ts';
-import { ALL_MASK_FOLDERS } from '../../data/layouts/folders.ts';
+import { MASK_FOLDERS } from '../../data/layouts/roles.ts';
 import { DataNotes } from '../../data/notes.ts';
 import { uidOfUuid } from '../../formats/index.ts';
 import { type DeviceOptions, runtimeFor } from '../../node/device.ts';
@@ -41,7 +41,7 @@ function dicomStamp(): DicomStamp {
 
 const EXAMPLES = `
 Folders are searched to the bottom, and --out gets the same folders. Not looked at, unless given as an input itself: folders of masks
-(${ALL_MASK_FOLDERS.join(', ')}),
+(${MASK_FOLDERS.join(', ')}, labelsTr, labelsTs),
 masks beside scans (NAME_seg, NAME_mask, NAME_label, NAME_gt, ...), and what an earlier prediction wrote beside masks (NAME_overlay,
 NAME_probabilities).
 

@@ -11,7 +11,7 @@ import {
   type SegHeader,
 } from '../../formats/index.ts';
 import { mapConcurrently } from '../concurrency.ts';
-import { isClutter } from './image-files.ts';
+import { isClutter } from './clutter.ts';
 
 /** A volume in a folder of DICOM files. */
 export interface FoundStack {

@@ -1,58 +1,168 @@
 import { PatchclError } from '../../core/errors.ts';
 import { type Files, joinPath } from '../../core/files.ts';
+import { append, smallestOf } from '../../core/lists.ts';
+import type { Dataset } from '../dataset.ts';
 import { readDatasetJson } from './dataset-json/read.ts';
 import { fileCase } from './file-case.ts';
 import type { Found } from './found.ts';
-import { foldersIn, imageFiles } from './image-files.ts';
-import { pairBeside, pairByName } from './pairing.ts';
+import { byStem } from './image-files.ts';
+import { type Pair, pairBeside, pairByName } from './pairing.ts';
+import { partsOf } from './parts.ts';
+import { folderRole, IMAGE_FOLDERS, type Part } from './roles.ts';
+import { finalMasks, unitedNotes } from './several-masks.ts';
+import type { FolderTree, TreeFile } from './tree.ts';
 
-/** What the folder of the images and that of their masks may be called. */
-export const IMAGE_FOLDERS: readonly string[] = ['images', 'image', 'imgs', 'scans', 'volumes'];
-export const MASK_FOLDERS: readonly string[] = [
-  ...['masks', 'mask', 'labels', 'label', 'segmentations', 'segmentation', 'seg', 'gt', 'annotations'],
-];
-
-/** Those of all layouts. */
-export const ALL_MASK_FOLDERS: readonly string[] = [...MASK_FOLDERS, 'labelsTr', 'labelsTs'];
+/** A file in a folder of images or masks. */
+interface RoleFile {
+  readonly file: TreeFile;
+  /** The folder that says so, from the root. */
+  readonly owner: string;
+  readonly part?: Part;
+  /** The other folders of its path, of which an image and its mask have the same. */
+  readonly rest: readonly string[];
+}
 
 /**
- * A folder of images and one of masks, matched by name without extension; an image without mask is not annotated. Without a
- * folder of masks they may lie beside the images, as `x_mask.png`. Class names come from an optional `dataset.json`.
+ * A folder of images and one of masks, matched by name without extension; an image without mask is not annotated. Both may have the
+ * same folders in them, may lie in folders for training, validation and test or have these in them, or may lie in a folder per
+ * patient. Without a folder of masks they may lie beside the images, as `x_mask.png`.
  *
- * @returns undefined when the folder holds no folder of images
+ * @returns undefined when there is no folder of images
  * @throws PatchclError `bad-data` without images or with several folders of masks, `bad-file` for a broken `dataset.json`.
  */
-export async function openFolders(files: Files, root: string): Promise<Found | undefined> {
-  const folders = await foldersIn(files, root);
-  const images = IMAGE_FOLDERS.find((name) => folders.includes(name));
-  if (images === undefined) return undefined;
-  const imageFolder = joinPath(root, images);
-  const [masks, second] = MASK_FOLDERS.filter((name) => folders.includes(name));
-  if (second !== undefined) {
-    throw new PatchclError('bad-data', `both ${masks}/ and ${second}/ are there, masks were expected in one of them`, {
-      subject: root,
-      hint: 'Rename the folder that does not hold the masks.',
-    });
+export async function openFolders(files: Files, tree: FolderTree): Promise<Found | undefined> {
+  const depth = depthOf(tree);
+  if (depth === undefined) {
+    const empty = tree.topFolders.find((name) => IMAGE_FOLDERS.includes(name.toLowerCase()));
+    if (empty === undefined) return undefined;
+    throw noImage(joinPath(tree.root, empty));
   }
-  const scans = await imageFiles(files, imageFolder);
-  if (scans.byStem.size === 0 && scans.problems.length === 0) {
-    throw new PatchclError('bad-data', 'there is no image in this folder', {
-      subject: imageFolder,
-      hint: 'Put the scans here, as .png, .nii or .nii.gz.',
-    });
-  }
-  const drawn = masks === undefined ? undefined : await imageFiles(files, joinPath(root, masks));
-  const { pairs, problems } = drawn === undefined ? pairBeside(scans.byStem) : pairByName(scans.byStem, drawn.byStem);
-  const cases = pairs.map(({ name, imagePath, labelPath }) =>
-    fileCase(files, {
-      id: name,
-      patient: name,
-      imagePaths: [imagePath],
-      ...(labelPath === undefined ? {} : { labelPath }),
-    }),
-  );
-  return {
-    dataset: { layout: 'folders', root, cases, ...(await readDatasetJson(files, root)) },
-    problems: [...scans.problems, ...(drawn?.problems ?? []), ...problems],
+  const images = ofBestFolders(filesOf(tree, depth, 'image'));
+  const masks = ofBestFolders(finalMasks(filesOf(tree, depth, 'mask')));
+  checkOneFolder(tree.root, masks);
+  const stated = await readDatasetJson(files, tree.root);
+  const { pairs, problems } = pairGroups(images, masks);
+  if (pairs.length === 0 && problems.length === 0) throw noImage(joinPath(tree.root, images[0]?.owner ?? ''));
+  const taken = new Map<string, number>();
+  for (const { id } of pairs) taken.set(id, (taken.get(id) ?? 0) + 1);
+  const made = pairs.map(({ id, pair, part }) => {
+    const own = (taken.get(id) ?? 0) > 1 && part !== undefined ? `${part}_${id}` : id;
+    const { imagePath, labelPaths } = pair;
+    return {
+      item: fileCase(files, { id: own, patient: own, imagePaths: [imagePath], labelPaths }, stated.colours),
+      part,
+    };
+  });
+  const { cases, parts } = partsOf(made);
+  const notes = [...(stated.notes ?? []), ...unitedNotes(pairs.map(({ pair }) => pair))];
+  const dataset: Dataset = {
+    layout: 'folders',
+    root: tree.root,
+    ...stated,
+    cases,
+    ...(parts === undefined ? {} : { parts }),
+    ...(notes.length === 0 ? {} : { notes }),
   };
+  return { dataset, problems };
+}
+
+function noImage(subject: string): PatchclError {
+  const hint = 'Put the scans here, as .png, .nii or .nii.gz.';
+  return new PatchclError('bad-data', 'there is no image in this folder', { subject, hint });
+}
+
+/** How deep the folders of images lie: the least depth at which there are any, where the name says nothing else if possible. */
+function depthOf({ files }: FolderTree): number | undefined {
+  const depths = ([0, 1] as const).map((others) => {
+    const found = files.map(({ folders }) =>
+      folders.findIndex((name, depth) => {
+        const role = folderRole(name);
+        const isImages = role?.role === 'image' && role.others === others;
+        return isImages && !folders.slice(0, depth).some((above) => folderRole(above)?.role === 'mask');
+      }),
+    );
+    return smallestOf(found.filter((depth) => depth >= 0));
+  });
+  return depths.find((depth) => Number.isFinite(depth));
+}
+
+function filesOf({ files }: FolderTree, depth: number, role: 'image' | 'mask'): RoleFile[] {
+  return files.flatMap((file): RoleFile[] => {
+    const { folders } = file;
+    if (folderRole(folders[depth] ?? '')?.role !== role) return [];
+    const roles = folders.map((name) => folderRole(name));
+    const part = roles.map((found) => found?.part).find(Boolean);
+    const isPart = (i: number) => roles[i]?.part !== undefined && roles[i]?.role === undefined;
+    const rest = folders.filter((_, i) => i !== depth && !isPart(i));
+    return [{ file, owner: folders.slice(0, depth + 1).join('/'), rest, ...(part && { part }) }];
+  });
+}
+
+/** Of `masks` and `masks_old` the first; of `images` and `scans` the first. */
+function ofBestFolders(found: readonly RoleFile[]): RoleFile[] {
+  const others = (owner: string) => folderRole(owner.split('/').at(-1) ?? '')?.others ?? 1;
+  const least = smallestOf(found.map(({ owner }) => others(owner)));
+  const best = found.filter(({ owner }) => others(owner) === least);
+  const order = (owner: string) => IMAGE_FOLDERS.indexOf(owner.split('/').at(-1)?.toLowerCase() ?? '');
+  const isPlain = best.filter(({ owner }) => order(owner) >= 0);
+  const first = smallestOf(isPlain.map(({ owner }) => order(owner)));
+  return best.filter(({ owner }) => order(owner) < 0 || order(owner) === first);
+}
+
+/** Masks of one part lie in one folder: another one may be of another annotator, or of other things. */
+function checkOneFolder(root: string, masks: readonly RoleFile[]): void {
+  const first = new Map<string, string>();
+  for (const { owner, part } of masks) {
+    const place = [...owner.split('/').slice(0, -1), part ?? ''].join('/');
+    const other = first.get(place) ?? owner;
+    first.set(place, other);
+    if (other === owner) continue;
+    const problem = `both ${owner}/ and ${other}/ are there, masks were expected in one of them`;
+    const hint = 'Rename the folder that does not hold the masks.';
+    throw new PatchclError('bad-data', problem, { subject: root, hint });
+  }
+}
+
+interface PlacedPair {
+  readonly id: string;
+  readonly pair: Pair;
+  readonly part?: Part;
+}
+
+/** Matches what lies in the same folders of both sides; masks may be without the parts that images are in. */
+function pairGroups(images: readonly RoleFile[], masks: readonly RoleFile[]) {
+  const hasParts = masks.some(({ part }) => part !== undefined);
+  const imageGroups = grouped(images, hasParts);
+  const maskGroups = grouped(masks, hasParts);
+  const pairs: PlacedPair[] = [];
+  const problems: PatchclError[] = [];
+  for (const [place, group] of imageGroups) {
+    const scans = byStem(group.map(({ file }) => file));
+    const own = maskGroups.get(place) ?? [];
+    const drawn = byStem(own.map(({ file }) => file));
+    const found = masks.length === 0 ? pairBeside(scans.byStem) : pairByName(scans.byStem, drawn.byStem);
+    append(problems, [...scans.problems, ...drawn.problems, ...found.problems]);
+    const byPath = new Map(group.map((item) => [item.file.path, item]));
+    for (const pair of found.pairs) {
+      const { rest = [], part } = byPath.get(pair.imagePath) ?? {};
+      pairs.push({ id: [...rest, pair.name].join('_'), pair, ...(part && { part }) });
+    }
+  }
+  for (const [place, group] of maskGroups) {
+    if (imageGroups.has(place)) continue;
+    const { byStem: drawn, problems: strange } = byStem(group.map(({ file }) => file));
+    append(problems, [...strange, ...pairByName(new Map(), drawn).problems]);
+  }
+  return { pairs, problems };
+}
+
+function grouped(found: readonly RoleFile[], withParts: boolean): Map<string, RoleFile[]> {
+  const groups = new Map<string, RoleFile[]>();
+  for (const item of found) {
+    const place = [withParts ? (item.part ?? '') : '', ...item.rest].join('/').toLowerCase();
+    const group = groups.get(place);
+    if (group === undefined) groups.set(place, [item]);
+    else group.push(item);
+  }
+  return groups;
 }

@@ -112,11 +112,15 @@ describe('the Medical Segmentation Decathlon', () => {
   });
 
   it.each([
-    ['a mask without image', files('imagesTr/a.nii', 'labelsTr/b.nii'), 'set/labelsTr/b.nii: this mask has no image.'],
+    [
+      'a mask without image',
+      files('imagesTr/a.nii', 'labelsTr/b.nii'),
+      'set/labelsTr/b.nii: this mask has no image, a scan called b',
+    ],
     [
       'a name used twice',
       files('imagesTr/a.nii', 'imagesTs/a.nii'),
-      'set/imagesTs/a.nii: imagesTr has a case called a too',
+      'set/imagesTs/a.nii: another folder of images has a case called a too',
     ],
     ['no image', files('imagesTr/.keep'), 'set/imagesTr: there is no image in this folder.'],
   ])('says so: %s', async (_, content, message) => {

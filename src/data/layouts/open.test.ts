@@ -120,11 +120,6 @@ describe('folders of images and masks', () => {
       'set/images/a.docx: this is not a kind of image that is read',
     ],
     [
-      'a folder among images',
-      { 'set/images/more/a.png': '' },
-      'set/images/more: this is a folder, images were expected',
-    ],
-    [
       'two images of one name',
       { 'set/images/a.nii': '', 'set/images/a.png': '' },
       'set/images/a.png: this has the same name as set/images/a.nii',

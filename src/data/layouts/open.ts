@@ -3,27 +3,26 @@ import type { Files } from '../../core/files.ts';
 import type { Dataset } from '../dataset.ts';
 import { assignPatients } from '../patients/assign.ts';
 import type { PatientsSetting } from '../patients/setting.ts';
-import { openAcdc } from './acdc.ts';
-import { openDecathlon } from './decathlon.ts';
 import { openDicom } from './dicom.ts';
 import { openFolders } from './folders.ts';
 import type { Found } from './found.ts';
-import { openNnunet } from './nnunet.ts';
+import { openKnown } from './known-layout.ts';
+import { nearlyNotes } from './nearly.ts';
 import { openSideBySide } from './side-by-side.ts';
 import { openSsl4mis } from './ssl4mis.ts';
 import { openStudioProject } from './studio.ts';
+import { KNOWN_LAYOUTS } from './table.ts';
+import { openTrainingFolders } from './training-folders.ts';
+import { type FolderTree, listTree } from './tree.ts';
 
 const EXPECTED = [
   'train_slices.list and val.list beside data/*.h5 (SSL4MIS)',
   'a folder images/ with a folder masks/ or labels/',
   'imagesTr/ and labelsTr/ (Medical Segmentation Decathlon, nnU-Net)',
-  'patientXXX/patientXXX_frameYY.nii.gz (ACDC)',
+  `the files of ${KNOWN_LAYOUTS.map(({ title }) => title).join(', ')}`,
   'DICOM series with DICOM SEG objects',
   'or scans beside their masks, as x.nii.gz and x_seg.nii.gz',
 ].join(', ');
-
-/** The first reader that knows its layout takes it: those with the most certain marks come first. */
-const READERS = [openSsl4mis, openNnunet, openDecathlon, openFolders, openAcdc, openDicom, openSideBySide] as const;
 
 export interface OpenOptions {
   /** How patients are told apart; default `auto`. */
@@ -56,11 +55,34 @@ export async function findDataset(files: Files, root: string, { patients = 'auto
   // Its scans are a data set of their own, whose patients are told apart there.
   const project = await openStudioProject(files, root, (from, data) => findDataset(from, data, { patients }));
   if (project !== undefined) return project;
-  for (const open of READERS) {
-    const found = await open(files, root);
-    if (found !== undefined) return { ...found, dataset: await assignPatients(files, found.dataset, patients) };
-  }
+  const tree = await listTree(files, root);
+  const found = await read(files, tree);
+  if (found !== undefined) return { ...found, dataset: await assignPatients(files, found.dataset, patients) };
   const isEmpty = (await files.list(root)).length === 0;
   const problem = isEmpty ? 'the folder is empty' : 'the layout of this folder is not known';
-  throw new PatchclError('bad-data', `${problem}, looked for ${EXPECTED}`, { subject: root });
+  const [near] = nearlyNotes(tree);
+  throw new PatchclError('bad-data', `${problem}, looked for ${EXPECTED}${near === undefined ? '' : `; ${near}`}`, {
+    subject: root,
+  });
+}
+
+/** The first reader that knows its layout takes it: those with the most certain marks come first. */
+async function read(files: Files, tree: FolderTree): Promise<Found | undefined> {
+  const { root } = tree;
+  const certain = (await openSsl4mis(files, root)) ?? (await openTrainingFolders(files, root));
+  if (certain !== undefined) return withNearly(certain, tree);
+  for (const layout of KNOWN_LAYOUTS) {
+    const found = await openKnown(files, tree, layout);
+    if (found !== undefined) return found;
+  }
+  const found =
+    (await openFolders(files, tree)) ?? (await openDicom(files, root)) ?? (await openSideBySide(files, tree));
+  return found && withNearly(found, tree);
+}
+
+/** A data set without any mask, with what it might be otherwise. */
+function withNearly(found: Found, tree: FolderTree): Found {
+  if (found.dataset.cases.some(({ label }) => label !== undefined)) return found;
+  const notes = [...(found.dataset.notes ?? []), ...nearlyNotes(tree)];
+  return notes.length === 0 ? found : { ...found, dataset: { ...found.dataset, notes } };
 }

@@ -21,6 +21,12 @@ const MASK_WORDS: readonly string[] = [
 export const IMAGE_FOLDERS = IMAGE_WORDS;
 export const MASK_FOLDERS = MASK_WORDS;
 
+/** Whether a folder holds masks by its name, whatever its case and with or without the part they are of: `labelsTr`. */
+export function isMaskFolder(name: string): boolean {
+  const role = folderRole(name);
+  return role?.role === 'mask' && role.others === 0;
+}
+
 const PARTS: Readonly<Record<string, Part>> = {
   ...{ train: 'train', training: 'train', trainset: 'train', tr: 'train' },
   ...{ val: 'val', valid: 'val', validation: 'val', va: 'val', dev: 'val', tuning: 'val' },

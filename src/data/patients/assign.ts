@@ -1,8 +1,8 @@
 import { type Files, stem } from '../../core/files.ts';
 import { isVolumeFile } from '../../formats/index.ts';
 import type { Case, Dataset } from '../dataset.ts';
+import { pathBelow } from '../layouts/path-below.ts';
 import { decidePatients, type ScanPlace } from './decide.ts';
-import { pathBelow } from './path-below.ts';
 import { overrulePatients, type PatientsSetting } from './setting.ts';
 
 /** `NAME_0000`: the first channel of a case. */
@@ -17,7 +17,10 @@ const CHANNEL = /_\d{4}$/;
 export async function assignPatients(files: Files, dataset: Dataset, setting: PatientsSetting): Promise<Dataset> {
   if (setting !== 'auto') return overrulePatients(files, dataset, setting);
   if (dataset.patients !== undefined || dataset.cases.length === 0) return dataset;
-  const { patients, decision } = decidePatients(dataset.cases.map((item) => placeOf(item, dataset.root)));
+  const places = dataset.cases.map((item) => placeOf(item, dataset.root));
+  const isNumbered = places.every(({ name }) => name.endsWith('_0000'));
+  const named = isNumbered ? places.map((place) => ({ ...place, name: place.name.replace(CHANNEL, '') })) : places;
+  const { patients, decision } = decidePatients(named);
   const cases = dataset.cases.map((item, i) => ({ ...item, patient: patients[i] as string }));
   return { ...dataset, cases, patients: decision };
 }

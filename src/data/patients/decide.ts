@@ -117,10 +117,10 @@ function repeatedNames(places: readonly ScanPlace[], folderOf: (place: ScanPlace
 function byName(places: readonly ScanPlace[]): DecidedPatients {
   const { keys, example, isCertain, alike } = groupNames(places);
   const moments = places.some(({ folders }) => folders.some((folder) => sortsBy(folder) === 'moment'));
-  const patients = places.map(({ id, folders }, i) => {
+  const patients = places.map(({ id, folders, name }, i) => {
     const key = keys[i] as string;
     const kinds = folders.filter((folder) => sortsBy(folder) !== 'moment');
-    if (!isBare(key) || folders.length === 0) return key;
+    if (!isBare(key) || key !== name) return key;
     return moments ? [...kinds, key].join('_') : id;
   });
   const rule = example

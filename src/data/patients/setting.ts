@@ -1,7 +1,7 @@
 import { PatchclError } from '../../core/errors.ts';
 import { baseName, type Files, readText, stem } from '../../core/files.ts';
 import type { Case, Dataset } from '../dataset.ts';
-import { pathBelow } from './path-below.ts';
+import { pathBelow } from '../layouts/path-below.ts';
 import { parsePatientTable } from './table.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { memoryFiles } from '../../core/memory-files.ts';
-import { MASK_FOLDERS } from '../../data/layouts/folders.ts';
+import { MASK_FOLDERS } from '../../data/layouts/roles.ts';
 import { writeNifti } from '../../formats/index.ts';
 import type { Geometry } from '../../imaging/volume.ts';
 import { findScans } from './find-scans.ts';

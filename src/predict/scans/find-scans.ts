@@ -2,11 +2,12 @@ import { PatchclError } from '../../core/errors.ts';
 import { baseName, type Files, joinPath, stem } from '../../core/files.ts';
 import { append } from '../../core/lists.ts';
 import { commonFolder, dicomCandidates, isDicomName } from '../../data/layouts/dicom-files.ts';
-import { ALL_MASK_FOLDERS } from '../../data/layouts/folders.ts';
 import { masksAmong } from '../../data/layouts/pairing.ts';
+import { isMaskFolder } from '../../data/layouts/roles.ts';
 import { channelScans } from './channel-scans.ts';
 import { type DicomStamp, dicomScans } from './dicom-scan.ts';
 import { fileScan } from './file-scan.ts';
+import { knownScans } from './known-scans.ts';
 import type { Scan, ScanFolder } from './scan.ts';
 
 /** Finds the scans of one kind in a folder. A file belongs to the first finder that claims it. */
@@ -64,9 +65,12 @@ async function scansOfFiles(files: Files, paths: readonly string[], options: Fin
 }
 
 async function scansInFolder(files: Files, input: string, options: FindScansOptions): Promise<readonly Scan[]> {
-  const skip = (folder: string) => ALL_MASK_FOLDERS.includes(baseName(folder)) || options.except?.(folder) === true;
+  const skip = (folder: string) => isMaskFolder(baseName(folder)) || options.except?.(folder) === true;
   const dicom = await dicomScans(files, await dicomCandidates(files, input, skip), input, options);
-  const scans = [...dicom, ...(await scansBelow(files, input, '', skip))];
+  const known = await knownScans(files, input);
+  const claimed = new Set([...known.notScans, ...known.scans.flatMap((scan) => scan.files)]);
+  const others = await scansBelow(files, { path: input, prefix: '', skip, claimed });
+  const scans = [...dicom, ...known.scans, ...others];
   if (scans.length > 0) return scans;
   throw new PatchclError('bad-data', 'there is no scan in this folder', {
     subject: input,
@@ -74,22 +78,28 @@ async function scansInFolder(files: Files, input: string, options: FindScansOpti
   });
 }
 
-/** All scans but those of DICOM. */
-async function scansBelow(
-  files: Files,
-  path: string,
-  prefix: string,
-  skip: (folder: string) => boolean,
-): Promise<Scan[]> {
+interface Search {
+  readonly path: string;
+  /** What ids begin with. */
+  readonly prefix: string;
+  readonly skip: (folder: string) => boolean;
+  /** Files that are no scans, or scans already. */
+  readonly claimed: ReadonlySet<string>;
+}
+
+/** All scans but those of DICOM and of several files in known layouts. */
+async function scansBelow(files: Files, { path, prefix, skip, claimed }: Search): Promise<Scan[]> {
   const entries = (await files.list(path)).filter(({ name }) => !name.startsWith('.'));
   const names = entries.filter(({ kind }) => kind === 'file').map(({ name }) => name);
   const stems = names.map(stem);
   const masks = masksAmong(stems);
-  const isScan = (name: string) => !isDicomName(name) && !masks.has(stem(name)) && !isProduct(stem(name), stems);
+  const isScan = (name: string) =>
+    !isDicomName(name) && !masks.has(stem(name)) && !isProduct(stem(name), stems) && !claimed.has(joinPath(path, name));
   const scans = await scansIn(files, { path, prefix, names: names.filter(isScan) });
   for (const { name, kind } of entries) {
     const below = joinPath(path, name);
-    if (kind === 'folder' && !skip(below)) append(scans, await scansBelow(files, below, `${prefix}${name}/`, skip));
+    if (kind !== 'folder' || skip(below)) continue;
+    append(scans, await scansBelow(files, { path: below, prefix: `${prefix}${name}/`, skip, claimed }));
   }
   return scans;
 }

@@ -1,31 +1,15 @@
 import { PatchclError } from '../../core/errors.ts';
-import { type Files, joinPath } from '../../core/files.ts';
 import { largestOf } from '../../core/lists.ts';
-import { readDatasetJson } from './dataset-json/read.ts';
-import type { Found } from './found.ts';
-import { foldersIn, imageFiles } from './image-files.ts';
-import { type ImageNaming, openTrainingFolders } from './training-folders.ts';
 
 /** `NAME_0001`: channel 1 of the case NAME. */
 const CHANNEL = /^(.+)_(\d{4})$/;
 
-/**
- * Raw data of nnU-Net (https://github.com/MIC-DKFZ/nnUNet): `imagesTr/NAME_0000.nii.gz`, `NAME_0001.nii.gz`, ... are the
- * channels of one case, `labelsTr/NAME.nii.gz` is its mask.
- *
- * @returns undefined when there is no `imagesTr/` with such names
- * @throws PatchclError as `openTrainingFolders`.
- */
-export async function openNnunet(files: Files, root: string): Promise<Found | undefined> {
-  if (!(await foldersIn(files, root)).includes('imagesTr')) return undefined;
-  const { byStem } = await imageFiles(files, joinPath(root, 'imagesTr'));
-  if (![...byStem.keys()].some((name) => CHANNEL.test(name))) return undefined;
-  const { channels } = await readDatasetJson(files, root);
-  return openTrainingFolders(files, root, {
-    layout: 'nnunet',
-    framesAreChannels: false,
-    group: (paths) => groupChannels(paths, channels?.length),
-  });
+export const hasChannelNumber = (name: string) => CHANNEL.test(name);
+
+export interface GroupedChannels {
+  /** Paths by case, channels in order. */
+  readonly images: ReadonlyMap<string, readonly [string, ...string[]]>;
+  readonly problems: readonly PatchclError[];
 }
 
 /**
@@ -33,7 +17,7 @@ export async function openNnunet(files: Files, root: string): Promise<Found | un
  *
  * @param expected how many channels a case has; as many as most of them by default
  */
-export function groupChannels(paths: ReadonlyMap<string, string>, expected?: number): ReturnType<ImageNaming['group']> {
+export function groupChannels(paths: ReadonlyMap<string, string>, expected?: number): GroupedChannels {
   const byCase = new Map<string, Map<number, string>>();
   const problems: PatchclError[] = [];
   for (const [name, path] of paths) {
