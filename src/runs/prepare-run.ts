@@ -45,7 +45,6 @@ export async function prepareRun(
   const opening = resume ? {} : { patients: requested.data.patients };
   const dataset = notes.watching(await openDataset(files, data, opening));
   const parts = resume ? await savedParts(files, run, dataset) : await newParts(dataset, requested);
-  if (!resume) for (const line of patientLines(dataset)) reporter.note(line);
   const { split, classes, preparation, plan } = parts;
   const config = plannedConfig(requested, plan);
   const options = { classes: classes.length, concurrency: CONCURRENCY };
@@ -54,7 +53,7 @@ export async function prepareRun(
   const [first] = [...slices.labelled, ...slices.unlabelled];
   const channels = first === undefined ? 0 : channelsOf(first, config.size);
   const validation = await prepareValidation(split.val, preparation, classes.length, channels);
-  for (const line of notes.lines()) reporter.note(line);
+  for (const line of [...(resume ? [] : patientLines(dataset)), ...notes.lines()]) reporter.note(line);
   const facts: RunFacts = {
     version: 1,
     versions: { ...versions },
