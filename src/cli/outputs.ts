@@ -2,21 +2,21 @@ import { dirname } from 'node:path';
 import { PatchclError } from '../core/errors.ts';
 import { type Files, joinPath } from '../core/files.ts';
 
-const PROBE = '.patchcl-probe';
+/** Nobody else's. */
+const probeName = () => `.patchcl-probe-${crypto.randomUUID()}`;
 
 /**
- * Finds out that a folder cannot be written to before hours of work depend on it. Leaves nothing behind, unless the folder is
- * shared.
+ * Finds out that a folder cannot be written to before hours of work depend on it. Leaves nothing behind that it has made, and
+ * takes nothing away that others have made meanwhile: folders go only when they are empty.
  *
- * @param options.shared whether other processes may be writing to the folder: it is then left there, if new, lest theirs go
- *   with it
  * @throws PatchclError `unwritable`, naming the folder
  */
-export async function checkWritable(files: Files, folder: string, options: { shared?: boolean } = {}): Promise<void> {
-  const probe = joinPath(folder, PROBE);
-  const made = options.shared ? undefined : await firstMissing(files, folder);
+export async function checkWritable(files: Files, folder: string): Promise<void> {
+  const missing = await missingFolders(files, folder);
+  const probe = joinPath(folder, probeName());
   await tryWriting(files, probe, folder);
-  await files.remove(made ?? probe);
+  await files.remove(probe);
+  for (const path of missing.reverse()) await files.removeEmpty(path);
 }
 
 /**
@@ -26,7 +26,7 @@ export async function checkWritable(files: Files, folder: string, options: { sha
  */
 export async function checkWritableFile(files: Files, path: string): Promise<void> {
   const isThere = (await files.kind(path)) === 'file';
-  const probe = isThere ? joinPath(dirname(path), PROBE) : path;
+  const probe = isThere ? joinPath(dirname(path), probeName()) : path;
   await tryWriting(files, probe, path);
   await files.remove(probe);
 }
@@ -42,13 +42,14 @@ async function tryWriting(files: Files, probe: string, given: string): Promise<v
   }
 }
 
-/** The uppermost folder of a path that does not exist yet. */
-async function firstMissing(files: Files, folder: string): Promise<string | undefined> {
+/** The folders of a path that do not exist yet, the uppermost first. */
+async function missingFolders(files: Files, folder: string): Promise<string[]> {
   const root = folder.startsWith('/') ? '/' : '';
   const parts = folder.split('/').filter((part) => part !== '');
+  const missing: string[] = [];
   for (let depth = 1; depth <= parts.length; depth++) {
     const path = root + parts.slice(0, depth).join('/');
-    if ((await files.kind(path)) === undefined) return path;
+    if ((await files.kind(path)) === undefined) missing.push(path);
   }
-  return undefined;
+  return missing;
 }

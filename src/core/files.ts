@@ -28,6 +28,8 @@ export interface Files {
   append(path: string, content: Uint8Array | string): Promise<void>;
   /** Removes a file or a folder with all that is in it; silent when there is none. */
   remove(path: string): Promise<void>;
+  /** Removes a folder in which there is nothing; silent when there is something, or no such folder. */
+  removeEmpty(path: string): Promise<void>;
   /** The same place for whoever asks from elsewhere: what is written down about places must not be relative. */
   absolute(path: string): string;
 }

@@ -63,6 +63,8 @@ export function memoryFiles(content: Readonly<Record<string, Uint8Array | string
         if (key === '' || candidate === key || candidate.startsWith(`${key}/`)) stored.delete(candidate);
       }
     },
+    // A folder is there through the files in it.
+    removeEmpty: async () => undefined,
     absolute: (path) => `/${normalise(path)}`,
   };
 }

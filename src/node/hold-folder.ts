@@ -1,109 +1,117 @@
-import { mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
-import { hostname, uptime } from 'node:os';
+import { mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { z } from 'zod';
 import { PatchclError } from '../core/errors.ts';
-import { errorCode } from './error-code.ts';
-import { isAlive } from './is-alive.ts';
-import { isTemporary, writeError } from './node-files.ts';
+import { attempt, contentOf, giveBack, isClaimRemnant, renew, renewedAt } from './claim.ts';
+import { isTemporary } from './node-files.ts';
 
 /** Says which process writes to the folder it stands in. */
 export const HOLDER_FILE = '.patchcl-running';
-
-const holderSchema = z.object({
-  pid: z.number().int().positive(),
-  host: z.string(),
-  /** Milliseconds since the Unix epoch. */
-  since: z.number(),
-});
 
 /** Milliseconds: what a training whose parent was killed may need to end. */
 const PATIENCE = 5000;
 const PAUSE = 100;
 
-type Holder = z.infer<typeof holderSchema>;
+/** Milliseconds between two renewals of a claim, and after how many without one a claim of another machine lapses. */
+const RENEWAL = 10_000;
+const LAPSE = 90_000;
+
+export interface HoldOptions {
+  /** What to say of the process that holds the folder; default: that it is at work there. */
+  readonly busy?: (pid: number) => { readonly problem: string; readonly hint: string };
+  /** Rights of the folder, and of those above it, where they are made. */
+  readonly mode?: number;
+  /** Milliseconds to wait for a process that may be about to end, default 5000. */
+  readonly patience?: number;
+  /** Milliseconds after which a claim of another machine lapses that is not renewed, default 90 000. */
+  readonly lapse?: number;
+}
 
 /**
- * Keeps other processes from training in a folder: two that write to one run would mix their logs and checkpoints. Whoever was
- * killed has no claim any more, and one on another machine cannot be asked, so it has none either. (Libraries for this let a claim
- * lapse when its owner does not renew it in time: a training that computes for seconds on end cannot, and one that was killed
- * would have to wait.) Files that a killed writer left half-written are removed.
+ * Keeps other processes from working in a folder: two that write to one run would mix their logs and checkpoints. Whoever was
+ * killed has no claim any more: the system says which start of the machine and which start of a process it was, so that
+ * neither a clock that is set nor a number that is used again matters. A process on another machine or in another container
+ * cannot be asked: it renews its claim every ten seconds, and has none when it did not for a minute and a half. Files that
+ * a killed writer left half-written are removed.
  *
  * @param folder one that can be written to; made if it is not there, and gone again when nothing has come to stand in it
  * @throws PatchclError `bad-usage` when a living process holds it, `unwritable` when the disk is full
  */
-export async function holdingFolder<T>(folder: string, work: () => Promise<T>): Promise<T> {
-  const release = await hold(folder);
-  // A second Ctrl-C ends the process at once.
-  process.on('exit', release);
+export async function holdingFolder<T>(folder: string, work: () => Promise<T>, options: HoldOptions = {}): Promise<T> {
+  const release = await holdFolder(folder, options);
   try {
     return await work();
   } finally {
-    process.off('exit', release);
     release();
   }
 }
 
-/** @returns gives the folder back */
-async function hold(folder: string): Promise<() => void> {
+/** As `holdingFolder`, for work that has no end of its own. @returns gives the folder back */
+export async function holdFolder(folder: string, options: HoldOptions = {}): Promise<() => void> {
   const path = resolve(folder);
   const file = join(path, HOLDER_FILE);
-  const made = mkdirSync(path, { recursive: true });
+  const making = { recursive: true, ...(options.mode !== undefined && { mode: options.mode }) } as const;
+  const made = mkdirSync(path, making);
+  let text: string;
   try {
-    await claim(file, folder);
+    text = await claim(file, folder, options);
   } catch (error) {
     removeEmpty(path, made);
     throw error;
   }
   // Nobody else is writing here.
-  for (const name of readdirSync(path).filter(isTemporary)) rmSync(join(path, name), { force: true });
-  return () => {
-    rmSync(file, { force: true });
+  const remnants = readdirSync(path).filter((name) => isTemporary(name) || isClaimRemnant(name));
+  for (const name of remnants) rmSync(join(path, name), { force: true });
+  const timer = setInterval(renew, RENEWAL, file);
+  timer.unref();
+  const release = () => {
+    clearInterval(timer);
+    process.off('exit', release);
+    giveBack(file, text);
     removeEmpty(path, made);
+  };
+  // A second Ctrl-C ends the process at once.
+  process.on('exit', release);
+  return release;
+}
+
+/** @returns what stands in the file */
+async function claim(file: string, folder: string, options: HoldOptions): Promise<string> {
+  const { patience = PATIENCE, lapse = LAPSE, busy = atWork } = options;
+  let waited = 0;
+  let abandoned: string | undefined;
+  let watched: { readonly at: number | undefined; readonly text: string | undefined } | undefined;
+  for (;;) {
+    const result = attempt(file, abandoned);
+    if (result === 'again') {
+      mkdirSync(dirname(file), { recursive: true, ...(options.mode !== undefined && { mode: options.mode }) });
+      await setTimeout(1);
+      continue;
+    }
+    if (result.held) return result.text;
+    watched ??= { at: renewedAt(file), text: contentOf(file) };
+    const isRenewed = renewedAt(file) !== watched.at;
+    const isOver = result.mayAsk ? waited >= patience : isRenewed && waited >= patience;
+    if (isOver) throw refusal(folder, result.by.pid, busy);
+    if (!result.mayAsk && !isRenewed && waited >= lapse) abandoned = watched.text;
+    await setTimeout(PAUSE);
+    waited += PAUSE;
+  }
+}
+
+function atWork(pid: number) {
+  return {
+    problem: `process ${pid} is at work in this folder`,
+    hint: 'Wait for it, or choose another folder with --out.',
   };
 }
 
-async function claim(file: string, folder: string): Promise<void> {
-  const own: Holder = { pid: process.pid, host: hostname(), since: Date.now() };
-  for (let waited = 0; !tryToWrite(file, own); waited += PAUSE) {
-    const holder = readHolder(file);
-    if (holder === undefined || !hasClaim(holder)) rmSync(file, { force: true });
-    else if (waited < PATIENCE) await setTimeout(PAUSE);
-    else {
-      throw new PatchclError('bad-usage', `process ${holder.pid} is at work in this folder`, {
-        subject: folder,
-        hint: `Wait for it, or choose another folder with --out. If that process is something else, remove ${join(folder, HOLDER_FILE)}.`,
-      });
-    }
-  }
-}
-
-/** @returns false when the file is there */
-function tryToWrite(file: string, holder: Holder): boolean {
-  try {
-    writeFileSync(file, JSON.stringify(holder), { flag: 'wx' });
-    return true;
-  } catch (cause) {
-    if (errorCode(cause) === 'EEXIST') return false;
-    rmSync(file, { force: true });
-    throw writeError(file, cause);
-  }
-}
-
-/** Undefined where its writer died half-way, or has given the folder back meanwhile. */
-function readHolder(file: string): Holder | undefined {
-  try {
-    return holderSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
-  } catch {
-    return undefined;
-  }
-}
-
-/** A container that starts anew has its old number, a machine that starts anew has all of them. */
-function hasClaim({ pid, host, since }: Holder): boolean {
-  const booted = Date.now() - 1000 * uptime();
-  return host === hostname() && pid !== process.pid && since > booted && isAlive(pid);
+function refusal(folder: string, pid: number, busy: NonNullable<HoldOptions['busy']>): PatchclError {
+  const { problem, hint } = busy(pid);
+  return new PatchclError('bad-usage', problem, {
+    subject: folder,
+    hint: `${hint} If that process is something else, remove ${join(folder, HOLDER_FILE)}.`,
+  });
 }
 
 /** Removes folders that were made, from `path` up to `made`, and in which nothing has come to stand. */

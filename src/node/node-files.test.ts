@@ -1,4 +1,5 @@
-import { chmod, mkdir, mkdtemp, readdir, symlink, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, readdir, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
@@ -149,4 +150,43 @@ describe('nodeFiles on a real disk', () => {
     expect(await readdir(folder)).toEqual([]);
     spy.mockRestore();
   });
+});
+
+describe('what is no regular file', () => {
+  it('is not waited for, nor replaced', async () => {
+    const folder = await temporaryFolder();
+    execFileSync('mkfifo', [join(folder, 'scan.nii')]);
+    const files = nodeFiles(folder);
+    await expect(files.read('scan.nii')).rejects.toThrow('scan.nii: this is a pipe, a socket or a device');
+    await expect(files.readStart('scan.nii', 8)).rejects.toThrow('this is a pipe');
+    await expect(files.read('/dev/zero')).rejects.toThrow('a device, a file was expected');
+    await expect(files.write('scan.nii', 'x')).rejects.toThrow('nobody reads from this pipe');
+    await files.write('/dev/null', 'x');
+    expect((await stat('/dev/null')).isCharacterDevice()).toBe(true);
+    expect((await stat(join(folder, 'scan.nii'))).isFIFO()).toBe(true);
+  });
+
+  it('links that lead back are no folders of their own', async () => {
+    const folder = await temporaryFolder();
+    const files = nodeFiles(folder);
+    await files.write('a/b/scan.nii', 'x');
+    await symlink('..', join(folder, 'a/b/up'));
+    await symlink('self', join(folder, 'a/self'));
+    await mkdir(join(folder, 'c'));
+    await symlink('../c', join(folder, 'a/over'));
+    await symlink('../a', join(folder, 'c/back'));
+    expect((await files.list('a/b')).map(({ name }) => name)).toEqual(['scan.nii']);
+    expect((await files.list('a')).map(({ name }) => name)).toEqual(['b', 'over']);
+    expect(await files.list('a/over')).toEqual([]);
+    await expect(files.read('a/self')).rejects.toThrow('a/self: this is a link that leads to itself');
+  });
+});
+
+it('writes into a new folder from many sides at once, while others remove it when it is empty', async () => {
+  const files = nodeFiles(await temporaryFolder());
+  const names = Array.from({ length: 40 }, (_, i) => `run/deep/er/${i}`);
+  await Promise.all(
+    names.flatMap((name) => [files.write(name, 'x'), files.removeEmpty('run/deep/er'), files.removeEmpty('run/deep')]),
+  );
+  expect(await files.list('run/deep/er')).toHaveLength(40);
 });

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { Dirent } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { constants, type Dirent } from 'node:fs';
+import { mkdir, open, readdir, readFile, realpath, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { PatchclError } from '../core/errors.ts';
 import type { Entry, Files } from '../core/files.ts';
@@ -18,6 +18,7 @@ export function nodeFiles(base = '.'): Files {
   return {
     read: async (path) => {
       try {
+        await refuseSpecial(at(path));
         const bytes = await readFile(at(path));
         return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
       } catch (cause) {
@@ -26,6 +27,7 @@ export function nodeFiles(base = '.'): Files {
     },
     readStart: async (path, length) => {
       try {
+        await refuseSpecial(at(path));
         return await firstBytes(at(path), length);
       } catch (cause) {
         throw readError(path, cause);
@@ -69,6 +71,10 @@ export function nodeFiles(base = '.'): Files {
         if (!isAbsence(cause)) throw writeError(path, cause);
       }
     },
+    removeEmpty: async (path) => {
+      // Somebody has put something there, or taken it away, or may.
+      await rmdir(at(path)).catch(() => undefined);
+    },
     absolute: at,
   };
 }
@@ -93,13 +99,16 @@ async function firstBytes(path: string, length: number): Promise<Uint8Array> {
 /** Whether a file is what a writer that was killed has left; its content never got its name. */
 export const isTemporary = (name: string) => /^\.patchcl-[0-9a-f]{16}\.tmp$/.test(name);
 
-/** A reader, or a machine that loses power, sees the old content or the new, never a part of it. */
+/**
+ * A reader, or a machine that loses power, sees the old content or the new, never a part of it. What is no file but a
+ * device or a pipe, such as /dev/stdout, is written to: a file must not take its place.
+ */
 async function replace(target: string, content: Uint8Array | string): Promise<void> {
+  if (await isSpecial(target)) return writeInto(target, content);
   const folder = dirname(target);
-  await makeFolder(folder);
   const temporary = join(folder, `.patchcl-${randomBytes(8).toString('hex')}.tmp`);
   try {
-    const handle = await open(temporary, 'wx');
+    const handle = await inFolder(folder, () => open(temporary, 'wx'));
     try {
       await handle.writeFile(content);
       await handle.sync();
@@ -111,26 +120,63 @@ async function replace(target: string, content: Uint8Array | string): Promise<vo
     await rm(temporary, { force: true }).catch(() => undefined);
     throw cause;
   }
+  await syncFolder(folder);
+}
+
+/** A name is only safe once its folder is. */
+async function syncFolder(folder: string): Promise<void> {
+  try {
+    const handle = await open(folder, 'r');
+    await handle.sync().finally(() => handle.close());
+  } catch {
+    // Windows opens no folders, and some network disks sync none.
+  }
+}
+
+async function writeInto(target: string, content: Uint8Array | string): Promise<void> {
+  // Without a reader a pipe would wait for ever.
+  const handle = await open(target, constants.O_WRONLY | constants.O_NONBLOCK);
+  try {
+    await handle.writeFile(content);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** How often a folder is made anew that others remove as soon as it is empty. */
+const ATTEMPTS = 20;
+
+/** Makes a folder, and something in it. Others make, and remove, the same folders at the same time. */
+async function inFolder<T>(folder: string, make: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    await makeFolder(folder);
+    try {
+      return await make();
+    } catch (cause) {
+      if (errorCode(cause) !== 'ENOENT' || attempt === ATTEMPTS) throw cause;
+    }
+  }
 }
 
 /** Makes a folder and those above it. Node's own recursive mkdir never returns where a parent refuses entries (/proc). */
 async function makeFolder(path: string): Promise<void> {
-  try {
-    await mkdir(path);
-  } catch (cause) {
-    if (errorCode(cause) === 'EEXIST' && (await kindOf(path)) === 'folder') return;
-    if (errorCode(cause) !== 'ENOENT' || (await kindOf(dirname(path))) !== undefined) throw cause;
-    await makeFolder(dirname(path));
-    await mkdir(path).catch((error: unknown) => {
-      if (errorCode(error) !== 'EEXIST') throw error;
-    });
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await mkdir(path);
+      return;
+    } catch (cause) {
+      if (errorCode(cause) === 'EEXIST' && (await kindOf(path)) === 'folder') return;
+      const isThere = (await kindOf(path)) !== undefined;
+      if (errorCode(cause) === 'EEXIST' && isThere) throw cause;
+      if (!['ENOENT', 'EEXIST'].includes(errorCode(cause)) || attempt === ATTEMPTS) throw cause;
+      if ((await kindOf(dirname(path))) === undefined) await makeFolder(dirname(path));
+    }
   }
 }
 
 /** One record, in the file as a whole or, when the disk fills up half-way, not at all. */
 async function extend(target: string, content: Uint8Array | string): Promise<void> {
-  await makeFolder(dirname(target));
-  const handle = await open(target, 'a');
+  const handle = await inFolder(dirname(target), () => open(target, 'a'));
   try {
     const { size } = await handle.stat();
     try {
@@ -147,11 +193,22 @@ async function extend(target: string, content: Uint8Array | string): Promise<voi
 async function toEntry(folder: string, entry: Dirent): Promise<Entry | undefined> {
   if (entry.isDirectory()) return { name: entry.name, kind: 'folder' };
   if (entry.isFile()) return { name: entry.name, kind: 'file' };
-  const kind = await kindOf(join(folder, entry.name));
-  return kind === undefined ? undefined : { name: entry.name, kind };
+  const path = join(folder, entry.name);
+  const kind = await kindOf(path);
+  if (kind === undefined || (kind === 'folder' && (await leadsBack(folder, path)))) return undefined;
+  return { name: entry.name, kind };
 }
 
-/** Follows symbolic links; a broken one counts as nothing. */
+/** Whether a link leads to a folder that it lies in, by whichever way: who followed it would never come to an end. */
+async function leadsBack(folder: string, link: string): Promise<boolean> {
+  const target = await realpath(link);
+  for (let above = folder; ; above = dirname(above)) {
+    if ((await realpath(above)) === target) return true;
+    if (above === dirname(above)) return false;
+  }
+}
+
+/** Follows symbolic links; a broken one, and one that leads to itself, counts as nothing. */
 async function kindOf(path: string): Promise<Entry['kind'] | undefined> {
   try {
     return (await stat(path)).isDirectory() ? 'folder' : 'file';
@@ -161,7 +218,23 @@ async function kindOf(path: string): Promise<Entry['kind'] | undefined> {
   }
 }
 
-const isAbsence = (cause: unknown) => ['ENOENT', 'ENOTDIR'].includes(errorCode(cause));
+/** Whether something stands there that is neither file nor folder. */
+async function isSpecial(path: string): Promise<boolean> {
+  try {
+    const found = await stat(path);
+    return !found.isFile() && !found.isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+/** To read a pipe is to wait for whoever writes to it, perhaps for ever, and a device may have no end. */
+async function refuseSpecial(path: string): Promise<void> {
+  if (!(await isSpecial(path))) return;
+  throw Object.assign(new Error('neither file nor folder'), { code: 'ESPECIAL' });
+}
+
+const isAbsence = (cause: unknown) => ['ENOENT', 'ENOTDIR', 'ELOOP'].includes(errorCode(cause));
 
 const READ_PROBLEMS: Readonly<Record<string, readonly [problem: string, hint?: string]>> = {
   ENOENT: ['there is no such file', 'Check the path.'],
@@ -169,11 +242,15 @@ const READ_PROBLEMS: Readonly<Record<string, readonly [problem: string, hint?: s
   EISDIR: ['this is a folder, a file was expected'],
   EACCES: ['no permission to read it', 'Ask its owner for read access.'],
   EPERM: ['no permission to read it', 'Ask its owner for read access.'],
+  ESPECIAL: ['this is a pipe, a socket or a device, a file was expected', 'Copy its content to a file.'],
+  ELOOP: ['this is a link that leads to itself', 'Remove the link.'],
   EMFILE: ['too many files are open at once', 'Raise the limit of open files (ulimit -n).'],
   ERR_FS_FILE_TOO_LARGE: ['the file is larger than 2 GiB, the most that is read at once'],
 };
 
 const WRITE_PROBLEMS: Readonly<Record<string, readonly [problem: string, hint?: string]>> = {
+  ENXIO: ['nobody reads from this pipe', 'Start its reader first, or choose a file.'],
+  ELOOP: ['this is a link that leads to itself', 'Remove the link.'],
   ENOENT: ['nothing can be written here', 'Choose another folder.'],
   ENOSPC: ['no space is left on the disk', 'Free some space or choose another folder.'],
   EDQUOT: ['your disk quota is used up', 'Free some space or choose another folder.'],

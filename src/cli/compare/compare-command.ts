@@ -85,7 +85,7 @@ async function compare(files: Files, inputs: readonly string[], options: Compare
       hint: 'Give one .yaml file, or run folders.',
     });
   }
-  await checkWritable(files, options.out, { shared: options.shard !== undefined });
+  await checkWritable(files, options.out);
   const work = () => (isMatrix ? compareMatrix(files, first, options) : compareRuns(files, inputs, options));
   await (options.shard === undefined ? holdingFolder(options.out, work) : work());
 }

@@ -98,7 +98,7 @@ async function predict(files: Files, model: string, inputs: readonly string[], o
   refuseClashes(planTargets(all, settings, classes));
   const mayExist = options.skipExisting === true || options.overwrite === true;
   await refuseExisting(files, planTargets(scans, settings, classes), { scans: all, mayExist });
-  await checkWritable(files, out, { shared: true });
+  await checkWritable(files, out);
   const failures: string[] = [];
   const progress = new ProgressLine();
   let skipped = 0;

@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { basename, resolve } from 'node:path';
+import { realpath } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { bugText, PatchclError } from '../../core/errors.ts';
+import type { Files } from '../../core/files.ts';
+import { holdingFolder } from '../../node/hold-folder.ts';
 import { nodeFiles } from '../../node/node-files.ts';
 import { builtPage } from '../../server/build-page.ts';
 import { type Door, isLoopback, openDoor } from '../../server/door.ts';
@@ -65,21 +68,49 @@ async function studio({ data, project, port, host, page: withPage }: StudioOptio
   const files = nodeFiles();
   const scans = data === undefined ? undefined : resolve(data);
   const folder = resolve(project ?? `${basename(scans as string)}-studio`);
-  if (scans !== undefined && (folder === scans || scans.startsWith(`${folder}/`))) {
-    throw new PatchclError('bad-usage', 'the project cannot be where the scans are', { subject: folder });
-  }
   if (scans !== undefined && (await files.kind(scans)) !== 'folder') {
     throw new PatchclError('bad-file', 'there is no such folder', { subject: scans, hint: 'Check the path.' });
   }
+  if (scans !== undefined) await refuseWithin(files, folder, scans);
   await checkWritable(files, folder);
-  // Before anything is made: a studio that cannot be served leaves no project behind.
-  const door = await openDoor({ host, port });
-  try {
-    if (!isLoopback(host)) note('other machines can reach this studio; nothing between them and it is encrypted');
-    await serve({ folder, ...(scans !== undefined && { data: scans }) }, door, withPage);
-  } finally {
-    await door.close();
+  await holdingFolder(folder, () => openAndServe({ folder, ...(scans !== undefined && { data: scans }) }), {
+    busy: (pid) => ({
+      problem: `another studio, process ${pid}, has this project open`,
+      hint: 'Use its page, or end it first.',
+    }),
+    patience: 1000,
+    // Labels and scans of patients are nobody else's business; a folder that is there keeps the rights it has.
+    mode: 0o700,
+  });
+
+  async function openAndServe(place: { folder: string; data?: string }): Promise<void> {
+    // Before anything is made: a studio that cannot be served leaves no project behind.
+    const door = await openDoor({ host, port });
+    try {
+      if (!isLoopback(host)) note('other machines can reach this studio; nothing between them and it is encrypted');
+      await serve(place, door, withPage);
+    } finally {
+      await door.close();
+    }
   }
+}
+
+/**
+ * A project lies neither where its scans are nor below: its uploads would be found among them. One that was begun there is
+ * left alone. Links are followed.
+ */
+async function refuseWithin(files: Files, folder: string, scans: string): Promise<void> {
+  const [project, data] = [await placeOf(folder), await placeOf(scans)];
+  const isWithin = project.startsWith(`${data}/`) && (await files.kind(join(folder, 'studio.json'))) !== 'file';
+  if (project !== data && !data.startsWith(`${project}/`) && !isWithin) return;
+  const hint = 'Name a folder elsewhere with --project.';
+  throw new PatchclError('bad-usage', 'the project cannot be where the scans are', { subject: folder, hint });
+}
+
+/** A path without links; what is not there yet is taken as it is written. */
+async function placeOf(path: string): Promise<string> {
+  const parent = dirname(path);
+  return realpath(path).catch(async () => (parent === path ? path : join(await placeOf(parent), basename(path))));
 }
 
 /** Serves a project until a person ends it. */

@@ -85,7 +85,7 @@ async function train(files: Files, options: TrainCommandOptions, team?: Team): P
   if (data === undefined) {
     throw new PatchclError('bad-usage', 'the folder of the data set is missing', { hint: 'Give it with --data.' });
   }
-  await checkWritable(files, out, { shared: team !== undefined });
+  await checkWritable(files, out);
   const work = () => carryOut(files, { config, data, run: out, resume }, options, team);
   await (leads(team) ? holdingFolder(out, work) : work());
 }

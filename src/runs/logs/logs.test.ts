@@ -190,6 +190,7 @@ function memoryFiles(): Files {
       stored.set(path, Uint8Array.from([...(stored.get(path) ?? []), ...bytesOf(content)]));
     },
     remove: async (path) => void stored.delete(path),
+    removeEmpty: async () => undefined,
     absolute: (path) => path,
   };
 }

@@ -1,8 +1,13 @@
+import { messageOf } from '../../core/errors.ts';
 import { runtimeFor } from '../../node/device.ts';
+import { holdingFolder } from '../../node/hold-folder.ts';
 import { nodeFiles } from '../../node/node-files.ts';
 import { trainHost } from '../../node/train-host.ts';
 import { carryOut } from '../../studio/training/carry-out.ts';
 import type { FromTrainer, ToTrainer } from '../../studio/training/messages.ts';
+
+/** Milliseconds a training takes at most to write its checkpoint. */
+const LONGEST_END = 60_000;
 
 /** Trains what the process that started this one says; stops with a checkpoint when that is gone. */
 export async function studioTrainer(): Promise<void> {
@@ -20,13 +25,19 @@ export async function studioTrainer(): Promise<void> {
   });
   const { device, threads } = order.config;
   let told: Promise<void> = Promise.resolve();
-  const isWell = await carryOut(
-    order,
-    async (reporter) => trainHost(nodeFiles(), await runtimeFor({ device, threads }), reporter, () => stop),
-    (message) => {
-      told = tell(message);
-    },
-  );
+  const work = () =>
+    carryOut(
+      order,
+      async (reporter) => trainHost(nodeFiles(), await runtimeFor({ device, threads }), reporter, () => stop),
+      (message) => {
+        told = tell(message);
+      },
+    );
+  // A trainer of a studio that was killed may still be writing its checkpoint.
+  const isWell = await holdingFolder(order.run, work, { patience: LONGEST_END }).catch((error: unknown) => {
+    told = tell({ type: 'failed', message: messageOf(error) });
+    return false;
+  });
   await told;
   if (!isWell) process.exitCode = 1;
   if (process.connected) process.disconnect();

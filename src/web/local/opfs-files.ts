@@ -95,6 +95,12 @@ export function opfsFiles(root: FileSystemDirectoryHandle): StudioFiles {
         if (!isAbsence(cause)) throw unwritable(path, cause);
       }
     },
+    async removeEmpty(path) {
+      const { folder, name } = split(path);
+      const parent = await folderAt(root, folder, false);
+      // Not recursive: one that holds something stays.
+      await parent?.removeEntry(name).catch(() => undefined);
+    },
     async move(from, to) {
       await files.write(to, await files.read(from));
       await files.remove(from);
