@@ -167,7 +167,7 @@ async function heldOutDice(model: Uint8Array, heldOut: readonly Case[]): Promise
   const segmenter = await Segmenter.load(nodeRuntime({ threads }), model, 'model.onnx');
   const scores = await evaluateCases(segmenter, heldOut);
   await segmenter.dispose();
-  return mean(scores.flatMap(({ dice }) => dice.filter((value) => !Number.isNaN(value))));
+  return mean(scores.flatMap(({ dice }) => dice.filter((value) => value !== null)));
 }
 
 function mean(numbers: readonly number[]): number {

@@ -149,7 +149,9 @@ const results = {
   runs: measured.map(({ run, scores, mean }) => ({
     run,
     mean,
-    cases: Object.fromEntries(scores.map(({ id, dice }) => [id, dice.map((one) => Number(one.toFixed(4)))])),
+    cases: Object.fromEntries(
+      scores.map(({ id, dice }) => [id, dice.map((one) => (one === null ? null : Number(one.toFixed(4))))]),
+    ),
   })),
 };
 const out = fileURLToPath(new URL(`results/unlabelled-patients-${basename(folder)}.json`, import.meta.url));

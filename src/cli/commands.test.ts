@@ -74,9 +74,22 @@ describe('a trained run', () => {
     expect(name).toBe('class 1');
     expect(metrics.dice.mean).toBeCloseTo(evaluation.mean.dice, 12);
     expect(evaluation.classes).toEqual(['background', 'class 1']);
-    expect(Object.keys(evaluation.cases[0]).sort()).toEqual(['asd', 'dice', 'hd95', 'id', 'jaccard', 'unit']);
+    const keys = [
+      'asd',
+      'dice',
+      'hd95',
+      'id',
+      'jaccard',
+      'precision',
+      'sensitivity',
+      'unit',
+      'volumeDifference',
+      'voxels',
+    ];
+    expect(Object.keys(evaluation.cases[0]).sort()).toEqual(keys);
     expect(evaluation.cases[0].unit).toBe('px');
-    expect(Object.keys(evaluation.mean)).toEqual(['dice', 'jaccard', 'hd95', 'asd']);
+    const further = ['sensitivity', 'precision', 'volumeDifference'];
+    expect(Object.keys(evaluation.mean)).toEqual(['dice', 'jaccard', 'hd95', 'asd', ...further]);
   });
 
   it('is measured on the cases that can be read; the others are named', async () => {

@@ -7,6 +7,7 @@ import { evaluateCommand } from './evaluate/evaluate-command.ts';
 import { exportCommand } from './export/export-command.ts';
 import { inspectCommand } from './inspect/inspect-command.ts';
 import { predictCommand } from './predict/predict-command.ts';
+import { scoreCommand } from './score/score-command.ts';
 import { studioCommand, studioProcesses } from './studio/studio-command.ts';
 import { fail, write } from './terminal.ts';
 import { trainCommand } from './train/train-command.ts';
@@ -31,6 +32,7 @@ function program(): Command {
     studioCommand(),
     trainCommand(),
     evaluateCommand(),
+    scoreCommand(),
     predictCommand(),
     exportCommand(),
     compareCommand(),

@@ -31,7 +31,7 @@ describe.skipIf(acdc.isMissing)('ACDC in the layout of SSL4MIS', () => {
   it('has four classes and unit intensities, slices for training and volumes for validation', async () => {
     const dataset = await open(acdc);
     const split = splitDataset(dataset, { ...options, labelled: 3 });
-    expect(await resolveClasses(dataset, split.labelled)).toHaveLength(4);
+    expect((await resolveClasses(dataset, split)).classes).toHaveLength(4);
     const preparation = makePreparation(dataset.layout, { size: 64 });
     const train = await prepareCases(split.labelled, preparation, { classes: 4 });
     const val = await prepareCases(split.val.slice(0, 2), preparation, { classes: 4, channels: 1 });
@@ -47,7 +47,7 @@ describe.skipIf(nuclei.isMissing)('nuclei as PNG pairs', () => {
     expect([split.labelled, split.unlabelled, split.val, split.test].map((part) => part.length)).toEqual([
       5, 345, 100, 50,
     ]);
-    expect(await resolveClasses(dataset, split.labelled)).toEqual(['background', 'class 1']);
+    expect((await resolveClasses(dataset, split)).classes).toEqual(['background', 'class 1']);
     const slices = await prepareCases(split.labelled, makePreparation('folders', { size: 96 }), { classes: 2 });
     expect(slices.map(({ image }) => image.length / 96 ** 2)).toEqual([3, 3, 3, 3, 3]);
   });

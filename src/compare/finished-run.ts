@@ -11,8 +11,9 @@ import { openRun } from '../runs/open-run.ts';
 import { hasFile, runPath, scoresPath } from '../runs/run-folder.ts';
 import type { RequestedConfig } from '../settings/config.ts';
 
-const values = z.array(z.number());
-const distances = z.array(z.number().nullable());
+/** Null where undefined, and for classes that no mask has. */
+const perClass = z.array(z.number().nullable());
+const counts = z.array(z.int().min(0));
 
 /** What a run and `patchcl evaluate --json` write, as far as comparisons need it. */
 export const scoresSchema = z.object({
@@ -21,10 +22,12 @@ export const scoresSchema = z.object({
     z.object({
       id: z.string(),
       unit: z.enum(['mm', 'px']),
-      dice: values,
-      jaccard: values,
-      hd95: distances,
-      asd: distances,
+      dice: perClass,
+      jaccard: perClass,
+      hd95: perClass,
+      asd: perClass,
+      /** Scores of early versions have none. */
+      voxels: z.object({ reference: counts, prediction: counts }).exactOptional(),
     }),
   ),
   patients: z.record(z.string(), z.string()),

@@ -28,8 +28,8 @@ export const runResult = z.strictObject({
   classes: z.strictObject({ dice: perClass, jaccard: perClass, hd95: perClass, asd: perClass }),
   /** Distances that are undefined, a class being missing on one side; they are in no mean. */
   undefinedDistances: z.int(),
-  /** Dice of every case, one per foreground class. */
-  cases: z.record(z.string(), z.array(z.number())),
+  /** Dice of every case, one per foreground class; null for a class that no mask has. */
+  cases: z.record(z.string(), perClass),
   /** Validations: step, minutes, processor minutes, Dice of student and teacher. */
   curve: z.array(z.tuple([z.int(), z.number(), z.number().nullable(), z.number(), z.number()])),
 });

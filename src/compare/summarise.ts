@@ -137,7 +137,9 @@ function runResult(run: FinishedRun): RunResult {
     mean: summarise(cases, classes).mean,
     classes: perMetric((metric) => statistics.map((own) => own[metric].mean)),
     undefinedDistances,
-    cases: Object.fromEntries(cases.map(({ id, dice }) => [id, dice.map(rounded)])),
+    cases: Object.fromEntries(
+      cases.map(({ id, dice }) => [id, dice.map((value) => (value === null ? null : rounded(value)))]),
+    ),
     curve: curve.map(({ step, minutes, cpuMinutes, student, teacher }) => {
       const cpu = cpuMinutes === null ? null : rounded(cpuMinutes);
       return [step, rounded(minutes), cpu, rounded(student), rounded(teacher)];

@@ -47,14 +47,22 @@ function mainTable({ rows, unit }: GroupResult, { baseline, split }: ComparisonR
 /** Dice, HD95 and ASD of every foreground class. */
 function classTable({ rows, classes, unit }: GroupResult): TitledTable {
   const metrics = METRIC_COLUMNS.filter(({ key }) => key !== 'jaccard');
+  const isMeasured = (index: number) => rows.some(({ classes: own }) => own.dice[index] != null);
+  const measured = classes
+    .slice(1)
+    .map((name, index) => ({ name, index }))
+    .filter(({ index }) => isMeasured(index));
   const columns = metrics.flatMap(({ title, digits, isDistance }) =>
-    classes.slice(1).map((name) => ({ title: `${title}${isDistance ? `, ${unit}` : ''}: ${name}`, digits })),
+    measured.map(({ name }) => ({ title: `${title}${isDistance ? `, ${unit}` : ''}: ${name}`, digits })),
   );
   return {
     caption: 'Every foreground class: means over cases and seeds.',
     table: {
       columns: [{ title: 'method' }, ...columns],
-      rows: rows.map(({ name, classes: own }): Cell[] => [name, ...metrics.flatMap(({ key }) => own[key])]),
+      rows: rows.map(({ name, classes: own }): Cell[] => [
+        name,
+        ...metrics.flatMap(({ key }) => measured.map(({ index }) => own[key][index] ?? null)),
+      ]),
     },
   };
 }

@@ -1,6 +1,6 @@
 import { largestOf } from '../core/lists.ts';
 import { type Orientation, reorient } from '../imaging/orientation.ts';
-import type { LabelVolume } from '../imaging/volume.ts';
+import { IGNORED, type LabelVolume } from '../imaging/volume.ts';
 import { mapConcurrently } from './concurrency.ts';
 import type { Case } from './dataset.ts';
 import { readCase } from './read-case.ts';
@@ -36,7 +36,8 @@ export function foregroundExtent({ data, shape }: LabelVolume): number {
   for (let z = 0; z < depth; z++) {
     for (let y = 0; y < height; y++) {
       for (let x = 0; x < width; x++) {
-        if (data[(z * height + y) * width + x] === 0) continue;
+        const klass = data[(z * height + y) * width + x];
+        if (klass === 0 || klass === IGNORED) continue;
         // Outer edge of the pixel, so that a window of that size holds it whole.
         const vertical = (Math.abs(y + 0.5 - height / 2) + 0.5) / (height / 2);
         const horizontal = (Math.abs(x + 0.5 - width / 2) + 0.5) / (width / 2);

@@ -1,6 +1,12 @@
 import type { Size } from '../imaging/resize.ts';
 import type { LabelVolume, Volume } from '../imaging/volume.ts';
 
+/** How a mask is read. */
+export interface LabelReading {
+  /** The value of voxels that nobody has annotated. A mask of it and 0 is then no mask drawn in black and white. */
+  readonly ignore?: number;
+}
+
 /** One scan of a data set. Nothing is read before `image` or `label` is called; each call reads anew. */
 export interface Case {
   /** Unique in the data set, e.g. `patient028_frame01`. */
@@ -10,7 +16,9 @@ export interface Case {
   /** The scan, intensities as stored. */
   readonly image: () => Promise<Volume>;
   /** The reference segmentation; absent when the case is not annotated, or when its annotation must not be seen. */
-  readonly label?: () => Promise<LabelVolume>;
+  readonly label?: (reading?: LabelReading) => Promise<LabelVolume>;
+  /** Whether voxels of `label` may be `IGNORED`, nobody having annotated them. */
+  readonly mayBeIgnored?: boolean;
   /**
    * Indices along the stored depth of the slices that are annotated, where not all of them are: what `label` says of the others
    * means nothing. Absent: all.
@@ -72,6 +80,8 @@ export interface Dataset {
   readonly root: string;
   /** Class names by label value where the data set states them; 0 is background. */
   readonly classes?: readonly string[];
+  /** The label values that the data set names, rising, where it leaves out some below the highest. */
+  readonly labelValues?: readonly number[];
   /** What each image channel shows where the data set states it: `CT`, `T1`, ... */
   readonly channels?: readonly string[];
   /** Label value of voxels that nobody has annotated, where the data set states one: it is no class. */
@@ -115,7 +125,7 @@ export interface Slice {
    * Shared between slices.
    */
   readonly stack?: readonly Float32Array[];
-  /** [height, width], class indices; absent for unlabelled slices, whose masks are never read. */
+  /** [height, width], class indices, `IGNORED` where it is not annotated; absent for unlabelled slices, whose masks are never read. */
   readonly label?: Uint8Array;
 }
 
@@ -123,7 +133,7 @@ export interface Slice {
 export interface Batch {
   /** [N, C, S, S] */
   readonly images: Float32Array;
-  /** [N, S, S], class indices */
+  /** [N, S, S], class indices, `IGNORED` where pixels are not annotated */
   readonly labels?: Int32Array;
   /** [N, C, S, S] */
   readonly shape: readonly [number, number, number, number];

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { PatchclError } from '../core/errors.ts';
+import { indexedCase } from './class-indices.ts';
+import { type ClassScheme, schemeOf, storedScheme } from './classes.ts';
 import { type Case, type Dataset, LAYOUTS, type Split } from './dataset.ts';
 import { groupByPatient, withoutLabel } from './patients.ts';
 
@@ -8,22 +10,26 @@ const partSchema = z.array(z.strictObject({ patient: z.string(), cases: z.array(
 const manifestSchema = z.strictObject({
   version: z.literal(1),
   layout: z.enum(LAYOUTS),
-  /** Class names by label value. */
+  /** Class names, background first. */
   classes: z.array(z.string()).min(2),
+  /** The value that stands in masks for each class, where that is not its place in the list. */
+  values: z.array(z.int().min(0).max(255)).exactOptional(),
+  /** The value of voxels that nobody has annotated. */
+  ignore: z.int().min(0).max(255).exactOptional(),
   parts: z.strictObject({ labelled: partSchema, unlabelled: partSchema, val: partSchema, test: partSchema }),
 });
 
 /** Who was in which part of a run: plain data, kept in the run folder, so that evaluation uses exactly the training split. */
 export type Manifest = z.infer<typeof manifestSchema>;
 
-/** Writes a split down. `classes` are the class names the run uses, background first. */
-export function toManifest(dataset: Dataset, split: Split, classes: readonly string[]): Manifest {
+/** Writes a split down, with the classes that the run uses. */
+export function toManifest(dataset: Dataset, split: Split, scheme: ClassScheme): Manifest {
   const part = (cases: readonly Case[]) =>
     [...groupByPatient(cases)].map(([patient, group]) => ({ patient, cases: group.map((item) => item.id) }));
   return {
     version: 1,
     layout: dataset.layout,
-    classes: [...classes],
+    ...storedScheme(scheme),
     parts: {
       labelled: part(split.labelled),
       unlabelled: part(split.unlabelled),
@@ -63,12 +69,14 @@ export function parseManifest(text: string, path: string): Manifest {
 }
 
 /**
- * The split a manifest describes, over the data set as it is now; cases the manifest does not name are left out.
+ * The split a manifest describes, over the data set as it is now, masks as class indices; cases the manifest does not name are left
+ * out.
  *
  * @throws PatchclError `bad-data` when named cases, or masks they had, are gone.
  */
 export function fromManifest(dataset: Dataset, manifest: Manifest): Split {
-  const byId = new Map(dataset.cases.map((item) => [item.id, item]));
+  const scheme = schemeOf(manifest);
+  const byId = new Map(dataset.cases.map((item) => [item.id, indexedCase(item, scheme)]));
   const { labelled, unlabelled, val, test } = manifest.parts;
   const ids = [labelled, unlabelled, val, test].flat().flatMap((entry) => entry.cases);
   complain(

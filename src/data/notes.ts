@@ -58,7 +58,7 @@ export class DataNotes {
         for (const text of item.notes ?? []) this.add(subject, text);
         return heard(subject, item.image);
       },
-      ...(label && { label: () => heard(item.labelPath ?? item.id, label) }),
+      ...(label && { label: (reading) => heard(item.labelPath ?? item.id, () => label(reading)) }),
     };
   }
 

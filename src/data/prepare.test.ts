@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { PIXEL_GEOMETRY, type Volume } from '../imaging/volume.ts';
-import { defaultClassNames, inferClasses, resolveClasses } from './classes.ts';
 import { mapConcurrently } from './concurrency.ts';
 import { centreWindow, placeBack, placeBackProbabilities } from './crop.ts';
-import type { Case, Dataset } from './dataset.ts';
+import type { Case } from './dataset.ts';
 import { normaliseVolume } from './normalise.ts';
 import { percentile } from './percentiles.ts';
 import { makePreparation } from './preparation.ts';
@@ -285,28 +284,6 @@ describe('prepareCases', () => {
     await expect(prepareCases([scan('a', grey)], unit, { classes: 4, channels: 3 })).rejects.toThrow(
       'images/a.png: the image has 1 channel(s), the other images have 3',
     );
-  });
-});
-
-describe('classes', () => {
-  const grey = volume([0, 0, 0, 0], [1, 1, 2, 2]);
-  const dataset: Dataset = { layout: 'folders', root: 'set', cases: [] };
-
-  it('are counted over the labelled cases, at least two', async () => {
-    expect(await inferClasses([scan('a', grey, labelOf(square, [1, 2, 2])), scan('b', grey)])).toBe(4);
-    expect(await inferClasses([scan('a', grey, labelOf([0, 0, 0, 0], [1, 2, 2]))])).toBe(2);
-  });
-
-  it('have the names of the data set, or plain ones', async () => {
-    const labelled = [scan('a', grey, labelOf([0, 2, 0, 0], [1, 2, 2]))];
-    expect(await resolveClasses(dataset, labelled)).toEqual(['background', 'class 1', 'class 2']);
-    expect(await resolveClasses({ ...dataset, classes: ['none', 'cell'] }, labelled)).toEqual(['none', 'cell']);
-    expect(defaultClassNames(2)).toEqual(['background', 'class 1']);
-  });
-
-  it('are not grey levels', async () => {
-    const smoothed = scan('a', grey, labelOf([0, 128, 255, 0], [1, 2, 2]));
-    await expect(inferClasses([smoothed])).rejects.toThrow('masks/a.png: the value 255 was found, a mask holds class');
   });
 });
 

@@ -1,7 +1,7 @@
 import { PatchclError } from '../core/errors.ts';
 import { type OrientedView, orientedView, reorient } from '../imaging/orientation.ts';
 import { resizeAntialiased, resizeBilinearPlanes, resizeNearest, type Size } from '../imaging/resize.ts';
-import type { LabelVolume, Volume } from '../imaging/volume.ts';
+import { IGNORED, type LabelVolume, type Volume } from '../imaging/volume.ts';
 import { mapConcurrently } from './concurrency.ts';
 import { cropPlane, keptWindow, preparedSize } from './crop.ts';
 import type { Case, Slice } from './dataset.ts';
@@ -125,7 +125,8 @@ export interface PrepareOptions {
 
 /**
  * Reads cases and turns them into slices, in order of the cases: of one size, or with tiles of the size each scan has. Cases
- * without `label` give slices without, and so do the slices of a case that are not among its `labelledSlices`.
+ * without `label` give slices without, and so do slices that are not among the `labelledSlices` of their case, or of which no pixel
+ * is annotated.
  *
  * @throws PatchclError `bad-data` naming the file whose size, channels, label values or intensities do not fit; what
  *   reading throws.
@@ -154,7 +155,9 @@ export async function prepareCases(
     done++;
     onProgress?.(done, cases.length);
     return images.map((data, z): Slice => {
-      const mask = isLabelled(z) ? labels?.[z] : undefined;
+      const drawn = isLabelled(z) ? labels?.[z] : undefined;
+      // A slice of which nothing is annotated is an unlabelled one.
+      const mask = drawn?.every((value) => value === IGNORED) ? undefined : drawn;
       const { id, patient } = item;
       return {
         id: `${id}#${z}`,

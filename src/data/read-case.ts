@@ -1,6 +1,7 @@
 import { PatchclError } from '../core/errors.ts';
 import { orientationOf, reorient } from '../imaging/orientation.ts';
-import type { LabelVolume, Volume } from '../imaging/volume.ts';
+import { IGNORED, type LabelVolume, type Volume } from '../imaging/volume.ts';
+import { unknownValue } from './class-indices.ts';
 import type { Case } from './dataset.ts';
 
 export interface ReadCase {
@@ -29,13 +30,9 @@ export async function readCase(item: Case, classes: number): Promise<ReadCase> {
       { subject, hint: 'Image and mask must be of the same size.' },
     );
   }
-  const highest = maxLabel(label);
-  if (highest >= classes) {
-    throw new PatchclError('bad-data', `label value ${highest} was found, but the classes are 0 to ${classes - 1}`, {
-      subject,
-      hint: 'Correct the mask, or state all classes under "labels" in dataset.json.',
-    });
-  }
+  const highest = maxLabel(label, item.mayBeIgnored);
+  if (highest >= classes)
+    throw unknownValue(highest, { values: Array.from({ length: classes }, (_, k) => k) }, subject);
   return { image, label };
 }
 
@@ -46,7 +43,10 @@ const SAME_GRID = 0.1;
  * Whether a segmentation lies on the voxels of its image in the world, as it is or along other axes; undefined when one of the two does
  * not say where it lies.
  */
-export function isOnImage(label: LabelVolume, { shape, geometry }: Volume): boolean | undefined {
+export function isOnImage(
+  label: LabelVolume,
+  { shape, geometry }: Pick<Volume, 'shape' | 'geometry'>,
+): boolean | undefined {
   const [own, wanted] = [label.geometry.affine, geometry.affine];
   if (own === undefined || wanted === undefined) return undefined;
   const turned = reorient(label, orientationOf(wanted));
@@ -55,7 +55,7 @@ export function isOnImage(label: LabelVolume, { shape, geometry }: Volume): bool
 }
 
 /** Turns a segmentation to the axes of its image where that makes their grids agree; geometry becomes that of the image. */
-function alignLabel(label: LabelVolume, { shape, geometry }: Volume): LabelVolume {
+export function alignLabel(label: LabelVolume, { shape, geometry }: Pick<Volume, 'shape' | 'geometry'>): LabelVolume {
   const [own, wanted] = [label.geometry.affine, geometry.affine];
   if (own === undefined || wanted === undefined || liesOn(own, wanted, shape)) return { ...label, geometry };
   const turned = reorient(label, orientationOf(wanted));
@@ -83,9 +83,13 @@ function liesOn(a: readonly number[], b: readonly number[], [, depth, height, wi
   );
 }
 
-export function maxLabel(label: LabelVolume): number {
+/** The highest class. @param mayBeIgnored whether `IGNORED` stands for voxels that are not annotated */
+export function maxLabel({ data }: LabelVolume, mayBeIgnored = false): number {
   let highest = 0;
-  for (let i = 0; i < label.data.length; i++) highest = Math.max(highest, label.data[i] as number);
+  for (let i = 0; i < data.length; i++) {
+    const value = data[i] as number;
+    if (value > highest && !(mayBeIgnored && value === IGNORED)) highest = value;
+  }
   return highest;
 }
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PIXEL_GEOMETRY } from '../imaging/volume.ts';
+import { schemeOf } from './classes.ts';
 import type { Case, Dataset, Split } from './dataset.ts';
 import { fromManifest, parseManifest, toManifest } from './manifest.ts';
 import { type SplitOptions, splitDataset } from './split.ts';
@@ -141,14 +142,14 @@ describe('a patient in two parts of a data set', () => {
 
   it('stays as an earlier run had it', () => {
     const split = { labelled: cases.slice(0, 2), unlabelled: [], val: cases.slice(2, 3), test: cases.slice(3) };
-    expect(fromManifest(dataset, toManifest(dataset, split, ['none', 'cell']))).toEqual(split);
+    expect(fromManifest(dataset, toManifest(dataset, split, schemeOf({ classes: ['none', 'cell'] })))).toEqual(split);
   });
 });
 
 describe('manifest', () => {
   const dataset = folder(...numbered(9), makeCase('patient1_frame1'), makeCase('patient1_frame2', false));
   const split = splitDataset(dataset, { ...options, labelled: 3 });
-  const manifest = toManifest(dataset, split, ['background', 'nucleus']);
+  const manifest = toManifest(dataset, split, schemeOf({ classes: ['background', 'nucleus'] }));
 
   it('brings the same split back through JSON', () => {
     const back = fromManifest(dataset, parseManifest(JSON.stringify(manifest), 'split.json'));

@@ -44,3 +44,15 @@ export interface LabelVolume {
 
 /** Geometry of an image file that carries none: unit pixels. */
 export const PIXEL_GEOMETRY: Geometry = { spacing: [1, 1, 1], unit: 'px' };
+
+/**
+ * Stands in a segmentation for voxels that nobody has annotated, whatever value the file has for them. They take no part in losses,
+ * metrics or plans. No class has this index.
+ */
+export const IGNORED = 255;
+
+/** A segmentation whose unannotated voxels are background; itself where there are none. */
+export function ignoredAsBackground(labels: LabelVolume): LabelVolume {
+  if (!labels.data.includes(IGNORED)) return labels;
+  return { ...labels, data: labels.data.map((value) => (value === IGNORED ? 0 : value)) };
+}

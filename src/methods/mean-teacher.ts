@@ -52,12 +52,13 @@ function targetOf(step: StepGraph, probabilities: Tensor): Tensor {
   return cleans ? withoutStrayParts(classes) : classes;
 }
 
-/** Within pasted boxes the labels that came with them, and full weight. */
+/** Within pasted boxes the labels that came with them, and full weight where they are annotated. */
 function withPastedLabels(step: StepGraph, goal: Tensor, pixelWeights: Tensor) {
   const pasted = step.pasted();
   if (pasted === undefined) return { goal, pixelWeights };
   const inBox = greater(pasted.boxes, 0.5);
-  const weights = where(reshape(inBox, pixelWeights.shape), 1, pixelWeights);
+  const labelled = pasted.annotated === undefined ? 1 : reshape(pasted.annotated, pixelWeights.shape);
+  const weights = where(reshape(inBox, pixelWeights.shape), labelled, pixelWeights);
   return { goal: where(inBox, pasted.labels, goal), pixelWeights: weights };
 }
 

@@ -1,5 +1,16 @@
 import { PatchclError } from '../core/errors.ts';
-import { concat, greater, input, oneHot, type Shape, slice, stopGradient, type Tensor, where } from '../graph/index.ts';
+import {
+  concat,
+  greater,
+  input,
+  oneHot,
+  type Shape,
+  slice,
+  stopGradient,
+  sum,
+  type Tensor,
+  where,
+} from '../graph/index.ts';
 import { ForwardContext } from '../nn/context.ts';
 import { type Filled, fill, namedSpecs, parameterInputs } from '../nn/parameters.ts';
 import { decode, segment, type UNetParameters, unet } from '../nn/unet.ts';
@@ -23,6 +34,8 @@ export interface Pasted {
   readonly boxes: Tensor;
   /** One-hot labels of the image that the box was taken from: [unlabelled, K, S, S] */
   readonly labels: Tensor;
+  /** 1 where these are annotated, else 0: [unlabelled, 1, S, S]; absent where all are. */
+  readonly annotated?: Tensor;
 }
 
 /** What of a phase its graph depends on. */
@@ -135,9 +148,11 @@ export class StepGraph {
     const { mixing } = this.settings;
     if (mixing.paste === 0 || !this.usesUnlabelled) return undefined;
     const { unlabelled } = this.shape;
+    const annotated = this.annotated();
     return {
       boxes: this.#boxes('boxes.pasted', unlabelled, mixing.paste),
       labels: repeated(this.labels(), unlabelled),
+      ...(annotated && { annotated: repeated(annotated, unlabelled) }),
     };
   }
 
@@ -167,7 +182,13 @@ export class StepGraph {
     return this.#exchanges().reduce((x, { pairs, boxes }) => exchanged(x, boxes, pairs), images);
   }
 
-  /** One-hot labels, [labelled, K, S, S]. */
+  /** 1 for pixels of labelled images that are annotated, else 0, [labelled, 1, S, S]; undefined where all are. */
+  annotated(): Tensor | undefined {
+    if (this.shape.ignores !== true) return undefined;
+    return sum(this.labels(), { axes: [1], keepDims: true });
+  }
+
+  /** One-hot labels, [labelled, K, S, S]; 0 in all classes where a pixel is not annotated. */
   labels(): Tensor {
     const { labelled, size, network } = this.shape;
     const indices = this.#feed({ kind: 'labels' }, 'labels', [labelled, size, size], 'int32');

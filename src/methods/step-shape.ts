@@ -11,6 +11,8 @@ export interface StepShape {
   readonly unlabelled: number;
   /** Whether slices of the labelled masks show every class in one connected part. */
   readonly singleParts?: boolean;
+  /** Whether some pixels of labelled images are not annotated (`IGNORED`): they take part in no loss. */
+  readonly ignores?: boolean;
   /** The rank that the graph is for, of several that share a batch. */
   readonly place?: RankPlace;
 }

@@ -8,12 +8,13 @@ export function supervisedLoss(step: StepGraph): Tensor {
   return labelledLoss(step, step.labelledLogits());
 }
 
-/** L_Sup of any network's logits for the labelled images, [labelled, K, S, S]. Scalar. */
+/** L_Sup of any network's logits for the labelled images, [labelled, K, S, S], over the pixels that are annotated. Scalar. */
 export function labelledLoss(step: StepGraph, logits: Tensor): Tensor {
   const labels = step.labels();
-  const loss = crossEntropy(logits, labels);
+  const options = { annotated: step.annotated() };
+  const loss = crossEntropy(logits, labels, options);
   const { dice } = step.settings.supervised;
-  return dice === 0 ? loss : add(loss, mul(diceLoss(logits, labels), dice));
+  return dice === 0 ? loss : add(loss, mul(diceLoss(logits, labels, options), dice));
 }
 
 /** The stretch in which every method learns from labels alone. */

@@ -68,7 +68,7 @@ describe('evaluateCase', () => {
 
   it('measures distances in the unit of the reference', () => {
     const scores = evaluateCase(image('1000', '0000'), image('0001', '0000'), 2);
-    expect(scores).toEqual({ dice: [0], jaccard: [0], hd95: [3], asd: [3], unit: 'px' });
+    expect(scores).toMatchObject({ dice: [0], jaccard: [0], hd95: [3], asd: [3], unit: 'px' });
   });
 
   // Directed averages 0 and (0 + 1 + 2) / 3; over all four distances together it would be 0.75.

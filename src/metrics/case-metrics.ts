@@ -1,21 +1,42 @@
 import { PatchclError } from '../core/errors.ts';
-import type { Geometry, LabelVolume } from '../imaging/volume.ts';
-import { countOverlap, dice, jaccard } from './overlap.ts';
-import { averageSurfaceDistance, hd95, surfaceDistances } from './surface-distance.ts';
+import { type Geometry, IGNORED, ignoredAsBackground, type LabelVolume } from '../imaging/volume.ts';
+import { countLesions, type LesionCounts, lesionF1, lesionPrecision, lesionSensitivity } from './lesions.ts';
+import { countOverlap, dice, jaccard, precision, sensitivity, volumeDifference } from './overlap.ts';
+import { averageSurfaceDistance, hd95, surfaceDice, surfaceDistances } from './surface-distance.ts';
 
-/** The metrics of a case, in the order in which reports show them. */
+/** The metrics of a case that every table shows, in their order. */
 export const METRICS = ['dice', 'jaccard', 'hd95', 'asd'] as const;
 export type Metric = (typeof METRICS)[number];
 
+/** Metrics that stand beside them; scores of early versions have none of these, and the last four are there where asked for. */
+export const MORE_METRICS = [
+  ...(['sensitivity', 'precision', 'volumeDifference'] as const),
+  ...(['surfaceDice', 'lesionSensitivity', 'lesionPrecision', 'lesionF1'] as const),
+] as const;
+export type MoreMetric = (typeof MORE_METRICS)[number];
+export type AnyMetric = Metric | MoreMetric;
+
+/** One value per foreground class 1, 2, ...; null where undefined, and of classes that no mask has (`withoutAbsent`). */
+export type PerClass = readonly (number | null)[];
+
 /** Metrics of one case; every array is over the foreground classes 1, 2, ... in this order. */
-export interface CaseMetrics {
-  readonly dice: readonly number[];
-  readonly jaccard: readonly number[];
-  /** 95 % Hausdorff distance in `unit`; null where undefined. */
-  readonly hd95: readonly (number | null)[];
-  /** Average symmetric surface distance in `unit`; null where undefined. */
-  readonly asd: readonly (number | null)[];
+export interface CaseMetrics
+  extends Readonly<Record<Metric, PerClass>>,
+    Readonly<Partial<Record<MoreMetric, PerClass>>> {
+  /** Of `hd95`, the 95 % Hausdorff distance, and `asd`, the average symmetric surface distance. */
   readonly unit: Geometry['unit'];
+  /** Voxels that have the class. */
+  readonly voxels?: { readonly reference: readonly number[]; readonly prediction: readonly number[] };
+  /** Connected parts, where asked for. */
+  readonly lesions?: readonly LesionCounts[];
+}
+
+/** What is measured beyond what always is. */
+export interface MetricOptions {
+  /** Adds `surfaceDice`: distance up to which surfaces agree, in the unit of the reference. */
+  readonly tolerance?: number | undefined;
+  /** Adds metrics per connected part: least share of a part that has to lie in the other mask for it to count as met, in [0, 1]. */
+  readonly lesionOverlap?: number | undefined;
 }
 
 /**
@@ -27,10 +48,17 @@ export interface CaseMetrics {
  *   are null (NaN is not JSON, and any number in its place would be invented) and left out of means, so a mean distance must
  *   be read together with Dice and with how many values were left out.
  *
+ * Voxels that the reference does not annotate (`IGNORED`) take no part: both sides count as empty there.
+ *
  * @param classes number of classes, background included.
  * @throws PatchclError `bad-data` when the shapes differ or a value is not a class index below `classes`.
  */
-export function evaluateCase(prediction: LabelVolume, reference: LabelVolume, classes: number): CaseMetrics {
+export function evaluateCase(
+  prediction: LabelVolume,
+  reference: LabelVolume,
+  classes: number,
+  { tolerance, lesionOverlap }: MetricOptions = {},
+): CaseMetrics {
   const { shape, geometry } = reference;
   if (prediction.shape.some((extent, axis) => extent !== shape[axis])) {
     throw new PatchclError(
@@ -40,18 +68,50 @@ export function evaluateCase(prediction: LabelVolume, reference: LabelVolume, cl
     );
   }
   const counts = countOverlap(prediction.data, reference.data, classes);
+  const [predicted, referred] = annotatedPart(prediction, reference);
   const foreground = Array.from({ length: classes - 1 }, (_, i) => i + 1);
-  const distances = foreground.map((klass): { hd95: number | null; asd: number | null } => {
-    if (counts.prediction[klass] === 0 && counts.reference[klass] === 0) return { hd95: 0, asd: 0 };
-    const surfaces = surfaceDistances(prediction.data, reference.data, klass, shape, geometry.spacing);
-    if (surfaces === undefined) return { hd95: null, asd: null };
-    return { hd95: hd95(surfaces), asd: averageSurfaceDistance(surfaces) };
+  const surfaces = foreground.map((klass) => {
+    if (counts.prediction[klass] === 0 && counts.reference[klass] === 0) return 'agree';
+    return surfaceDistances(predicted, referred, klass, shape, geometry.spacing);
   });
+  const distance = (
+    agreeing: number,
+    measure: (distances: NonNullable<ReturnType<typeof surfaceDistances>>) => number,
+  ) => surfaces.map((found) => (found === 'agree' ? agreeing : found === undefined ? null : measure(found)));
+  const each = <T>(metric: (counted: typeof counts, klass: number) => T) =>
+    foreground.map((klass) => metric(counts, klass));
+  const lesions =
+    lesionOverlap === undefined
+      ? undefined
+      : foreground.map((klass) => countLesions(predicted, referred, { klass, shape, overlap: lesionOverlap }));
   return {
-    dice: foreground.map((klass) => dice(counts, klass)),
-    jaccard: foreground.map((klass) => jaccard(counts, klass)),
-    hd95: distances.map((distance) => distance.hd95),
-    asd: distances.map((distance) => distance.asd),
+    dice: each(dice),
+    jaccard: each(jaccard),
+    hd95: distance(0, hd95),
+    asd: distance(0, averageSurfaceDistance),
     unit: geometry.unit,
+    sensitivity: each(sensitivity),
+    precision: each(precision),
+    volumeDifference: each(volumeDifference),
+    ...(tolerance !== undefined && {
+      surfaceDice: distance(1, (found) => surfaceDice(found, tolerance)).map((value) => value ?? 0),
+    }),
+    voxels: {
+      reference: foreground.map((klass) => counts.reference[klass] as number),
+      prediction: foreground.map((klass) => counts.prediction[klass] as number),
+    },
+    ...(lesions && {
+      lesions,
+      lesionSensitivity: lesions.map(lesionSensitivity),
+      lesionPrecision: lesions.map(lesionPrecision),
+      lesionF1: lesions.map(lesionF1),
+    }),
   };
+}
+
+/** Both sides with background where the reference is not annotated. */
+function annotatedPart(prediction: LabelVolume, reference: LabelVolume): readonly [Uint8Array, Uint8Array] {
+  const annotated = ignoredAsBackground(reference);
+  if (annotated === reference) return [prediction.data, reference.data];
+  return [prediction.data.map((value, i) => (reference.data[i] === IGNORED ? 0 : value)), annotated.data];
 }

@@ -1,4 +1,5 @@
 import { PatchclError } from '../core/errors.ts';
+import { IGNORED } from '../imaging/volume.ts';
 
 /** Voxel counts of every class (index 0 is the background). */
 export interface OverlapCounts {
@@ -9,7 +10,7 @@ export interface OverlapCounts {
 }
 
 /**
- * Counts what the overlap metrics need, in one pass.
+ * Counts what the overlap metrics need, in one pass. Voxels that the reference does not annotate (`IGNORED`) are not counted.
  *
  * @param prediction class indices, any shape.
  * @param reference class indices of the same voxels.
@@ -32,6 +33,7 @@ export function countOverlap(prediction: Uint8Array, reference: Uint8Array, clas
   for (let i = 0; i < prediction.length; i++) {
     const p = prediction[i] as number;
     const r = reference[i] as number;
+    if (r === IGNORED) continue;
     counts.prediction[p] = (counts.prediction[p] as number) + 1;
     counts.reference[r] = (counts.reference[r] as number) + 1;
     if (p === r) counts.both[p] = (counts.both[p] as number) + 1;
@@ -56,6 +58,31 @@ export function jaccard(counts: OverlapCounts, klass: number): number {
   const both = counts.both[klass] as number;
   const either = (counts.prediction[klass] as number) + (counts.reference[klass] as number) - both;
   return either === 0 ? 1 : both / either;
+}
+
+/** TP / (TP + FN) of one class; null where the reference has none of it and the prediction has, 1 when neither has. */
+export function sensitivity(counts: OverlapCounts, klass: number): number | null {
+  return share(counts.both[klass] as number, counts.reference[klass] as number, counts.prediction[klass] as number);
+}
+
+/** TP / (TP + FP) of one class; null where the prediction has none of it and the reference has, 1 when neither has. */
+export function precision(counts: OverlapCounts, klass: number): number | null {
+  return share(counts.both[klass] as number, counts.prediction[klass] as number, counts.reference[klass] as number);
+}
+
+/**
+ * (|prediction| - |reference|) / |reference| of one class, above 0 where too much was found: medpy's `ravd`. Null where the reference
+ * has none of it and the prediction has, 0 when neither has.
+ */
+export function volumeDifference(counts: OverlapCounts, klass: number): number | null {
+  const [found, wanted] = [counts.prediction[klass] as number, counts.reference[klass] as number];
+  if (wanted === 0) return found === 0 ? 0 : null;
+  return (found - wanted) / wanted;
+}
+
+function share(part: number, whole: number, other: number): number | null {
+  if (whole === 0) return other === 0 ? 1 : null;
+  return part / whole;
 }
 
 function refuseUnknown(counts: Float64Array, classes: number, who: string): void {

@@ -1,7 +1,14 @@
 import { PatchclError } from '../core/errors.ts';
 import type { Rng } from '../core/rng.ts';
 import { clusterBootstrap, clustersOf, type ResamplingOptions } from './bootstrap.ts';
-import { type CaseMetrics, METRICS, type Metric } from './case-metrics.ts';
+import {
+  type AnyMetric,
+  type CaseMetrics,
+  METRICS,
+  type Metric,
+  MORE_METRICS,
+  type MoreMetric,
+} from './case-metrics.ts';
 
 /** The metrics of a named case. */
 export interface CaseScores extends CaseMetrics {
@@ -14,7 +21,7 @@ export interface Evaluation {
   readonly classes: readonly string[];
   readonly cases: readonly CaseScores[];
   /** Mean over all cases and foreground classes; undefined (null) values are left out, and a mean of none is null. */
-  readonly mean: Readonly<Record<Metric, number | null>>;
+  readonly mean: Readonly<Record<Metric, number | null>> & Readonly<Partial<Record<MoreMetric, number | null>>>;
 }
 
 /** One metric of one class over the cases. */
@@ -45,12 +52,44 @@ export function summarise(cases: readonly CaseScores[], classes: readonly string
       );
     }
   }
-  const overall = (metric: Metric) => (isComparable(cases, metric) ? mean(definedValues(cases, metric)) : null);
+  const overall = (metric: AnyMetric) => (isComparable(cases, metric) ? mean(definedValues(cases, metric)) : null);
+  const more = measuredMetrics(cases).map((metric) => [metric, overall(metric)] as const);
   return {
     classes,
     cases,
-    mean: { dice: overall('dice'), jaccard: overall('jaccard'), hd95: overall('hd95'), asd: overall('asd') },
+    mean: {
+      ...{ dice: overall('dice'), jaccard: overall('jaccard'), hd95: overall('hd95'), asd: overall('asd') },
+      ...Object.fromEntries(more),
+    },
   };
+}
+
+/** Which of the further metrics all cases have. */
+export function measuredMetrics(cases: readonly CaseScores[]): MoreMetric[] {
+  return MORE_METRICS.filter((metric) => cases.length > 0 && cases.every((scores) => scores[metric] !== undefined));
+}
+
+/**
+ * Foreground classes, counted from 1, that no reference mask of these cases has. Nothing can be said of how well they are found, and
+ * agreement that there is nothing would count as perfect. Scores of early versions do not tell, so none is absent there.
+ */
+export function absentClasses(cases: readonly CaseScores[]): number[] {
+  const [first] = cases;
+  if (first === undefined || cases.some(({ voxels }) => voxels === undefined)) return [];
+  return first.dice.flatMap((_, i) => (cases.every(({ voxels }) => voxels?.reference[i] === 0) ? [i + 1] : []));
+}
+
+/** The cases with null in the place of all that was measured of absent classes, so that these are in no mean. */
+export function withoutAbsent(cases: readonly CaseScores[]): CaseScores[] {
+  const absent = new Set(absentClasses(cases));
+  if (absent.size === 0) return [...cases];
+  return cases.map((scores) => {
+    const blanked = [...METRICS, ...MORE_METRICS].flatMap((metric) => {
+      const values = scores[metric]?.map((value, i) => (absent.has(i + 1) ? null : value));
+      return values === undefined ? [] : [[metric, values] as const];
+    });
+    return { ...scores, ...Object.fromEntries(blanked) };
+  });
 }
 
 /** Mean and standard deviation over cases of every metric for one foreground class; `klass` counts from 1. */
@@ -73,7 +112,7 @@ export interface BootstrapOptions extends ResamplingOptions {
  */
 export function bootstrapInterval(
   cases: readonly CaseScores[],
-  metric: Metric,
+  metric: AnyMetric,
   rng: Rng,
   { patientOf = (id) => id, ...options }: BootstrapOptions = {},
 ): readonly [number, number] | null {
@@ -87,22 +126,23 @@ export function bootstrapInterval(
 function statistics(cases: readonly CaseScores[], metric: Metric, klass: number): ClassStatistics {
   const comparable = isComparable(cases, metric);
   const values = cases.map((scores) => scores[metric][klass - 1]).filter((value) => typeof value === 'number');
+  const isAbsent = absentClasses(cases).includes(klass);
   const average = comparable ? mean(values) : null;
   const sd =
     average === null || values.length < 2
       ? null
       : Math.sqrt(sum(values.map((value) => (value - average) ** 2)) / (values.length - 1));
-  return { mean: average, sd, count: values.length, undefinedCount: cases.length - values.length };
+  return { mean: average, sd, count: values.length, undefinedCount: isAbsent ? 0 : cases.length - values.length };
 }
 
 /** Whether the values of a metric may be put together: distances in mm and in pixels may not. */
-export function isComparable(cases: readonly CaseScores[], metric: Metric): boolean {
+export function isComparable(cases: readonly CaseScores[], metric: AnyMetric): boolean {
   const isDistance = metric === 'hd95' || metric === 'asd';
   return !isDistance || new Set(cases.map((scores) => scores.unit)).size <= 1;
 }
 
-function definedValues(cases: readonly CaseScores[], metric: Metric): number[] {
-  return cases.flatMap((scores) => scores[metric]).filter((value) => value !== null);
+function definedValues(cases: readonly CaseScores[], metric: AnyMetric): number[] {
+  return cases.flatMap((scores) => scores[metric] ?? []).filter((value) => value !== null);
 }
 
 function sum(values: readonly number[]): number {

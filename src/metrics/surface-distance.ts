@@ -46,11 +46,24 @@ export function hd95({ toReference, toPrediction }: SurfaceDistances): number {
 }
 
 /**
- * Average symmetric surface distance: the mean of the two directed averages, medpy's `assd`. It differs from the mean over
- * all distances when the surfaces differ in size, and from medpy's `asd`, which looks in one direction only.
+ * Average symmetric surface distance: the mean of the two directed averages, medpy's `assd` up to its version 0.4. It differs
+ * from the mean over all distances, which medpy's is since 0.5, when the surfaces differ in size, and from medpy's `asd`, which looks
+ * in one direction only.
  */
 export function averageSurfaceDistance({ toReference, toPrediction }: SurfaceDistances): number {
   return (mean(toReference) + mean(toPrediction)) / 2;
+}
+
+/**
+ * Surface Dice: the share of both surfaces' voxels that lie within a tolerance of the other surface (S. Nikolov et al., "Clinically
+ * applicable segmentation of head and neck anatomy", 2021, with border voxels as surface elements, as in MONAI's).
+ *
+ * @param tolerance in the spacing's unit
+ */
+export function surfaceDice({ toReference, toPrediction }: SurfaceDistances, tolerance: number): number {
+  const within = (distances: Float64Array) =>
+    distances.reduce((count, value) => count + (value <= tolerance ? 1 : 0), 0);
+  return (within(toReference) + within(toPrediction)) / (toReference.length + toPrediction.length);
 }
 
 interface Box {

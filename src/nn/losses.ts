@@ -4,6 +4,8 @@ import {
   div,
   imageShape,
   logSoftmax,
+  maximum,
+  meanOverRanks,
   mul,
   neg,
   reshape,
@@ -16,7 +18,9 @@ import {
 
 export interface PixelLossOptions {
   /** Weight of every pixel, [N, H, W]; a mean is taken over all pixels, whatever their weight. */
-  readonly pixelWeights?: Tensor;
+  readonly pixelWeights?: Tensor | undefined;
+  /** [N, 1, H, W]: 1 for pixels that take part, else 0; a mean is taken over these, on all ranks. Default: all. */
+  readonly annotated?: Tensor | undefined;
 }
 
 /**
@@ -28,9 +32,11 @@ export interface PixelLossOptions {
  */
 export function crossEntropy(logits: Tensor, target: Tensor, options: PixelLossOptions = {}): Tensor {
   const [n, , height, width] = imageShape(logits, 'crossEntropy');
-  const weights = options.pixelWeights;
-  const weighted = weights === undefined ? target : mul(target, reshape(weights, [n, 1, height, width]));
-  return div(neg(sum(mul(logSoftmax(logits, 1), weighted))), n * height * width);
+  const { pixelWeights: weights, annotated } = options;
+  const wanted = annotated === undefined ? target : mul(target, annotated);
+  const weighted = weights === undefined ? wanted : mul(wanted, reshape(weights, [n, 1, height, width]));
+  const count = annotated === undefined ? n * height * width : maximum(meanOverRanks(sum(annotated)), 1);
+  return div(neg(sum(mul(logSoftmax(logits, 1), weighted))), count);
 }
 
 /** Added to both sides of the Dice ratio, so that a class that is absent and not predicted costs nothing. */
@@ -44,11 +50,13 @@ const DICE_SMOOTHING = 1;
  * @param target one-hot [N, K, H, W]
  * @returns scalar
  */
-export function diceLoss(logits: Tensor, target: Tensor, { pixelWeights }: PixelLossOptions = {}): Tensor {
+export function diceLoss(logits: Tensor, target: Tensor, { pixelWeights, annotated }: PixelLossOptions = {}): Tensor {
   const [n, classes, height, width] = imageShape(logits, 'diceLoss');
   const pixels = { axes: [0, 2, 3] };
-  const weighted = (x: Tensor) =>
-    pixelWeights === undefined ? x : mul(x, reshape(pixelWeights, [n, 1, height, width]));
+  const weighted = (x: Tensor) => {
+    const counted = annotated === undefined ? x : mul(x, annotated);
+    return pixelWeights === undefined ? counted : mul(counted, reshape(pixelWeights, [n, 1, height, width]));
+  };
   const [probabilities, wanted] = [weighted(softmax(logits, 1)), weighted(target)];
   const overlap = sumOverRanks(sum(mul(probabilities, target), pixels));
   const sizes = sumOverRanks(add(sum(probabilities, pixels), sum(wanted, pixels)));

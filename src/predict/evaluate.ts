@@ -3,8 +3,8 @@ import type { Case } from '../data/dataset.ts';
 import { takeSlices } from '../data/partial-labels.ts';
 import { readCase } from '../data/read-case.ts';
 import type { LabelVolume, Volume } from '../imaging/volume.ts';
-import { evaluateCase } from '../metrics/case-metrics.ts';
-import type { CaseScores } from '../metrics/summary.ts';
+import { evaluateCase, type MetricOptions } from '../metrics/case-metrics.ts';
+import { type CaseScores, withoutAbsent } from '../metrics/summary.ts';
 import type { Segmenter } from './segmenter.ts';
 
 /** A case with its segmentation and how well that agrees with the reference. */
@@ -16,7 +16,11 @@ export interface EvaluatedCase {
 }
 
 /** Segments an annotated case and compares, on the slices that are annotated. @throws PatchclError `bad-data` when the case has no mask, or one that does not fit */
-export async function evaluateOne(segmenter: Segmenter, item: Case): Promise<EvaluatedCase> {
+export async function evaluateOne(
+  segmenter: Segmenter,
+  item: Case,
+  metrics: MetricOptions = {},
+): Promise<EvaluatedCase> {
   const classes = segmenter.info.classes.length;
   const { image, label } = await readCase(item, classes);
   if (label === undefined) {
@@ -25,7 +29,7 @@ export async function evaluateOne(segmenter: Segmenter, item: Case): Promise<Eva
   const prediction = await segmenter.segment(image, item.imagePath ?? item.id);
   const whole = { image, reference: label, prediction };
   const seen = item.labelledSlices === undefined ? whole : onlySlices(whole, item.labelledSlices);
-  return { ...seen, scores: { id: item.id, ...evaluateCase(seen.prediction, seen.reference, classes) } };
+  return { ...seen, scores: { id: item.id, ...evaluateCase(seen.prediction, seen.reference, classes, metrics) } };
 }
 
 function onlySlices({ image, reference, prediction }: Omit<EvaluatedCase, 'scores'>, slices: readonly number[]) {
@@ -41,23 +45,25 @@ export interface EvaluateCasesOptions {
   readonly onCase?: (done: number, total: number) => void;
   /** Called with a case that cannot be measured, which is then left out; without it the first such case ends everything. */
   readonly onFailure?: (item: Case, error: unknown) => void;
+  /** What is measured beyond what always is. */
+  readonly metrics?: MetricOptions;
 }
 
-/** The scores of cases, one case in memory at a time. */
+/** The scores of cases, one case in memory at a time; null for classes that none of their masks has. */
 export async function evaluateCases(
   segmenter: Segmenter,
   cases: readonly Case[],
-  { onCase, onFailure }: EvaluateCasesOptions = {},
+  { onCase, onFailure, metrics }: EvaluateCasesOptions = {},
 ): Promise<CaseScores[]> {
   const scores: CaseScores[] = [];
   for (const [index, item] of cases.entries()) {
     try {
-      scores.push((await evaluateOne(segmenter, item)).scores);
+      scores.push((await evaluateOne(segmenter, item, metrics)).scores);
     } catch (error) {
       if (onFailure === undefined) throw error;
       onFailure(item, error);
     }
     onCase?.(index + 1, cases.length);
   }
-  return scores;
+  return withoutAbsent(scores);
 }

@@ -47,8 +47,10 @@ const quantisationSchema = z.strictObject({
 
 const infoSchema = z.object({
   version: z.string(),
-  /** Class names by label value, background first. */
+  /** Class names, background first. */
   classes: z.array(z.string()).min(2),
+  /** The value that stands in masks for each class, where that is not its place in the list; earlier models have none. */
+  values: z.array(z.int().min(0).max(255)).optional(),
   /** Image channels. */
   channels: z.int().min(1),
   preparation: preparationSchema,
@@ -98,6 +100,10 @@ export function readModelInfo(bytes: Uint8Array, name: string): ModelInfo {
     values?.some((value) => value.name === wanted) ?? false;
   if (!has(graph?.input, IMAGE) || !has(graph?.output, PROBABILITIES)) {
     throw foreign(name, `the model has no input "${IMAGE}" or no output "${PROBABILITIES}"`);
+  }
+  const { classes, values } = parsed.data;
+  if (values !== undefined && (values.length !== classes.length || new Set(values).size !== values.length)) {
+    throw foreign(name, `the model's metadata entry ${PREFIX}values does not give each class a value of its own`);
   }
   return parsed.data;
 }

@@ -8,8 +8,10 @@ export interface ReportInput {
   /** When the report was made, as text. */
   readonly created?: string;
   readonly training: TrainingFacts;
-  /** Names of all classes by label value, background first. */
+  /** Names of all classes, background first. */
   readonly classes: readonly string[];
+  /** The value that stands in masks for each class, where that is not its place in the list. */
+  readonly values?: readonly number[] | undefined;
   /** The resolved configuration, as YAML. */
   readonly config?: string;
   /** Loss parts over steps, learning rate, validation Dice over minutes, ... */
@@ -50,6 +52,19 @@ export const METRIC_COLUMNS = [
 
 export type MetricKey = (typeof METRIC_COLUMNS)[number]['key'];
 
+/** Metrics that go into a second table, where they were measured. */
+export const MORE_METRIC_COLUMNS = [
+  { key: 'sensitivity', title: 'sensitivity', digits: 3 },
+  { key: 'precision', title: 'precision', digits: 3 },
+  { key: 'volumeDifference', title: 'volume difference', digits: 3 },
+  { key: 'surfaceDice', title: 'surface Dice', digits: 3 },
+  { key: 'lesionSensitivity', title: 'lesion sensitivity', digits: 3 },
+  { key: 'lesionPrecision', title: 'lesion precision', digits: 3 },
+  { key: 'lesionF1', title: 'lesion F1', digits: 3 },
+] as const;
+
+export type MoreMetricKey = (typeof MORE_METRIC_COLUMNS)[number]['key'];
+
 /** A metric over cases; null where it is not defined. */
 export interface Statistic {
   readonly mean: number | null;
@@ -61,15 +76,34 @@ export interface Statistic {
   readonly interval?: readonly [number, number] | null;
 }
 
+/** The metrics of one class over the cases. */
+export interface ResultsRow {
+  readonly name: string;
+  readonly metrics: Readonly<Record<MetricKey, Statistic>> & Readonly<Partial<Record<MoreMetricKey, Statistic>>>;
+}
+
+/** A class that no mask has: nothing can be said of it. */
+export interface AbsentClass {
+  readonly name: string;
+  /** Cases whose prediction has it all the same. */
+  readonly predicted: number;
+}
+
 export interface Results {
   /** Which part they were measured on: `test`, `validation`. */
   readonly part: string;
   /** Unit of the distances. */
   readonly unit: 'mm' | 'px';
-  /** Per foreground class, then their mean. */
-  readonly classes: readonly { readonly name: string; readonly metrics: Readonly<Record<MetricKey, Statistic>> }[];
-  /** Per case, in the order to be shown; the arrays are over the foreground classes. */
-  readonly cases: readonly ({ readonly id: string } & Readonly<Record<MetricKey, readonly (number | null)[]>>)[];
+  /** Per foreground class that a mask has, then their mean. */
+  readonly classes: readonly ResultsRow[];
+  /** Per case, in the order to be shown; the arrays are over all foreground classes, null for absent ones. */
+  readonly cases: readonly ({ readonly id: string; readonly unit?: 'mm' | 'px' } & Readonly<
+    Record<MetricKey, readonly (number | null)[]>
+  >)[];
+  /** Foreground classes without a row. */
+  readonly absent?: readonly AbsentClass[];
+  /** Of the surface Dice, in `unit`. */
+  readonly tolerance?: number;
 }
 
 export interface ExamplePicture {

@@ -13,6 +13,8 @@ export interface OverlayInput {
   readonly size: readonly [number, number];
   /** How many classes there are, background included. */
   readonly classes: number;
+  /** The value that stands in masks for each class, which gives it its colour; default: its index. */
+  readonly values?: readonly number[] | undefined;
   /** Picture pixels per image pixel; by default the smallest number that makes the picture at least 384 wide. */
   readonly scale?: number;
 }
@@ -29,14 +31,15 @@ const LINE_WIDTH = 2;
  */
 export function overlayPicture(input: OverlayInput): Picture {
   const { image, reference, prediction, size, classes } = input;
+  const colourOf = (klass: number) => classColour(input.values?.[klass] ?? klass);
   const scale = input.scale ?? Math.max(1, Math.ceil(384 / size[1]));
   for (const [name, mask] of Object.entries({ prediction, ...(reference && { reference }) })) {
     checkMask(name, mask, size, classes);
   }
   const picture = slicePicture(image, size, scale);
-  drawContours(picture, prediction, size, scale, (label) => ({ colour: classColour(label), dashed: false }));
+  drawContours(picture, prediction, size, scale, (label) => ({ colour: colourOf(label), dashed: false }));
   if (reference !== undefined) {
-    const tint = (label: number) => ({ colour: blend(classColour(label), [255, 255, 255], 0.72), dashed: true });
+    const tint = (label: number) => ({ colour: blend(colourOf(label), [255, 255, 255], 0.72), dashed: true });
     drawContours(picture, reference, size, scale, tint);
   }
   return picture;

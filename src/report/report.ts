@@ -15,7 +15,7 @@ export function reportHtml(input: ReportInput): string {
 ${headline(input)}
 ${comparison && section('Comparison', comparisonTable(comparison, input))}
 ${results && section('Results', classTable(results), caseTable(results, classes))}
-${hasAny(examples) ? section('Worst and best cases', examplePictures(examples, classes)) : ''}
+${hasAny(examples) ? section('Worst and best cases', examplePictures(examples, input)) : ''}
 ${hasAny(charts) ? section('Training', html`<div class="charts">${charts.map(lineChart)}</div>`) : ''}
 ${patches && section('Patches and pseudo-labels', patchPictures(patches))}
 ${section('What was trained on what', trainingFacts(input.training))}

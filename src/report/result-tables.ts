@@ -1,5 +1,13 @@
 import { type Html, html } from './html.ts';
-import { type Comparison, METRIC_COLUMNS, type ReportInput, type Results, type Statistic } from './input.ts';
+import {
+  type Comparison,
+  METRIC_COLUMNS,
+  MORE_METRIC_COLUMNS,
+  type ReportInput,
+  type Results,
+  type Statistic,
+} from './input.ts';
+import { resultsNotes } from './results.ts';
 import { formatNumber } from './table.ts';
 
 /** From this many cases on the table starts folded. */
@@ -9,12 +17,15 @@ const MANY_CASES = 12;
 export function classTable(results: Results): Html {
   const statistics = results.classes.flatMap(({ metrics }) => Object.values(metrics));
   const hasInterval = statistics.some(({ interval }) => interval);
+  const more = MORE_METRIC_COLUMNS.filter(({ key }) => results.classes.some(({ metrics }) => metrics[key]));
+  const columns = [...METRIC_COLUMNS, ...more.map((column) => ({ ...column, isDistance: false }))];
+  const notes = resultsNotes(results).map((note) => html`<br>${note}.`);
   const body = results.classes.map(({ name, metrics }, index) =>
-    METRIC_COLUMNS.map(({ key, title, digits, isDistance }, row) => {
-      const statistic = metrics[key];
+    columns.map(({ key, title, digits, isDistance }, row) => {
+      const statistic = metrics[key] ?? { mean: null };
       const isMean = index === results.classes.length - 1 && index > 0 && row === 0;
       return html`<tr${isMean ? html` class="total"` : ''}>
-${row === 0 ? html`<th scope="rowgroup" rowspan="${METRIC_COLUMNS.length}">${name}</th>` : ''}
+${row === 0 ? html`<th scope="rowgroup" rowspan="${columns.length}">${name}</th>` : ''}
 <th scope="row">${title}${isDistance ? ` (${results.unit})` : ''}</th>
 ${[statistic.mean, statistic.sd, statistic.median].map((value) => number(formatNumber(value, digits)))}
 ${number(range(statistic.min, statistic.max, digits))}
@@ -22,7 +33,7 @@ ${hasInterval ? number(range(statistic.interval?.[0], statistic.interval?.[1], d
     }),
   );
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Results per class"><table>
-<caption><span>Over ${results.cases.length} ${results.part} cases. Dice and Jaccard: 1 is perfect. Distances: 0 is perfect.</span></caption>
+<caption><span>Over ${results.cases.length} ${results.part} cases. Dice and Jaccard: 1 is perfect. Distances: 0 is perfect.${notes}</span></caption>
 <thead><tr><th scope="col">class</th><th scope="col">metric</th>${[
     'mean',
     'sd',
@@ -36,19 +47,24 @@ ${hasInterval ? number(range(statistic.interval?.[0], statistic.interval?.[1], d
 
 /** One row per case: every metric of every foreground class. */
 export function caseTable(results: Results, classes: readonly string[]): Html {
-  const foreground = classes.slice(1);
+  const absent = results.absent?.map(({ name }) => name) ?? [];
+  const foreground = classes
+    .slice(1)
+    .map((name, index) => ({ name, index }))
+    .filter(({ name }) => !absent.includes(name));
   const groups = METRIC_COLUMNS.map(
     ({ title, isDistance }) =>
       html`<th scope="colgroup" colspan="${foreground.length}" class="group edge">${title}${isDistance ? ` (${results.unit})` : ''}</th>`,
   );
   const names = METRIC_COLUMNS.flatMap(() =>
-    foreground.map((name, index) => html`<th scope="col" class="${numberClass(index)}">${name}</th>`),
+    foreground.map(({ name }, column) => html`<th scope="col" class="${numberClass(column)}">${name}</th>`),
   );
   const rows = results.cases.map(
     (scores) =>
       html`<tr><th scope="row">${scores.id}</th>${METRIC_COLUMNS.flatMap(({ key, digits }) =>
         foreground.map(
-          (_, index) => html`<td class="${numberClass(index)}">${formatNumber(scores[key][index], digits)}</td>`,
+          ({ index }, column) =>
+            html`<td class="${numberClass(column)}">${formatNumber(scores[key][index], digits)}</td>`,
         ),
       )}</tr>`,
   );

@@ -51,7 +51,10 @@ export function trainingFacts(facts: TrainingFacts): Html {
 }
 
 /** Pictures of cases under one legend. */
-export function examplePictures(examples: readonly ExamplePicture[], classes: readonly string[]): Html {
+export function examplePictures(
+  examples: readonly ExamplePicture[],
+  { classes, values }: Pick<ReportInput, 'classes' | 'values'>,
+): Html {
   const names = { worst: 'worst', best: 'best', other: undefined };
   const figures = examples.map(({ kind, caption, dice, png }) => {
     const tag = names[kind];
@@ -64,7 +67,7 @@ export function examplePictures(examples: readonly ExamplePicture[], classes: re
     .slice(1)
     .map(
       (name, index) =>
-        html`<li><span class="chip" style="background:${cssColour(classColour(index + 1))}"></span>${name}</li>`,
+        html`<li><span class="chip" style="background:${cssColour(classColour(values?.[index + 1] ?? index + 1))}"></span>${name}</li>`,
     );
   return html`<ul class="legend">${chips}<li>${key('solid', '#fff')}prediction, in the class's colour</li>
 <li>${key('dashed', '#fff')}reference, in a lighter tint</li></ul><div class="pictures">${figures}</div>`;

@@ -17,6 +17,10 @@ export const factsSchema = z.strictObject({
   /** Image channels. */
   channels: z.int(),
   classes: z.array(z.string()),
+  /** The value that stands in masks for each class, where that is not its place in the list. */
+  values: z.array(z.int().min(0).max(255)).exactOptional(),
+  /** The value of voxels that nobody has annotated. */
+  ignore: z.int().min(0).max(255).exactOptional(),
   preparation: preparationSchema,
   /** What was chosen where the configuration left it open, and why. Runs of early versions have none. */
   plan: z

@@ -1,6 +1,7 @@
 import type { Files } from '../core/files.ts';
 import { channelsOf } from '../data/batch.ts';
-import { resolveClasses } from '../data/classes.ts';
+import { indexedSplit } from '../data/class-indices.ts';
+import { type ClassScheme, resolveClasses, schemeOf, storedScheme } from '../data/classes.ts';
 import type { Case, Dataset, Split } from '../data/dataset.ts';
 import { openDataset } from '../data/layouts/open.ts';
 import { fromManifest } from '../data/manifest.ts';
@@ -11,7 +12,8 @@ import { type Method, methodNamed } from '../methods/index.ts';
 import type { Config, RequestedConfig } from '../settings/config.ts';
 import { plannedConfig, planRun } from '../settings/plan.ts';
 import type { TrainingSlices } from '../train/feeds.ts';
-import { prepareValidation, type ValidationCase } from '../train/validation.ts';
+import { prepareValidation, presentClasses, type ValidationCase } from '../train/validation.ts';
+import { classNotes } from './class-notes.ts';
 import type { RunFacts } from './facts.ts';
 import { openRun } from './open-run.ts';
 import type { TrainHost, TrainOptions } from './train-host.ts';
@@ -45,7 +47,8 @@ export async function prepareRun(
   const opening = resume ? {} : { patients: requested.data.patients };
   const dataset = notes.watching(await openDataset(files, data, opening));
   const parts = resume ? await savedParts(files, run, dataset) : await newParts(dataset, requested);
-  const { split, classes, preparation, plan } = parts;
+  const { split, scheme, preparation, plan } = parts;
+  const { classes } = scheme;
   const config = plannedConfig(requested, plan);
   const options = { classes: classes.length, concurrency: CONCURRENCY };
   const unlabelled = method.phases(config).some((phase) => phase.usesUnlabelled);
@@ -53,14 +56,17 @@ export async function prepareRun(
   const [first] = [...slices.labelled, ...slices.unlabelled];
   const channels = first === undefined ? 0 : channelsOf(first, config.size);
   const validation = await prepareValidation(split.val, preparation, classes.length, channels);
-  for (const line of [...(resume ? [] : patientLines(dataset)), ...notes.lines()]) reporter.note(line);
+  const measured = presentClasses(validation, classes.length);
+  const found = classNotes(scheme, slices.labelled, validation.length > 0 && measured);
+  const patients = resume ? [] : patientLines(dataset);
+  for (const line of [...patients, ...notes.lines(), ...found]) reporter.note(line);
   const facts: RunFacts = {
     version: 1,
     versions: { ...versions },
     device: runtime.description,
     data,
     channels,
-    classes: [...classes],
+    ...storedScheme(scheme),
     preparation,
     ...(plan === undefined ? {} : { plan }),
     counts: countParts(split, slices),
@@ -69,27 +75,28 @@ export async function prepareRun(
 }
 
 /** What is decided once for a run. */
-type Parts = Pick<RunFacts, 'classes' | 'preparation' | 'plan'> & { readonly split: Split };
+type Parts = Pick<RunFacts, 'preparation' | 'plan'> & { readonly split: Split; readonly scheme: ClassScheme };
 
 async function newParts(dataset: Dataset, requested: RequestedConfig): Promise<Parts> {
-  const split = splitDataset(dataset, {
+  const drawn = splitDataset(dataset, {
     ...(requested.labelled === undefined ? {} : { labelled: requested.labelled }),
     valFraction: requested.data.valFraction,
     testFraction: requested.data.testFraction,
     seed: requested.seed,
   });
-  const classes = await resolveClasses(dataset, split.labelled);
+  const scheme = await resolveClasses(dataset, drawn, requested.data.ignore);
+  const split = indexedSplit(drawn, scheme);
   const { preparation, widths, singleParts, reasons } = await planRun(dataset, split, requested);
   const single = { inScans: [...singleParts.inScans], inSlices: [...singleParts.inSlices] };
   const plan = { size: preparation.size, widths: [...widths], singleParts: single, reasons: { ...reasons } };
-  return { split, classes: [...classes], preparation, plan };
+  return { split, scheme, preparation, plan };
 }
 
 async function savedParts(files: Files, folder: string, dataset: Dataset): Promise<Parts> {
   const run = openRun(files, folder);
   const manifest = await run.manifest();
   const { preparation, plan } = await run.facts();
-  return { split: fromManifest(dataset, manifest), classes: manifest.classes, preparation, ...(plan && { plan }) };
+  return { split: fromManifest(dataset, manifest), scheme: schemeOf(manifest), preparation, ...(plan && { plan }) };
 }
 
 function countParts(split: Split, slices: TrainingSlices): RunFacts['counts'] {

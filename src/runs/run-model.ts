@@ -64,6 +64,7 @@ export function modelInfo(config: Config, facts: RunFacts, best: BestWeights): M
   return {
     version: facts.versions.patchcl ?? 'unknown',
     classes: facts.classes,
+    ...(facts.values && { values: facts.values }),
     channels: facts.channels,
     preparation: facts.preparation,
     ...(config.predict.flips && { flips: true }),

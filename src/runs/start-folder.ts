@@ -1,5 +1,6 @@
 import { PatchclError } from '../core/errors.ts';
 import type { Files } from '../core/files.ts';
+import { schemeOf } from '../data/classes.ts';
 import { toManifest } from '../data/manifest.ts';
 import type { RequestedConfig } from '../settings/config.ts';
 import { configYaml } from '../settings/load-config.ts';
@@ -21,6 +22,6 @@ export async function startFolder(
     });
   }
   await files.write(runPath(run, 'config'), configYaml(config));
-  await files.write(runPath(run, 'split'), `${JSON.stringify(toManifest(dataset, split, facts.classes), null, 2)}\n`);
+  await files.write(runPath(run, 'split'), `${JSON.stringify(toManifest(dataset, split, schemeOf(facts)), null, 2)}\n`);
   await saveFacts(files, run, facts);
 }

@@ -1,4 +1,5 @@
 import { ALONE } from '../core/ranks.ts';
+import { hasIgnored } from '../data/ignored.ts';
 import type { StepShape } from '../methods/index.ts';
 import { mapNamed } from '../nn/parameters.ts';
 import { NetworkSession } from '../predict/network-session.ts';
@@ -10,7 +11,7 @@ import { RankCoordinator } from '../train/rank-coordinator.ts';
 import type { NetworkDice } from '../train/selection.ts';
 import { type NetworkName, type TrainingState, unetWeights } from '../train/state.ts';
 import { Trainer } from '../train/trainer.ts';
-import { validationDice } from '../train/validation.ts';
+import { presentClasses, validationDice } from '../train/validation.ts';
 import { loadCheckpoint } from './checkpoint.ts';
 import { readClock, startClocks } from './clock.ts';
 import { networkOf } from './facts.ts';
@@ -82,12 +83,13 @@ export async function trainRun(options: TrainOptions, host: TrainHost): Promise<
 }
 
 /** What is fixed for every step of a run, of one rank's part where there are several. */
-function stepShapeOf({ config, facts }: PreparedRun, ranks: TimedRanks | undefined): StepShape {
+function stepShapeOf({ config, facts, slices }: PreparedRun, ranks: TimedRanks | undefined): StepShape {
   const { labelled, unlabelled } = new PartOfBatch(config.batch, ranks ?? ALONE);
   const foreground = facts.classes.slice(1);
   const singleParts = foreground.every((_, i) => facts.plan?.singleParts?.inSlices.includes(i + 1));
   const network = networkOf(config, facts);
-  return { network, size: config.size, labelled, unlabelled, singleParts, ...(ranks && { place: ranks }) };
+  const ignores = hasIgnored(slices.labelled);
+  return { network, size: config.size, labelled, unlabelled, singleParts, ignores, ...(ranks && { place: ranks }) };
 }
 
 /** Measures both networks on the validation cases, which ranks share. */
@@ -100,12 +102,15 @@ function validator(
   const { preparation, classes, plan } = facts;
   const network = networkOf(config, facts);
   const cleaned = cleanedClasses(config, classes, plan?.singleParts?.inScans);
+  // Of all ranks, so that these have means of the same classes.
+  const measured = presentClasses(validation, classes.length);
+  const options = { preparation, classes: classes.length, measured, cleaned };
   const ownCases = validation.filter((_, i) => ranks === undefined || i % ranks.count === ranks.index);
   const dice = async (state: TrainingState, name: NetworkName) => {
     const weights = mapNamed(unetWeights(state, name), ({ data }) => data);
     const session = await NetworkSession.load(runtime, network, config.size, weights);
     try {
-      const own = await validationDice(session, ownCases, preparation, classes.length, cleaned);
+      const own = await validationDice(session, ownCases, options);
       return await coordinator.mean(own, ownCases.length);
     } finally {
       await session.dispose();

@@ -148,6 +148,12 @@ export const configSchema = z.strictObject({
         .describe(
           'how patients are told apart: auto, scan (each its own), a level of folders (1 outermost, -1 innermost), a CSV file (scan,patient), or a pattern with a group',
         ),
+      ignore: z
+        .int()
+        .min(0)
+        .max(255)
+        .optional()
+        .describe('value of voxels in masks that nobody has annotated: they take no part in losses and metrics'),
       valFraction: z.number().min(0).max(0.9).default(0.15),
       testFraction: z.number().min(0).max(0.9).default(0.15),
     })

@@ -1,3 +1,4 @@
+import { valuesIn } from '../data/classes.ts';
 import { mapConcurrently } from '../data/concurrency.ts';
 import { placeBack, preparedSize } from '../data/crop.ts';
 import type { Case } from '../data/dataset.ts';
@@ -45,19 +46,32 @@ export async function prepareValidation(
   });
 }
 
+/** Foreground classes that some mask has; of the others nothing can be said. */
+export function presentClasses(cases: readonly ValidationCase[], classes: number): number[] {
+  const found = new Set<number>();
+  for (const { label } of cases) for (const value of valuesIn(label.data)) found.add(value);
+  return Array.from({ length: classes - 1 }, (_, i) => i + 1).filter((klass) => found.has(klass));
+}
+
+export interface ValidationOptions {
+  readonly preparation: Preparation;
+  readonly classes: number;
+  /** Classes that are measured; default: those that some mask of the cases has. */
+  readonly measured?: readonly number[];
+  /** Classes of which only the largest connected part counts. */
+  readonly cleaned?: readonly number[];
+}
+
 /**
- * Mean Dice of whole volumes in native resolution, over cases and foreground classes; null without cases.
- *
- * @param cleaned classes of which only the largest connected part counts
+ * Mean Dice of whole volumes in native resolution, over cases and measured classes; null where there are none. Pixels that nobody has
+ * annotated do not count.
  */
 export async function validationDice(
   session: NetworkSession,
   cases: readonly ValidationCase[],
-  preparation: Preparation,
-  classes: number,
-  cleaned: readonly number[] = [],
+  { preparation, classes, measured = presentClasses(cases, classes), cleaned = [] }: ValidationOptions,
 ): Promise<number | null> {
-  if (cases.length === 0) return null;
+  if (cases.length * measured.length === 0) return null;
   // All scans in one stream: batches stay full across their borders.
   const slices = cases.flatMap(
     ({
@@ -83,7 +97,7 @@ export async function validationDice(
     }
     const kept = isWhole ? keepLargestComponents({ ...label, data: prediction }, cleaned).data : prediction;
     const counts = countOverlap(kept, label.data, classes);
-    for (let klass = 1; klass < classes; klass++) total += dice(counts, klass);
+    for (const klass of measured) total += dice(counts, klass);
   }
-  return total / (cases.length * (classes - 1));
+  return total / (cases.length * measured.length);
 }

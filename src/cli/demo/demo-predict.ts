@@ -1,6 +1,6 @@
 import { type Files, stem } from '../../core/files.ts';
 import { fileScan } from '../../predict/scans/file-scan.ts';
-import { casesOf } from '../../runs/evaluate-run.ts';
+import { evaluatedCases } from '../../runs/evaluated-cases.ts';
 import { loadSegmenter } from '../../runs/load-segmenter.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { predictScan } from '../predict/predict-scan.ts';
@@ -12,7 +12,7 @@ export async function predictTestMasks(
   runtime: Runtime,
   { run, data, masks }: { readonly run: string; readonly data: string; readonly masks: string },
 ): Promise<void> {
-  const cases = await casesOf(files, run, data, 'test');
+  const { cases } = await evaluatedCases(files, { run, data, part: 'test' });
   const segmenter = await loadSegmenter(files, runtime, run);
   await files.remove(masks);
   for (const { imagePath } of cases) {

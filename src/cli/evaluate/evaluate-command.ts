@@ -1,35 +1,51 @@
 import { Command, Option } from 'commander';
+import { PatchclError } from '../../core/errors.ts';
 import type { Files } from '../../core/files.ts';
 import { DataNotes } from '../../data/notes.ts';
+import type { PatientsSetting } from '../../data/patients/setting.ts';
 import { type DeviceOptions, runtimeFor } from '../../node/device.ts';
 import { nodeFiles } from '../../node/node-files.ts';
 import type { SegmenterOptions } from '../../predict/segmenter.ts';
-import { type EvaluatedPart, evaluateRun, type RunEvaluation } from '../../runs/evaluate-run.ts';
+import { evaluateRun, type RunEvaluation } from '../../runs/evaluate-run.ts';
+import { EVALUATED_PARTS, type EvaluatedPart } from '../../runs/evaluated-cases.ts';
 import { openRun } from '../../runs/open-run.ts';
 import { deviceOption, threadsOption } from '../device-options.ts';
+import { ignoreOption, lesionsOption, type MetricChoice, metricsOf, surfaceDiceOption } from '../metric-options.ts';
 import { checkWritableFile } from '../outputs.ts';
+import { patientsOption } from '../patients-option.ts';
 import { flipsOption, keepLargestOption, noFlipsOption, noKeepLargestOption } from '../segmenter-options.ts';
 import { note, ProgressLine, print } from '../terminal.ts';
 import { resultsTable } from './evaluation-tables.ts';
 
-interface EvaluateOptions extends DeviceOptions, SegmenterOptions {
+interface EvaluateOptions extends DeviceOptions, SegmenterOptions, MetricChoice {
   readonly data?: string;
-  readonly split: EvaluatedPart;
+  readonly split?: EvaluatedPart;
+  readonly ignore?: number;
+  readonly patients?: PatientsSetting;
   readonly json?: string;
   readonly strict?: boolean;
 }
 
-/** `patchcl evaluate RUN --data DIR --split val|test [--json FILE]` */
+/** `patchcl evaluate RUN|MODEL.onnx --data DIR [--split val|test|unlabelled|all] [--json FILE]` */
 export function evaluateCommand(): Command {
   return new Command('evaluate')
-    .summary('measure a run on its validation or test cases')
+    .summary('measure a run or a model, on its own cases or on another data set')
     .description(
-      'Segments the validation or test cases of a run in their native size and compares them with their masks: Dice, Jaccard, HD95 and ASD per class. Who is in which part was decided at training and stands in split.json. Look at the test part once, at the end. A case that cannot be read is reported and left out, the exit status is then 1.',
+      'Segments the validation or test cases of a run in their native size and compares them with their masks: Dice, Jaccard, HD95, ASD, sensitivity, precision and volume difference per class. Who is in which part was decided at training and stands in split.json. Look at the test part once, at the end. With --data of a data set that was not part of the run, or with a model.onnx, all its annotated cases are measured; classes are matched by name. A case that cannot be read is reported and left out, the exit status is then 1.',
     )
-    .argument('<run>', 'folder that patchcl train has written')
+    .argument('<run>', 'folder that patchcl train has written, or a model.onnx')
     .option('--data <dir>', 'folder of the data set (default: the one the run was trained on)')
-    .addOption(new Option('--split <part>', 'which cases').choices(['val', 'test']).default('val'))
+    .addOption(
+      new Option(
+        '--split <part>',
+        'which cases: parts of the run, its unlabelled cases that have masks after all, or all annotated cases of --data (default: val; all of a data set that was not part of the run)',
+      ).choices(EVALUATED_PARTS),
+    )
+    .addOption(ignoreOption())
+    .addOption(patientsOption())
     .option('--json <file>', 'also write every case as JSON, and mean, spread and confidence interval of every class')
+    .addOption(surfaceDiceOption())
+    .addOption(lesionsOption())
     .option('--strict', 'end with the first case that cannot be measured, rather than measure the others')
     .addOption(flipsOption())
     .addOption(noFlipsOption())
@@ -41,11 +57,12 @@ export function evaluateCommand(): Command {
 }
 
 async function evaluate(files: Files, run: string, options: EvaluateOptions): Promise<void> {
-  const { split: part, json, strict, flips, keepLargest } = options;
+  const { split: part, ignore, patients, json, strict, flips, keepLargest } = options;
+  const isModel = (await files.kind(run)) === 'file';
   const opened = openRun(files, run);
-  await opened.model();
+  if (!isModel) await opened.model();
   if (json !== undefined) await checkWritableFile(files, json);
-  const data = options.data ?? (await opened.dataFolder());
+  const data = options.data ?? (isModel ? refuseWithoutData(run) : await opened.dataFolder());
   const progress = new ProgressLine();
   const onCase = (done: number, total: number) => progress.show(`${done}/${total} cases`);
   const runtime = await runtimeFor(options);
@@ -54,6 +71,9 @@ async function evaluate(files: Files, run: string, options: EvaluateOptions): Pr
     run,
     data,
     part,
+    ignore,
+    patients,
+    metrics: metricsOf(options),
     segmenter: { flips, keepLargest },
     partial: strict !== true,
     onCase,
@@ -65,6 +85,11 @@ async function evaluate(files: Files, run: string, options: EvaluateOptions): Pr
   if (isMeasured) print(resultsTable(evaluation.results));
   tellFailures(evaluation);
   if (isMeasured && json !== undefined) await files.write(json, evaluation.json);
+}
+
+function refuseWithoutData(run: string): never {
+  const hint = 'Give a data set with --data.';
+  throw new PatchclError('bad-usage', 'a model alone does not know what to be measured on', { subject: run, hint });
 }
 
 function tellFailures({ failures, results }: RunEvaluation): void {

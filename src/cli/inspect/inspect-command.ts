@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import { PatchclError } from '../../core/errors.ts';
 import type { Files } from '../../core/files.ts';
+import { indexedSplit } from '../../data/class-indices.ts';
+import { resolveClasses } from '../../data/classes.ts';
 import type { Case, Dataset } from '../../data/dataset.ts';
 import { inspectDataset } from '../../data/inspect/inspect-dataset.ts';
 import { inspectFile } from '../../data/inspect/inspect-file.ts';
@@ -61,7 +63,7 @@ async function proposePlan(dataset: Dataset, usable: readonly Case[]): Promise<D
   const config = resolveConfig({});
   try {
     const split = splitDataset({ ...dataset, cases: usable }, { ...config.data, seed: config.seed });
-    return await planRun(dataset, split, config);
+    return await planRun(dataset, indexedSplit(split, await resolveClasses(dataset, split)), config);
   } catch (error) {
     if (error instanceof PatchclError) return error;
     throw error;

@@ -1,4 +1,5 @@
 import type { Files } from '../../core/files.ts';
+import { toValues } from '../../data/class-indices.ts';
 import { normalisedSlices } from '../../data/normalise.ts';
 import { writeUnitPng } from '../../formats/index.ts';
 import { labelSlice, shownSlice } from '../../imaging/slices.ts';
@@ -19,7 +20,10 @@ export async function predictScan(files: Files, segmenter: Segmenter, scan: Scan
   const { volume } = loaded;
   const probabilities = targets.probabilities && (await segmenter.probabilities(volume, scan.path));
   const labels = probabilities ? segmenter.labels(probabilities) : await segmenter.segment(volume, scan.path);
-  const mask = await loaded.encodeMask(labels, targets.format, segmenter.info.classes);
+  const { classes, values } = segmenter.info;
+  // Segments of DICOM SEG are numbered one after the other and known by their names; other masks hold values.
+  const stored = targets.format === 'dicom-seg' ? labels : toValues(labels, values);
+  const mask = await loaded.encodeMask(stored, targets.format, classes);
   if (probabilities) await writeProbabilities(files, loaded, probabilities, targets);
   if (targets.overlay !== undefined) {
     await files.write(targets.overlay, drawOverlay(segmenter, volume, labels, scan.path));
@@ -46,10 +50,10 @@ async function writeProbabilities(
 function drawOverlay(segmenter: Segmenter, volume: Volume, prediction: LabelVolume, subject: string): Uint8Array {
   const [depth, height, width] = prediction.shape;
   const slices = normalisedSlices(volume, segmenter.info.preparation, subject);
-  const classes = segmenter.info.classes.length;
+  const { classes, values } = segmenter.info;
   const pictures = Array.from({ length: depth }, (_, z) => {
     const slice = { image: shownSlice(slices(z), 0), prediction: labelSlice(prediction, z) };
-    return overlayPicture({ ...slice, size: [height, width], classes });
+    return overlayPicture({ ...slice, size: [height, width], classes: classes.length, values });
   });
   return encodePicture(gridOf(pictures, Math.ceil(Math.sqrt(depth)), 4, [0, 0, 0]));
 }

@@ -2,7 +2,7 @@ import { PatchclError } from '../../core/errors.ts';
 import type { Files } from '../../core/files.ts';
 import { normaliseBinaryLabels, readLabels, readVolume } from '../../formats/index.ts';
 import type { LabelVolume, Volume } from '../../imaging/volume.ts';
-import type { Case, Dataset } from '../dataset.ts';
+import type { Case, Dataset, LabelReading } from '../dataset.ts';
 
 /** Where a case lies. */
 export interface CaseFiles {
@@ -38,8 +38,11 @@ export function fileCase(files: Files, found: CaseFiles, colours: Dataset['colou
   if (labelPath === undefined) return common;
   const byColour = new Map(colours.map(({ colour: [r, g, b], value }) => [(r << 16) | (g << 8) | b, value]));
   const asked = colours.length === 0 ? {} : { colours: byColour };
-  const readMask = async (path: string) => normaliseBinaryLabels(await readLabels(await files.read(path), path, asked));
-  const label = async () => {
+  const label = async ({ ignore }: LabelReading = {}) => {
+    const readMask = async (path: string) => {
+      const labels = await readLabels(await files.read(path), path, asked);
+      return ignore === 255 ? labels : normaliseBinaryLabels(labels);
+    };
     const first = await readMask(labelPath);
     if (labelPaths.length === 1 && labelClasses === undefined) return first;
     const united = { ...first, data: new Uint8Array(first.data.length) };

@@ -155,7 +155,7 @@ describe('masks of unlabelled images', () => {
   const prepare = async (files: Files) => {
     const dataset = await openDataset(files, 'set');
     const split = splitDataset(dataset, { labelled: 2, valFraction: 0.2, testFraction: 0, seed: 1 });
-    const classes = await resolveClasses(dataset, split.labelled);
+    const { classes } = await resolveClasses(dataset, split);
     const preparation = makePreparation(dataset.layout, { size: 4 });
     const parts = [split.labelled, split.unlabelled, split.val];
     const slices = parts.map((cases) => prepareCases(cases, preparation, { classes: classes.length }));

@@ -1,4 +1,4 @@
-import type { LabelVolume, Volume } from '../../imaging/volume.ts';
+import { IGNORED, type LabelVolume, type Volume } from '../../imaging/volume.ts';
 import { moments } from '../normalise.ts';
 import { percentiles } from '../percentiles.ts';
 
@@ -45,14 +45,15 @@ const MOST_VOXELS = 4000;
 
 /** Intensities of the first channel where the segmentation has foreground, some of them when they are many. */
 export function foregroundSample(image: Volume, label: LabelVolume): Float32Array {
+  const isForeground = (i: number) => label.data[i] !== 0 && label.data[i] !== IGNORED;
   let count = 0;
-  for (let i = 0; i < label.data.length; i++) if (label.data[i] !== 0) count++;
+  for (let i = 0; i < label.data.length; i++) if (isForeground(i)) count++;
   const step = Math.max(1, count / MOST_VOXELS);
   const sample = new Float32Array(Math.ceil(count / step));
   let seen = 0;
   let taken = 0;
   for (let i = 0; i < label.data.length && taken < sample.length; i++) {
-    if (label.data[i] === 0) continue;
+    if (!isForeground(i)) continue;
     if (seen >= taken * step) sample[taken++] = image.data[i] as number;
     seen++;
   }

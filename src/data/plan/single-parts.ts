@@ -1,6 +1,6 @@
 import { connectedComponents, largestComponents } from '../../imaging/components.ts';
 import type { Extent } from '../../imaging/distance.ts';
-import type { LabelVolume } from '../../imaging/volume.ts';
+import { IGNORED, type LabelVolume } from '../../imaging/volume.ts';
 
 /** Foreground classes that are one connected part wherever they occur, as organs are of which there is one. */
 export interface SingleParts {
@@ -17,14 +17,19 @@ export class PartsTally {
   readonly #slices = new Shares();
 
   /**
+   * What is annotated in part says nothing of parts: neither does a scan some of whose slices or pixels are not, nor such a slice.
+   *
    * @param mask in the orientation in which it is cut into slices
-   * @param isWhole whether all its slices are annotated; one that is not says nothing of parts in scans
+   * @param isWhole whether all its slices are annotated
    */
   add({ data, shape }: LabelVolume, isWhole: boolean): void {
-    if (isWhole) this.#scans.add(data, shape);
+    if (isWhole && !data.includes(IGNORED)) this.#scans.add(data, shape);
     const [depth, height, width] = shape;
     const pixels = height * width;
-    for (let z = 0; z < depth; z++) this.#slices.add(data.subarray(z * pixels, (z + 1) * pixels), [1, height, width]);
+    for (let z = 0; z < depth; z++) {
+      const slice = data.subarray(z * pixels, (z + 1) * pixels);
+      if (!slice.includes(IGNORED)) this.#slices.add(slice, [1, height, width]);
+    }
   }
 
   result(): SingleParts {

@@ -1,6 +1,6 @@
 import { append } from '../../core/lists.ts';
 import { connectedComponents } from '../../imaging/components.ts';
-import type { LabelVolume } from '../../imaging/volume.ts';
+import { ignoredAsBackground, type LabelVolume } from '../../imaging/volume.ts';
 import { keptWindow } from '../crop.ts';
 import type { Case } from '../dataset.ts';
 import type { Preparation } from '../preparation.ts';
@@ -27,7 +27,7 @@ export async function needsTiles(labelled: readonly Case[], preparation: Prepara
   for (let at = 0; at < labelled.length; at += step) {
     const { label } = await readCase(labelled[at] as Case, 256);
     if (label === undefined) continue;
-    const turned = orient(label, preparation);
+    const turned = orient(ignoredAsBackground(label), preparation);
     const [, height, width] = turned.shape;
     const window = keptWindow([height, width], preparation);
     const shrink = Math.max(window.height, window.width) / preparation.size;

@@ -1,5 +1,6 @@
 import {
   concat,
+  constant,
   input,
   integers,
   oneHot,
@@ -29,6 +30,8 @@ export interface AttendedBatch {
   readonly images: Tensor;
   /** C^k: one-hot labels, then the pseudo-label network's softmax; [B, K, S, S], no gradient */
   readonly confidences: Tensor;
+  /** [B, 1, S, S]: 1 for pixels whose class is known or guessed, 0 for those that nobody has annotated; absent where there are none. */
+  readonly annotated?: Tensor;
 }
 
 /** Labelled and unlabelled images under weak augmentation, with labels and pseudo-labels. */
@@ -36,17 +39,24 @@ export function attendedBatch(step: StepGraph): AttendedBatch {
   const unlabelled = step.unlabelledWeakImages();
   const source = step.settings.contrast.pseudoLabels;
   const logits = source === 'teacher' ? step.teacherLogits() : step.logitsOf('student', unlabelled);
+  const annotated = step.annotated();
   return {
     images: concat([step.labelledWeakImages(), unlabelled], 0),
     confidences: stopGradient(concat([step.labels(), softmax(logits, 1)], 0)),
+    ...(annotated && { annotated: concat([annotated, everywhere(step.shape)], 0) }),
   };
+}
+
+function everywhere({ unlabelled, size }: StepGraph['shape']): Tensor {
+  const shape = [unlabelled, 1, size, size];
+  return constant(new Float32Array(unlabelled * size * size).fill(1), shape);
 }
 
 /** Patches chosen from a batch, that of all ranks. */
 export function sampleBatch(step: StepGraph, batch: AttendedBatch): PatchMeasures & PatchChoice {
   const { shape: stepShape, settings } = step;
   const grid = patchGrid(stepShape, settings.contrast);
-  const own = measurePatches(batch.images, batch.confidences, grid);
+  const own = measurePatches(batch, grid);
   const all = {
     confidence: ofWholeBatch(own.confidence, stepShape, grid.perSide ** 2),
     entropy: ofWholeBatch(own.entropy, stepShape, grid.perSide ** 2),

@@ -106,8 +106,10 @@ describe('measurePatches', () => {
     const { images, confidences } = batch(count, count, channels, 3);
     const found = await evaluate({
       ...measurePatches(
-        constant(images.data, [count, channels, 16, 16]),
-        constant(confidences.data, [count, 3, 16, 16]),
+        {
+          images: constant(images.data, [count, channels, 16, 16]),
+          confidences: constant(confidences.data, [count, 3, 16, 16]),
+        },
         GRID,
       ),
     });
@@ -119,6 +121,49 @@ describe('measurePatches', () => {
         expect(found.entropy?.[k * patches + j]).toBeCloseTo(expected.entropy, 5);
       }
     }
+  });
+});
+
+describe('measurePatches with pixels that nobody has annotated', () => {
+  const { images, confidences } = batch(1, 1, 1, 3);
+  // The left seven columns: of the patches at the left more than half, of those beside them less.
+  const isAnnotated = (i: number) => (i % 16 < 7 ? 1 : 0);
+  const annotated = Float32Array.from({ length: 256 }, (_, i) => isAnnotated(i));
+  const known = Float32Array.from(confidences.data, (value, i) => value * isAnnotated(i));
+
+  it('takes means over the annotated ones, and no patch that has few of them', async () => {
+    const found = await evaluate({
+      ...measurePatches(
+        {
+          images: constant(images.data, [1, 1, 16, 16]),
+          confidences: constant(known, [1, 3, 16, 16]),
+          annotated: constant(annotated, [1, 1, 16, 16]),
+        },
+        GRID,
+      ),
+    });
+    const perSide = GRID.perSide;
+    let [counted, left] = [0, 0];
+    for (let k = 0; k < 3; k++) {
+      for (let j = 0; j < perSide ** 2; j++) {
+        const [top, start] = [Math.floor(j / perSide) * GRID.stride, (j % perSide) * GRID.stride];
+        const pixels = Array.from({ length: GRID.size ** 2 }, (_, i) => {
+          return (top + Math.floor(i / GRID.size)) * 16 + start + (i % GRID.size);
+        });
+        const some = pixels.filter((i) => isAnnotated(i) === 1);
+        const value = found.confidence?.[k * perSide ** 2 + j];
+        if (2 * some.length < pixels.length) {
+          expect(value).toBe(-1);
+          left++;
+        } else {
+          const mean = some.reduce((sum, i) => sum + (confidences.data[k * 256 + i] as number), 0) / some.length;
+          expect(value).toBeCloseTo(mean, 5);
+          if (some.length < pixels.length) counted++;
+        }
+      }
+    }
+    expect(counted).toBeGreaterThan(0);
+    expect(left).toBeGreaterThan(0);
   });
 });
 

@@ -4,7 +4,9 @@ import {
   averagePool2d,
   cast,
   constant,
+  div,
   equal,
+  extent,
   gatherAlong,
   greater,
   greaterOrEqual,
@@ -43,22 +45,38 @@ export function binaryEntropy(a: Tensor): Tensor {
   return neg(add(part(a), part(sub(1, a))));
 }
 
+/** Least share of a patch that is annotated for it to be a candidate: of less, nothing can be said of the patch. */
+const LEAST_ANNOTATED = 0.5;
+
+/** What patches are measured on. */
+export interface MeasuredImages {
+  /** x in [0, 1], [B, C, S, S] */
+  readonly images: Tensor;
+  /** C^k, [B, K, S, S] */
+  readonly confidences: Tensor;
+  /** [B, 1, S, S]: 0 for pixels that are not annotated, else 1; absent where all are. */
+  readonly annotated?: Tensor;
+}
+
 /**
- * Mean confidence and average patch entropy. Several image channels are averaged into one intensity first.
- *
- * @param images x in [0, 1], [B, C, S, S]
- * @param confidences C^k, [B, K, S, S]
+ * Mean confidence and average patch entropy, both over the pixels that are annotated; no patch of which less than half is annotated
+ * is a candidate. Several image channels are averaged into one intensity first.
  */
-export function measurePatches(images: Tensor, confidences: Tensor, grid: PatchGrid): PatchMeasures {
-  const [batch, classes] = imageShape(confidences, 'measurePatches');
+export function measurePatches({ images, confidences, annotated }: MeasuredImages, grid: PatchGrid): PatchMeasures {
+  const [batch] = imageShape(confidences, 'measurePatches');
   const intensity = mean(images, { axes: [1], keepDims: true });
   const perPatch = (x: Tensor) => {
     const pooled = averagePool2d(x, grid.size, grid.stride);
-    return reshape(transpose(pooled, [1, 0, 2, 3]), [classes, batch * grid.perSide ** 2]);
+    return reshape(transpose(pooled, [1, 0, 2, 3]), [extent(x.shape, 1), batch * grid.perSide ** 2]);
   };
+  const confidence = perPatch(confidences);
+  const entropy = perPatch(binaryEntropy(mul(intensity, confidences)));
+  if (annotated === undefined) return { confidence, entropy };
+  const share = perPatch(annotated); // [1, B * perSide²]
+  const counted = maximum(share, LEAST_ANNOTATED);
   return {
-    confidence: perPatch(confidences),
-    entropy: perPatch(binaryEntropy(mul(intensity, confidences))),
+    confidence: where(greaterOrEqual(share, LEAST_ANNOTATED), div(confidence, counted), -1),
+    entropy: div(entropy, counted),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Case } from '../../data/dataset.ts';
 import { normaliseVolume } from '../../data/normalise.ts';
 import { labelSlice, shownSlice } from '../../imaging/slices.ts';
-import type { LabelVolume } from '../../imaging/volume.ts';
+import { IGNORED, ignoredAsBackground, type LabelVolume } from '../../imaging/volume.ts';
 import type { CaseScores } from '../../metrics/summary.ts';
 import { evaluateOne } from '../../predict/evaluate.ts';
 import type { Segmenter } from '../../predict/segmenter.ts';
@@ -40,16 +40,20 @@ async function draw(
   item: Case,
   kind: 'worst' | 'best',
 ): Promise<Pick<ExamplePicture, 'caption' | 'png'>> {
-  const { image, prediction, reference } = await evaluateOne(segmenter, item);
-  const { preparation, classes } = segmenter.info;
+  const evaluated = await evaluateOne(segmenter, item);
+  const { image, prediction } = evaluated;
+  // What nobody has annotated is neither right nor wrong, and has no contour.
+  const reference = ignoredAsBackground(evaluated.reference);
+  const { preparation, classes, values } = segmenter.info;
   const [depth, height, width] = reference.shape;
-  const z = kind === 'worst' ? mostWrong(prediction, reference) : mostForeground(reference);
+  const z = kind === 'worst' ? mostWrong(prediction, evaluated.reference) : mostForeground(reference);
   const picture = overlayPicture({
     image: shownSlice({ ...image, data: normaliseVolume(image, preparation, item.id) }, z),
     reference: labelSlice(reference, z),
     prediction: labelSlice(prediction, z),
     size: [height, width],
     classes: classes.length,
+    values,
   });
   return { caption: depth === 1 ? item.id : `${item.id}, slice ${z + 1}`, png: encodePicture(picture) };
 }
@@ -57,7 +61,10 @@ async function draw(
 function mostWrong(prediction: LabelVolume, reference: LabelVolume): number {
   return slicesBy(reference, (z) => {
     const truth = labelSlice(reference, z);
-    return labelSlice(prediction, z).reduce((count, label, i) => count + (label === truth[i] ? 0 : 1), 0);
+    return labelSlice(prediction, z).reduce(
+      (count, label, i) => count + (label === truth[i] || truth[i] === IGNORED ? 0 : 1),
+      0,
+    );
   });
 }
 
@@ -71,6 +78,8 @@ function slicesBy({ shape: [depth] }: LabelVolume, value: (z: number) => number)
   return values.indexOf(Math.max(...values));
 }
 
-function meanOf(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0) / values.length;
+/** Over the classes that some mask has. */
+function meanOf(values: readonly (number | null)[]): number {
+  const defined = values.filter((value) => value !== null);
+  return defined.reduce((total, value) => total + value, 0) / defined.length;
 }

@@ -1,3 +1,4 @@
+import { hasIgnored } from '../../data/ignored.ts';
 import { slice, type Tensor, toOnnx } from '../../graph/index.ts';
 import {
   attendedBatch,
@@ -53,7 +54,8 @@ export async function viewPatches({
   runtime,
   steps,
 }: ViewPatchesOptions): Promise<PatchView[]> {
-  const shape: StepShape = { network, size: config.size, labelled: IMAGES, unlabelled: IMAGES };
+  const ignores = hasIgnored(slices.labelled);
+  const shape: StepShape = { network, size: config.size, labelled: IMAGES, unlabelled: IMAGES, ignores };
   const step = new StepGraph(shape, config, { usesUnlabelled: true });
   const batch = attendedBatch(step);
   const { confidence, entropy, anchors, anchorValid, positives, positiveValid } = sampleBatch(step, batch);

@@ -31,6 +31,7 @@ export async function reportInput(files: Files, reported: ReportedRun): Promise<
     created: `${new Date(created * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`,
     training: trainingFacts(reported, training),
     classes: facts.classes,
+    ...(facts.values && { values: facts.values }),
     config: configYaml(config),
     charts: chartsOf(rows),
   };

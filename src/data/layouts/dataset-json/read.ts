@@ -8,7 +8,7 @@ import { isRecord, type JsonKey } from './json-key.ts';
 import { parseLabels } from './labels.ts';
 
 /** What a data set says about itself. */
-export type DatasetJson = Pick<Dataset, 'classes' | 'channels' | 'ignoreLabel' | 'colours' | 'notes'>;
+export type DatasetJson = Pick<Dataset, 'classes' | 'labelValues' | 'channels' | 'ignoreLabel' | 'colours' | 'notes'>;
 
 /**
  * What stands about classes, channels, colours and unannotated voxels in a data set's `dataset.json`, the file that Medical
@@ -31,7 +31,7 @@ export async function readDatasetJson(files: Files, root: string): Promise<Datas
   const colourKey = ['colours', 'colors', 'label_colors'].find((name) => json[name] !== undefined);
   const colours = colourKey === undefined ? [] : parseColours(json[colourKey], labels?.names, key(colourKey));
   return {
-    ...(labels === undefined ? {} : { classes: classNames(labels.names, key('labels')) }),
+    ...(labels === undefined ? {} : { classes: classNames(labels.names, key('labels')), ...gaps(labels.names) }),
     ...(labels?.ignore === undefined ? {} : { ignoreLabel: labels.ignore }),
     ...(labels?.note === undefined ? {} : { notes: [`dataset.json: ${labels.note}`] }),
     ...(channels.length === 0 ? {} : { channels }),
@@ -45,6 +45,12 @@ function classNames(names: ReadonlyMap<number, string>, fail: JsonKey): readonly
     throw fail('was expected to name at least two classes with values from 0 to 255', 'Correct it or remove the file.');
   }
   return defaultClassNames(highest + 1).map((fallback, value) => names.get(value) ?? fallback);
+}
+
+/** The values, where some below the highest have no name. */
+function gaps(names: ReadonlyMap<number, string>): Pick<Dataset, 'labelValues'> {
+  const labelValues = [...names.keys()].toSorted((a, b) => a - b);
+  return labelValues.every((value, i) => value === i) ? {} : { labelValues };
 }
 
 /** Names by number, `{ "0": "MRI" }`, or a list, in the order of the channels. */
