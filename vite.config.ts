@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defaultClientConditions, defineConfig, type Plugin } from 'vite';
+import { thirdPartyNotices } from './scripts/package/notices.ts';
 
 const root = fileURLToPath(new URL('src/web/', import.meta.url));
 const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as { version: string };
@@ -14,12 +15,14 @@ const RUNTIME_FILES = ['ort-wasm-simd-threaded', 'ort-wasm-simd-threaded.asyncif
   `${name}.wasm`,
 ]);
 
+const onnxRuntime = dirname(createRequire(import.meta.url).resolve('onnxruntime-web/wasm'));
+const notices = thirdPartyNotices([dirname(onnxRuntime)]);
+
 function onnxRuntimeFiles(): Plugin {
-  const source = dirname(createRequire(import.meta.url).resolve('onnxruntime-web/wasm'));
   return {
     name: 'onnxruntime-files',
     writeBundle({ dir = out }) {
-      for (const name of RUNTIME_FILES) cpSync(join(source, name), join(dir, 'onnxruntime', name));
+      for (const name of RUNTIME_FILES) cpSync(join(onnxRuntime, name), join(dir, 'onnxruntime', name));
     },
   };
 }
@@ -32,9 +35,9 @@ export default defineConfig({
   // Without this condition the build of ONNX Runtime with its WebAssembly loader inside would be taken, which has no threads.
   resolve: { conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions] },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: () => [notices.worker()] },
   define: { PATCHCL_VERSION: JSON.stringify(version) },
-  plugins: [onnxRuntimeFiles()],
+  plugins: [onnxRuntimeFiles(), notices.page],
   build: {
     outDir: out,
     emptyOutDir: true,

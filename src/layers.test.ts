@@ -51,7 +51,7 @@ const ENTERED_BY_INDEX = ['graph', 'formats', 'methods'];
 const isNodeOnly = (target: string) => target.startsWith('node:') || target === 'onnxruntime-node';
 const mayUseNode = (file: string) => /^(cli|server|node|runtime\/node)\//.test(file);
 const isBrowserOnly = (target: string) => target.startsWith('onnxruntime-web');
-const mayUseBrowser = (file: string) => /^(web|runtime\/browser)\//.test(file);
+const mayUseBrowser = (file: string) => /^(web|runtime\/browser)\/|^runtime\/node\/web-assembly\.ts$/.test(file);
 
 /** Tests and their helpers look at their subject from outside: they may import any room, and Node. */
 const isTest = (file: string) => /(\.test\.tsx?$|(^|\/)testing\/)/.test(file);

@@ -2,15 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { nodeRuntime } from '../runtime/node/runtime.ts';
 import { announced, fallbackSentence, runtimeFor } from './device.ts';
 
+const quiet = () => undefined;
+
 describe('a device', () => {
   it('that is not there is one sentence with what it needs', async () => {
-    await expect(runtimeFor({ device: 'cuda' })).rejects.toThrow(
+    await expect(runtimeFor({ device: 'cuda' }, quiet)).rejects.toThrow(
       /^there is no cuda device that ONNX Runtime can use here\. On Linux with CUDA 12, .*npm rebuild onnxruntime-node/,
     );
   });
 
   it('is the processor unless another one is asked for', async () => {
-    expect((await runtimeFor({ threads: 1 })).target.device).toBe('cpu');
+    expect((await runtimeFor({ threads: 1 }, quiet)).target.device).toBe('cpu');
   });
 });
 

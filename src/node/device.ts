@@ -8,13 +8,21 @@ export interface DeviceOptions {
   readonly threads?: number | undefined;
 }
 
-/** @throws PatchclError `unsupported` for a device that is not known */
-export async function runtimeFor({ device = 'auto', threads }: DeviceOptions): Promise<Runtime> {
+/**
+ * @param tell takes what a person should know of it, e.g. that the native ONNX Runtime is missing
+ * @throws PatchclError `unsupported` for a device that is not known
+ */
+export async function runtimeFor(
+  { device = 'auto', threads }: DeviceOptions,
+  tell: (sentence: string) => void,
+): Promise<Runtime> {
   const chosen = device === 'auto' ? 'cpu' : device;
   if (chosen !== 'cpu' && chosen !== 'webgpu' && chosen !== 'cuda') {
     throw new PatchclError('unsupported', `there is no device "${device}"`, { subject: '--device' });
   }
-  return tunedNodeRuntime({ device: chosen, ...(threads === undefined ? {} : { threads }) });
+  const runtime = await tunedNodeRuntime({ device: chosen, ...(threads === undefined ? {} : { threads }) });
+  if (runtime.note !== undefined) tell(runtime.note);
+  return runtime;
 }
 
 /** The runtime, telling which operators of the training steps it loads onto a device the processor has to compute. */

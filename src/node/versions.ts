@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { arch, platform, release } from 'node:os';
 import { z } from 'zod';
+import { webAssemblyVersion } from '../runtime/node/web-assembly.ts';
 import { processorName } from './processor.ts';
 
 const packageSchema = z.object({ version: z.string() });
@@ -16,14 +17,19 @@ export function versions(): Record<string, string> {
   return {
     patchcl: patchclVersion(),
     node: process.versions.node,
-    'onnxruntime-node': onnxRuntimeVersion(),
+    ...onnxRuntimeVersion(),
     platform: `${platform()} ${release()} ${arch()}`,
     cpu: processorName(),
   };
 }
 
-function onnxRuntimeVersion(): string {
-  return versionIn(createRequire(import.meta.url).resolve('onnxruntime-node/package.json'));
+/** The native ONNX Runtime where it is installed, else the one that runs as WebAssembly. */
+function onnxRuntimeVersion(): Record<string, string> {
+  try {
+    return { 'onnxruntime-node': versionIn(createRequire(import.meta.url).resolve('onnxruntime-node/package.json')) };
+  } catch {
+    return { 'onnxruntime-web': webAssemblyVersion() };
+  }
 }
 
 function versionIn(path: string | URL): string {

@@ -59,6 +59,8 @@ export interface Runtime {
   readonly target: Target;
   /** Threads and library version, for the run's record. */
   readonly description: string;
+  /** What whoever computes on it should be told, in a sentence. */
+  readonly note?: string;
   /** @throws PatchclError `unsupported` when the device cannot run the model */
   load(model: Uint8Array): Promise<Session>;
   /**

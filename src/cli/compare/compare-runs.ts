@@ -57,7 +57,7 @@ async function measured(files: Files, run: string, { split, threads }: MeasureOp
     note(`measuring ${run}`);
     const hint = `Give its place to: patchcl evaluate ${run} --split ${split} --json ${path} --data DIR`;
     const data = await openRun(files, run).dataFolder(hint);
-    const { json } = await evaluateRun(files, await runtimeFor({ threads }), { run, data, part: split });
+    const { json } = await evaluateRun(files, await runtimeFor({ threads }, note), { run, data, part: split });
     await files.write(path, json);
   }
   return readFinishedRun(files, run, split);

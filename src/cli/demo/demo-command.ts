@@ -63,7 +63,7 @@ async function demo(files: Files, options: DemoOptions): Promise<void> {
 async function demonstrate(files: Files, options: DemoOptions): Promise<void> {
   const { out, seed, steps } = options;
   const started = performance.now();
-  const runtime = await runtimeFor(options);
+  const runtime = await runtimeFor(options, note);
   const data = joinPath(out, 'data');
   const plan = demoData(seed);
   note(

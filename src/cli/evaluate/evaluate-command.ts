@@ -65,7 +65,7 @@ async function evaluate(files: Files, run: string, options: EvaluateOptions): Pr
   const data = options.data ?? (isModel ? refuseWithoutData(run) : await opened.dataFolder());
   const progress = new ProgressLine();
   const onCase = (done: number, total: number) => progress.show(`${done}/${total} cases`);
-  const runtime = await runtimeFor(options);
+  const runtime = await runtimeFor(options, note);
   const notes = new DataNotes();
   const evaluation = await evaluateRun(files, runtime, {
     run,

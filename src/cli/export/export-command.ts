@@ -49,7 +49,8 @@ async function exportModel(files: Files, run: string, options: ExportOptions): P
 
 async function int8(files: Files, run: string, { data, threads }: ExportOptions): Promise<Int8Model> {
   const place = { run, data: data ?? (await openRun(files, run).dataFolder()) };
-  const made = await int8ModelOfRun(place, { files, runtime: await runtimeFor({ device: 'cpu', threads }) }, note);
+  const runtime = await runtimeFor({ device: 'cpu', threads }, note);
+  const made = await int8ModelOfRun(place, { files, runtime }, note);
   const { float32Dice, int8Dice, calibrationImages } = made.quantisation;
   note(
     float32Dice === null || int8Dice === null

@@ -92,7 +92,7 @@ async function predict(files: Files, model: string, inputs: readonly string[], o
   });
   const scans = shard === undefined ? all : shardOf(all, shard);
   if (options.missing) return tellMissing(files, scans, options);
-  const segmenter = await loadSegmenter(files, await runtimeFor(options), model, options);
+  const segmenter = await loadSegmenter(files, await runtimeFor(options, note), model, options);
   const settings = { ...options, folder: out };
   const classes = segmenter.info.classes.length;
   refuseClashes(planTargets(all, settings, classes));

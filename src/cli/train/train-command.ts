@@ -102,8 +102,8 @@ async function carryOut(
   const ranks = team?.ranks;
   const runtime =
     ranks === undefined
-      ? announced(await runtimeFor({ device, threads }), note)
-      : await runtimeFor({ device: distributedDevice(device), threads: threads ?? threadsOfRank() });
+      ? announced(await runtimeFor({ device, threads }, note), note)
+      : await runtimeFor({ device: distributedDevice(device), threads: threads ?? threadsOfRank() }, note);
   const interrupt = team?.interrupt ?? catchInterrupt();
   const reporter = leads(team) ? new TerminalReporter() : SILENT_REPORTER;
   const host = { ...trainHost(files, runtime, reporter, interrupt.requested), ...(ranks && { ranks }) };

@@ -28,7 +28,8 @@ export async function studioTrainer(): Promise<void> {
   const work = () =>
     carryOut(
       order,
-      async (reporter) => trainHost(nodeFiles(), await runtimeFor({ device, threads }), reporter, () => stop),
+      async (reporter) =>
+        trainHost(nodeFiles(), await runtimeFor({ device, threads }, reporter.note), reporter, () => stop),
       (message) => {
         told = tell(message);
       },

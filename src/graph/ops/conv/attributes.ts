@@ -6,9 +6,13 @@ export interface ConvOptions {
   readonly bias?: Tensor | undefined;
   /** Zeros around the image on every side, fewer than the kernel is high or wide. Default 0. */
   readonly padding?: number;
+  /** Pixels from one place of the kernel to the next. Default 1. */
+  readonly stride?: number;
+  /** Pixels from one tap of the kernel to the next. Default 1. */
+  readonly dilation?: number;
 }
 
-/** Everything a convolution and its two gradients need to know about each other. */
+/** Everything a convolution of stride 1 and its two gradients need to know about each other. */
 export interface ConvAttributes {
   readonly padding: number;
   /** [N, Ci, H, W] */

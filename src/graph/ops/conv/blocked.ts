@@ -1,4 +1,4 @@
-import type { Lowering } from '../../lowering.ts';
+import type { Attributes, Lowering } from '../../lowering.ts';
 import { fromBlocked, NCHWC, toBlocked } from '../../onnx/blocked-layout.ts';
 import type { ImageShape } from '../../shape.ts';
 import type { ConvAttributes } from './attributes.ts';
@@ -22,6 +22,8 @@ export interface BlockedConv {
   readonly pads: readonly [number, number, number, number];
   /** Whether the weight is given with its input channels first, [Ci, Co, kh, kw]. Default false. */
   readonly swapped?: boolean;
+  /** Strides and dilations, where they are not 1. */
+  readonly steps?: Attributes;
 }
 
 /** Whether the target has blocked convolution and this one gains from it. Channels fill whole blocks, or at one end less than one. */
@@ -45,7 +47,7 @@ export function prefersBlocked(
 export function lowerBlockedConv(
   writer: Lowering,
   { x, weight, bias, addend }: ConvInputs,
-  { weightShape, pads, swapped = false }: BlockedConv,
+  { weightShape, pads, swapped = false, steps = {} }: BlockedConv,
 ): string {
   const [channelsOut, channelsIn, kernelHeight, kernelWidth] = weightShape;
   const block = writer.target.nchwcBlock as number;
@@ -61,7 +63,7 @@ export function lowerBlockedConv(
   const missing = Math.ceil(channelsOut / block) * block - channelsOut;
   if (bias !== undefined) inputs.push(missing === 0 ? bias : writer.node('Pad', [bias, writer.ints(0, missing)]));
   if (addend !== undefined) inputs.push(...(bias === undefined ? [''] : []), toBlocked(writer, addend));
-  const y = writer.node('Conv', inputs, { kernel_shape: [kernelHeight, kernelWidth], pads }, NCHWC);
+  const y = writer.node('Conv', inputs, { kernel_shape: [kernelHeight, kernelWidth], pads, ...steps }, NCHWC);
   return fromBlocked(writer, y, channelsOut);
 }
 

@@ -1,15 +1,17 @@
 import type { Lowering } from '../../lowering.ts';
-import { extent, type ImageShape, imageShape, sameShape, shapeError, show, sizeOf } from '../../shape.ts';
+import { extent, type ImageShape, imageShape, sizeOf } from '../../shape.ts';
 import { applies, applyOne, type Op, type Tensor } from '../../tensor.ts';
-import { reshape, sumTo } from '../broadcast.ts';
+import { reshape } from '../broadcast.ts';
 import { add, mul } from '../elementwise.ts';
 import { scaledPlanes } from '../normalise.ts';
-import { planeSums } from '../planes.ts';
 import { concatOp, split } from '../rearrange.ts';
 import type { ConvAttributes, ConvOptions } from './attributes.ts';
+import { biasGradient } from './bias.ts';
 import { lowerBlockedConv, prefersBlocked } from './blocked.ts';
 import { lowerInputGradient } from './input-gradient.ts';
 import { type ConvInputs, lowerPlainConv } from './plain.ts';
+import { convShape } from './shape.ts';
+import { steppedConv } from './stepped.ts';
 import { lowerWeightGradient } from './weight-gradient.ts';
 
 const convOp: Op<ConvAttributes, [x: Tensor, weight: Tensor, ...bias: Tensor[]]> = {
@@ -50,12 +52,6 @@ function sumsInConv(writer: Lowering, [, channelsOut]: ImageShape): boolean {
   return device === 'cpu' || device === 'wasm';
 }
 
-/** Sum over images and pixels, [C]. */
-function biasGradient(dy: Tensor): Tensor {
-  const channels = extent(dy.shape, 1);
-  return reshape(sumTo(planeSums(dy), [1, channels, 1, 1]), [channels]);
-}
-
 function lowerConv(writer: Lowering, names: ConvInputs, attributes: ConvAttributes): string {
   const { weightShape, padding } = attributes;
   const pads = [padding, padding, padding, padding] as const;
@@ -86,32 +82,14 @@ const weightGradientOp: Op<ConvAttributes, [x: Tensor, dy: Tensor]> = {
  *
  * @param x [N, Ci, H, W]
  * @param weight [Co, Ci, kh, kw]
- * @returns [N, Co, Ho, Wo], Ho = H + 2 padding - kh + 1
+ * @returns [N, Co, Ho, Wo], Ho = floor((H + 2 padding - dilation (kh - 1) - 1) / stride) + 1
  * @throws PatchclError `shape`
  */
-export function conv2d(x: Tensor, weight: Tensor, { bias, padding = 0 }: ConvOptions = {}): Tensor {
-  const outputShape = convShape(x, weight, { bias, padding });
+export function conv2d(x: Tensor, weight: Tensor, options: ConvOptions = {}): Tensor {
+  const { bias, padding = 0, stride = 1, dilation = 1 } = options;
+  if (stride !== 1 || dilation !== 1) return steppedConv(x, weight, options);
+  const outputShape = convShape(x, weight, options);
   return sumOfConvolutions(concatenated(x), { weight, bias, padding, outputShape });
-}
-
-/** [N, Co, Ho, Wo] of a convolution. @throws PatchclError `shape` when image, weight and bias do not fit */
-export function convShape(x: Tensor, weight: Tensor, { bias, padding = 0 }: ConvOptions): ImageShape {
-  const [n, channelsIn, height, width] = imageShape(x, 'conv2d');
-  const [channelsOut, weightChannels, kernelHeight, kernelWidth] = imageShape(weight, 'conv2d weight');
-  if (weightChannels !== channelsIn) {
-    throw shapeError('conv2d', `weight ${show(weight.shape)} does not fit image ${show(x.shape)}`);
-  }
-  const kernel = `a kernel of ${kernelHeight} x ${kernelWidth}`;
-  // What lies further out would see zeros only.
-  if (padding >= Math.min(kernelHeight, kernelWidth)) {
-    throw shapeError('conv2d', `${kernel} does not reach over a padding of ${padding}`);
-  }
-  const [outHeight, outWidth] = [height + 2 * padding - kernelHeight + 1, width + 2 * padding - kernelWidth + 1];
-  if (outHeight < 1 || outWidth < 1) throw shapeError('conv2d', `${kernel} does not fit into ${show(x.shape)}`);
-  if (bias !== undefined && !sameShape(bias.shape, [channelsOut])) {
-    throw shapeError('conv2d', `bias ${show(bias.shape)} does not fit weight ${show(weight.shape)}`);
-  }
-  return [n, channelsOut, outHeight, outWidth];
 }
 
 /** What a tensor was concatenated from along the channels. */

@@ -2,7 +2,7 @@ import type { Lowering } from '../../lowering.ts';
 import { imageShape, type Shape, sameShape, shapeError, show } from '../../shape.ts';
 import { applies, applyOne, type Node, type Op, type Tensor } from '../../tensor.ts';
 import type { ConvOptions } from './attributes.ts';
-import { convShape } from './conv.ts';
+import { convShape } from './shape.ts';
 
 /*
  * Convolution and normalisation as a trained network has them: plain ONNX operators that hold no batch size and have no
@@ -56,7 +56,7 @@ function lowerLeakyRelu(writer: Lowering, x: string, slope: number): string {
 export function inferenceConv(
   x: Tensor,
   weight: Tensor,
-  { bias, padding = 0, slope = 1 }: ConvOptions & { readonly slope?: number } = {},
+  { bias, padding = 0, slope = 1 }: Pick<ConvOptions, 'bias' | 'padding'> & { readonly slope?: number } = {},
 ): Tensor {
   const outputShape = convShape(x, weight, { bias, padding });
   return applyOne(inferenceConvOp, [x, weight, ...(bias === undefined ? [] : [bias])], { padding, slope, outputShape });

@@ -1,8 +1,9 @@
 import type { Lowering } from '../../lowering.ts';
 import { isBlocked, NCHWC, toBlocked } from '../../onnx/blocked-layout.ts';
-import type { ImageShape, Shape } from '../../shape.ts';
+import type { ImageShape } from '../../shape.ts';
 import { lowerMatmul } from '../matmul.ts';
 import type { ConvAttributes } from './attributes.ts';
+import { sumOverImages, unfold } from './unfold.ts';
 
 type Inputs = readonly [x: string, dy: string];
 
@@ -105,12 +106,6 @@ function weightGradientByWindows(writer: Lowering, [x, dy]: Inputs, attributes: 
   return channelsOutermost(writer, sumOverImages(writer, split, stacked ? 1 : n), channelsIn);
 }
 
-/** Sum over the first axis, which is taken away. */
-function sumOverImages(writer: Lowering, x: string, n: number): string {
-  const axis = [x, writer.ints(0)];
-  return n === 1 ? writer.node('Squeeze', axis) : writer.node('ReduceSum', axis, { keepdims: 0 });
-}
-
 /** [N, C, H, W] to [N, H, W, C]. */
 function channelsInnermost(writer: Lowering, x: string, [, channels]: ImageShape): string {
   const block = writer.target.nchwcBlock as number;
@@ -191,26 +186,4 @@ function stack(
   const inside = writer.node('Transpose', [x], { perm: [1, 0, 2, 3] });
   const padded = top + bottom === 0 ? inside : writer.node('Pad', [inside, writer.ints(0, 0, top, 0, 0, 0, bottom, 0)]);
   return writer.node('Reshape', [padded, writer.ints(1, channels, n * (top + height + bottom), width)]);
-}
-
-interface UnfoldOptions {
-  /** Of x. */
-  readonly channels: number;
-  readonly kernel: readonly [number, number];
-  /** As ONNX takes them: top, left, bottom, right. */
-  readonly pads: Shape;
-  /** Taps count from the end. Default false. */
-  readonly mirrored?: boolean;
-}
-
-/** One image per channel and tap: x as that tap of a convolution with these pads meets it. */
-function unfold(writer: Lowering, x: string, { channels, kernel, pads, mirrored = false }: UnfoldOptions): string {
-  const taps = kernel[0] * kernel[1];
-  if (taps === 1 && pads.every((size) => size === 0)) return x;
-  const oneHot = Float32Array.from({ length: channels * taps * taps }, (_, i) => {
-    const [tap, place] = [Math.floor(i / taps) % taps, i % taps];
-    return place === (mirrored ? taps - 1 - tap : tap) ? 1 : 0;
-  });
-  const weight = writer.constant(oneHot, [channels * taps, 1, ...kernel]);
-  return writer.node('Conv', [x, weight], { kernel_shape: kernel, pads, group: channels });
 }
