@@ -103,7 +103,7 @@ describe('gradient at random odd shapes', () => {
 });
 
 /** Files among the operators' that define none: lowerings, and what rewrites graphs. */
-const NO_OPERATORS = /(^|\/)(blocked|input-gradient|plain|weight-gradient|quantise)\.ts$|\.test\.ts$/;
+const NO_OPERATORS = /(^|\/)(bias|blocked|input-gradient|plain|shape|unfold|weight-gradient|quantise)\.ts$|\.test\.ts$/;
 /** Exported functions of operator files that are no operators. */
 const HELPERS = [
   'activationGradient',
@@ -117,6 +117,7 @@ const HELPERS = [
   'quantiseWeight',
   'reduction',
   'scaledPlanes',
+  'steppedConv',
   'lowerMatmul',
   'lowerPlaneDots',
   'lowerScaleShiftLeakyRelu',

@@ -1,6 +1,6 @@
-import { Rng } from '../../core/rng.ts';
-import { check, type EachShape, type GradientCheck } from '../../testing/gradient-check.ts';
-import { constant, integers } from '../leaf.ts';
+import { check, type GradientCheck } from '../../testing/gradient-check.ts';
+import { integers } from '../leaf.ts';
+import { erf, gelu, relu, sigmoid, silu, tanh } from '../ops/activations.ts';
 import { meanOverRanks, sumOverRanks } from '../ops/all-reduce.ts';
 import { batchNormLeakyRelu } from '../ops/batch-norm.ts';
 import { resizeBilinear } from '../ops/bilinear.ts';
@@ -23,6 +23,7 @@ import {
   sub,
   where,
 } from '../ops/elementwise.ts';
+import { layerNorm } from '../ops/layer-norm.ts';
 import { matmul } from '../ops/matmul.ts';
 import { planeStatistics, scalePlanes, scaleShiftLeakyRelu } from '../ops/normalise.ts';
 import { averagePool2d, maxPool2d } from '../ops/pool.ts';
@@ -31,58 +32,20 @@ import { max, mean, min } from '../ops/reduce.ts';
 import { depthToSpace, spaceToDepth, upsampleNearest } from '../ops/resample.ts';
 import { gatherRows } from '../ops/select.ts';
 import { logSoftmax, logSumExp, softmax } from '../ops/softmax.ts';
-import { type Shape, sizeOf } from '../shape.ts';
+import type { Shape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
-
-type Options = Pick<GradientCheck, 'draw' | 'step'>;
-
-/** Values that keep their distance from 0 and from each other, where kinks are. */
-const spread = { draw: (rng: Rng) => (rng.int(2) * 2 - 1) * (0.2 + rng.float()) };
-const positive = { draw: (rng: Rng) => 0.5 + rng.float(), step: 0.01 };
-/** Distinct values on a coarse grid, so that no maximum changes hands within a difference step. */
-const distinct = () => {
-  let next = 0;
-  return { draw: (rng: Rng) => ((next++ * 7) % 97) * 0.2 + rng.float() * 0.02 };
-};
-
-const IMAGE = [2, 3, 5, 7];
-const CHANNEL = [1, 3, 1, 1];
-const PLANE = [2, 3, 1, 1];
-
-/** Channels that fill blocks of 8 and of 16. */
-const FULL = 16;
-
-/** Of pixels enough for blocked convolution to pay. */
-const NOISE = [2, 1, 26, 26];
-
-/** Numbers of which no two are equal and none is near 0. */
-function drawn(shape: Shape): Tensor {
-  const rng = new Rng('gradient-cases');
-  return constant(
-    Array.from({ length: sizeOf(shape) }, () => spread.draw(rng)),
-    shape,
-  );
-}
-
-/**
- * A check in blocked layout, where the target has that: of images that a convolution made from FULL weights, one per
- * channel. These are differentiated instead of 21632 numbers, each of which has its own part in their gradient.
- */
-function inBlocks<const Shapes extends readonly Shape[] = []>(
-  of: (image: Tensor, ...coefficients: EachShape<Shapes>) => Tensor,
-  coefficients?: Shapes,
-): GradientCheck {
-  return {
-    shapes: [[FULL, 1, 1, 1], ...(coefficients ?? [])],
-    // The square makes the gradient that comes back blocked as well.
-    build: (weight, ...rest) => square(of(conv2d(drawn(NOISE), weight as Tensor), ...(rest as EachShape<Shapes>))),
-    // Activations stay clear of the kink: |x * scale| > |shift|.
-    draw: (rng, i) => (i === 2 ? 0.02 * rng.float() : 1 + rng.float()),
-  };
-}
-
-const FULL_CHANNEL = [1, FULL, 1, 1];
-const FULL_PLANE = [2, FULL, 1, 1];
+import { convCases, convTransposeCases } from './conv-cases.ts';
+import {
+  CHANNEL,
+  distinct,
+  FULL_CHANNEL,
+  FULL_PLANE,
+  IMAGE,
+  inBlocks,
+  PLANE,
+  positive,
+  spread,
+} from './gradient-draws.ts';
 
 /** Gradient checks by the name of the exported function, then by what is special about the case. */
 export const GRADIENT_CASES: Readonly<Record<string, Readonly<Record<string, GradientCheck>>>> = {
@@ -121,6 +84,24 @@ export const GRADIENT_CASES: Readonly<Record<string, Readonly<Record<string, Gra
   sqrt: { plain: check([[7]], sqrt, positive) },
   abs: { plain: check([[7]], abs, spread) },
   square: { plain: check([[7]], square) },
+  relu: { plain: check([[9]], relu, spread), 'in blocks': inBlocks((x) => relu(sub(x, 1.5))) },
+  sigmoid: { plain: check([[9]], sigmoid), 'in blocks': inBlocks(sigmoid) },
+  tanh: { plain: check([[9]], tanh), 'in blocks': inBlocks(tanh) },
+  erf: { plain: check([[9]], erf) },
+  silu: { plain: check([[9]], silu) },
+  gelu: { plain: check([[9]], gelu) },
+  layerNorm: {
+    'over the last axis': check([[3, 5], [5], [5]], (x, gamma, beta) => layerNorm(x, { gamma, beta }), { step: 0.01 }),
+    'over two axes': check(
+      [
+        [2, 3, 4],
+        [3, 4],
+        [3, 4],
+      ],
+      (x, gamma, beta) => layerNorm(x, { gamma, beta, epsilon: 0.1 }),
+      { step: 0.01 },
+    ),
+  },
   leakyRelu: { plain: check([[9]], (x) => leakyRelu(x, 0.1), spread) },
   sum: {
     'over axes': check([[2, 3, 4]], (x) => sum(x, { axes: [0, -1] })),
@@ -170,6 +151,7 @@ export const GRADIENT_CASES: Readonly<Record<string, Readonly<Record<string, Gra
   gatherRows: { 'a row twice': check([[4, 2]], (x) => gatherRows(x, integers([3, 0, 3], [3]))) },
   matmul: matmulCases(),
   conv2d: convCases(),
+  convTranspose2d: convTransposeCases(),
   maxPool2d: {
     'window of 2': check([[1, 2, 4, 6]], (x) => maxPool2d(x), distinct()),
     'window of 3': check([[1, 2, 3, 6]], (x) => maxPool2d(x, 3), distinct()),
@@ -263,46 +245,4 @@ function matmulCases(): Record<string, GradientCheck> {
     }
   }
   return cases;
-}
-
-function convCases(): Record<string, GradientCheck> {
-  const table: [kernel: number, padding: number][] = [
-    [1, 0],
-    [3, 1],
-    [3, 0],
-    [5, 2],
-    [3, 2],
-  ];
-  const options: Options = { draw: (rng) => 0.5 * rng.normal(), step: 0.1 };
-  const plain = table.map(([kernel, padding]) => [
-    `${kernel}x${kernel}, padding ${padding}`,
-    check([[2, 4, 5, 6], [8, 4, kernel, kernel], [8]], (x, w, b) => conv2d(x, w, { bias: b, padding }), options),
-  ]);
-  const concatenated = check(
-    [
-      [2, 2, 5, 4],
-      [2, 3, 5, 4],
-      [4, 5, 3, 3],
-    ],
-    (a, b, w) => conv2d(concat([a, b], 1), w, { padding: 1 }),
-    options,
-  );
-  const padding = 1;
-  const blocked = {
-    'in blocks': inBlocks((x, bias) => conv2d(x, drawn([FULL, FULL, 3, 3]), { bias, padding }), [[FULL]]),
-    'a concatenation in blocks': inBlocks((x) => conv2d(concat([x, square(x)], 1), drawn([FULL, 2 * FULL, 1, 1]))),
-    'weights of few channels in blocks': check([[FULL, 1, 3, 3]], (w) => conv2d(drawn(NOISE), w, { padding })),
-  };
-  const coefficients = constant([2, 0.5, -1, 3], [1, 4, 1, 1]);
-  const scaled = check(
-    [[2, 2, 10, 9], [4, 2, 3, 3], [4]],
-    (x, w, b) => scaleShiftLeakyRelu(conv2d(x, w, { bias: b }), { scale: coefficients, shift: coefficients }),
-    options,
-  );
-  return {
-    ...Object.fromEntries(plain),
-    'of a concatenation': concatenated,
-    'whose output is scaled per channel': scaled,
-    ...blocked,
-  };
 }

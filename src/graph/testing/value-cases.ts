@@ -1,7 +1,10 @@
 import { constant, integers } from '../leaf.ts';
+import { erf, gelu, relu, sigmoid, silu, tanh } from '../ops/activations.ts';
 import { resizeBilinear } from '../ops/bilinear.ts';
 import { inferenceConv, instanceNormLeakyRelu } from '../ops/conv/inference.ts';
+import { convTranspose2d } from '../ops/conv/stepped.ts';
 import { cast, equal, greater, greaterOrEqual, less, lessOrEqual, sign, stopGradient } from '../ops/elementwise.ts';
+import { layerNorm } from '../ops/layer-norm.ts';
 import { planeDots, planeSums } from '../ops/planes.ts';
 import { maxPool2d } from '../ops/pool.ts';
 import { spaceToDepth } from '../ops/resample.ts';
@@ -116,6 +119,29 @@ export const VALUE_CASES: Readonly<Record<string, readonly ValueCase[]>> = {
         ),
       [-0.1, 1, -0.1, 3],
       [1, 2, 1, 2],
+    ),
+  ],
+  relu: [of('cut off below 0', () => relu(row(-2, 0, 3)), [0, 0, 3])],
+  sigmoid: [of('of 0, ln 3 and large numbers', () => sigmoid(row(0, Math.log(3), -100, 100)), [0.5, 0.75, 0, 1])],
+  tanh: [of('of 0, ln 2 and large numbers', () => tanh(row(0, Math.log(2), -100, 100)), [0, 0.6, -1, 1])],
+  // Numbers from tables: erf(1), x Phi(x) and x / (1 + e^-x).
+  erf: [of('of 0, 1 and large numbers', () => erf(row(0, 1, -1, 10)), [0, 0.842701, -0.842701, 1])],
+  gelu: [of('of 0, 1 and -1', () => gelu(row(0, 1, -1)), [0, 0.841345, -0.158655])],
+  silu: [of('of 0, 1 and -1', () => silu(row(0, 1, -1)), [0, 0.731059, -0.268941])],
+  layerNorm: [
+    of(
+      'every row by itself: mean 3, variance 8; mean 0, variance 0',
+      () => layerNorm(table([1, 1, 7], [0, 0, 0]), { gamma: row(1, 2, 1), beta: row(0, 0, 1), epsilon: 1 }),
+      [-2 / 3, -4 / 3, 1 + 4 / 3, 0, 0, 1],
+      [2, 3],
+    ),
+  ],
+  convTranspose2d: [
+    of(
+      'enlarges by the stride, taps add up where they meet',
+      () => convTranspose2d(counting(1, 1, 1, 3), constant([1, 10, 100], [1, 1, 1, 3]), { stride: 2 }),
+      [0, 0, 1, 10, 102, 20, 200],
+      [1, 1, 1, 7],
     ),
   ],
   maxPool2d: [of('the largest of each window', () => maxPool2d(counting(1, 1, 4, 4)), [5, 7, 13, 15], [1, 1, 2, 2])],
