@@ -1,7 +1,10 @@
 import { Command, CommanderError } from 'commander';
 import { PatchclError } from '../core/errors.ts';
 import { patchclVersion } from '../node/versions.ts';
+import { checkArguments } from './arguments-check.ts';
 import { compareCommand } from './compare/compare-command.ts';
+import { completionCommand } from './completion/completion-command.ts';
+import { configCommand } from './config/config-command.ts';
 import { demoCommand } from './demo/demo-command.ts';
 import { evaluateCommand } from './evaluate/evaluate-command.ts';
 import { exportCommand } from './export/export-command.ts';
@@ -37,6 +40,8 @@ function program(): Command {
     exportCommand(),
     compareCommand(),
     demoCommand(),
+    configCommand(),
+    completionCommand(program),
   ]) {
     root.addCommand(command.copyInheritedSettings(root).helpOption('-h, --help', 'print this help'));
   }
@@ -67,7 +72,9 @@ function refuseEmpty(command: Command): void {
 export async function runCli(args: readonly string[]): Promise<number> {
   process.exitCode = 0;
   try {
-    await program().parseAsync(args, { from: 'user' });
+    const commands = program();
+    checkArguments(commands, args);
+    await commands.parseAsync(args, { from: 'user' });
     return Number(process.exitCode);
   } catch (error) {
     // Commander has printed the message already; help and version come this way too.
