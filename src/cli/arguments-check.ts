@@ -66,7 +66,9 @@ export function checkArguments(program: Command, args: readonly string[]): void 
     if (ours === undefined) return;
     throw new PatchclError('bad-usage', 'there is no such command', { subject: name, hint: `Say patchcl ${ours}.` });
   }
-  checkOptions(command, args.slice(at + 1));
+  const rest = args.slice(at + 1);
+  if (command.commands.length > 0) checkArguments(command, rest);
+  else checkOptions(command, rest);
 }
 
 function checkOptions(command: Command, args: readonly string[]): void {
@@ -94,11 +96,15 @@ function checkOptions(command: Command, args: readonly string[]): void {
 /** Whether an option takes every value that it is given. */
 const collects = (option: Option) => option.variadic || Array.isArray(option.defaultValue);
 
-const isHelp = (command: Command, flag: string) => flag === '--help' || command.parent?.options.some(({ long, short }) => long === flag || short === flag);
+const isHelp = (command: Command, flag: string) =>
+  flag === '--help' || command.parent?.options.some(({ long, short }) => long === flag || short === flag);
 
 function unknownOption(command: Command, flag: string): PatchclError {
   const names = command.options.flatMap(({ long }) => (long ? [long] : []));
-  return new PatchclError('bad-usage', 'there is no such option', { subject: flag, hint: hintFor(command, flag, names) });
+  return new PatchclError('bad-usage', 'there is no such option', {
+    subject: flag,
+    hint: hintFor(command, flag, names),
+  });
 }
 
 function hintFor(command: Command, flag: string, names: readonly string[]): string {

@@ -21,12 +21,17 @@ export function fail(error: unknown): number {
   return 1;
 }
 
+/** Columns of the terminal; one that does not tell, or says 0, counts as 80. */
+export function terminalWidth(): number {
+  return process.stderr.columns || 80;
+}
+
 /** A line that is rewritten while work goes on, on a terminal only. */
 export class ProgressLine {
   readonly #live = process.stderr.isTTY === true;
 
   show(text: string): void {
-    if (this.#live) write('error', `\r\u001b[K${text.slice(0, (process.stderr.columns || 80) - 1)}`);
+    if (this.#live) write('error', `\r\u001b[K${text.slice(0, terminalWidth() - 1)}`);
   }
 
   clear(): void {

@@ -12,8 +12,11 @@ export const networkSettings = z.strictObject({
     .enum(['plain', 'space-to-depth'])
     .default('plain')
     .describe('plain: full resolution; space-to-depth: half of it'),
-  normalisation: z.enum(['instance', 'batch']).default('instance'),
-  upsampling: z.enum(['nearest', 'bilinear']).default('nearest'),
+  normalisation: z
+    .enum(['instance', 'batch'])
+    .default('instance')
+    .describe('statistics of each image, or of the batch'),
+  upsampling: z.enum(['nearest', 'bilinear']).default('nearest').describe('how maps are doubled on the way up'),
   dropout: z.array(z.number().min(0).max(0.9)).default([]).describe('channel dropout per encoder level'),
 });
 export type NetworkSettings = z.infer<typeof networkSettings>;
@@ -86,8 +89,8 @@ export const contrastSettings = z.strictObject({
   warmUp: z.number().min(0).max(1).default(0.5).describe('fraction of training before the contrast joins'),
   patchSize: z.int().min(2).optional().describe('pixels per side; default: a quarter of the image'),
   delta: z.number().min(0).max(1).default(0.05).describe('least mean confidence of a candidate patch'),
-  anchorsPerClass: z.int().min(1).default(8),
-  positivesPerAnchor: z.int().min(1).default(4),
+  anchorsPerClass: z.int().min(1).default(8).describe('patches of each class and step that are queries'),
+  positivesPerAnchor: z.int().min(1).default(4).describe('patches of its class that each of them is compared with'),
   loss: z
     .enum(['plgcl', 'jcl', 'info-nce'])
     .default('plgcl')
@@ -107,7 +110,7 @@ export const contrastSettings = z.strictObject({
     .enum(['teacher', 'student'])
     .default('teacher')
     .describe('network that embeds keys; student keeps one batch only'),
-  pseudoLabels: z.enum(['teacher', 'student']).default('teacher'),
+  pseudoLabels: z.enum(['teacher', 'student']).default('teacher').describe('network that says what a patch shows'),
 });
 export type ContrastSettings = z.infer<typeof contrastSettings>;
 

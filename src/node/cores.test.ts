@@ -6,7 +6,11 @@ const reading = (files: Readonly<Record<string, string>>) => (path: string) => f
 describe('processors that a process may use', () => {
   it.each([
     ['all of the machine without control groups', {}, 8],
-    ['all where a group has no limit', { '/proc/self/cgroup': '0::/a\n', '/sys/fs/cgroup/a/cpu.max': 'max 100000\n' }, 8],
+    [
+      'all where a group has no limit',
+      { '/proc/self/cgroup': '0::/a\n', '/sys/fs/cgroup/a/cpu.max': 'max 100000\n' },
+      8,
+    ],
     ['what version 2 grants', { '/proc/self/cgroup': '0::/a\n', '/sys/fs/cgroup/a/cpu.max': '300000 100000\n' }, 3],
     [
       'what a group above grants, where that is less',
@@ -36,7 +40,11 @@ describe('processors that a process may use', () => {
       8,
     ],
     ['one at least', { '/proc/self/cgroup': '0::/\n', '/sys/fs/cgroup/cpu.max': '50000 100000\n' }, 1],
-    ['no more than the machine has', { '/proc/self/cgroup': '0::/\n', '/sys/fs/cgroup/cpu.max': '6400000 100000\n' }, 8],
+    [
+      'no more than the machine has',
+      { '/proc/self/cgroup': '0::/\n', '/sys/fs/cgroup/cpu.max': '6400000 100000\n' },
+      8,
+    ],
   ])('are %s', (_, files, expected) => {
     expect(usableCores(reading(files), 8)).toBe(expected);
   });

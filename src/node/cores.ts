@@ -15,7 +15,10 @@ export function usableCores(read: ReadText = readIfThere, processors = available
 
 /** What the control group grants, as a number of processors; undefined without a limit. */
 function grantedCores(read: ReadText): number | undefined {
-  const limits = groupsOf(read('/proc/self/cgroup') ?? '').flatMap((group) => [limitV2(read, group), limitV1(read, group)]);
+  const limits = groupsOf(read('/proc/self/cgroup') ?? '').flatMap((group) => [
+    limitV2(read, group),
+    limitV1(read, group),
+  ]);
   const known = limits.filter((limit) => limit !== undefined);
   return known.length === 0 ? undefined : Math.min(...known);
 }
@@ -26,7 +29,8 @@ function groupsOf(text: string): string[] {
     const [, controllers = '', path] = /^\d+:([^:]*):(.*)$/.exec(line) ?? [];
     return path !== undefined && (controllers === '' || controllers.split(',').includes('cpu')) ? [path] : [];
   });
-  const above = (path: string): string[] => (path === '/' || path === '' ? [''] : [path, ...above(path.replace(/\/[^/]*$/, ''))]);
+  const above = (path: string): string[] =>
+    path === '/' || path === '' ? [''] : [path, ...above(path.replace(/\/[^/]*$/, ''))];
   return [...new Set(paths.flatMap(above))];
 }
 

@@ -1,6 +1,7 @@
 import { PatchclError } from '../core/errors.ts';
 import { tunedNodeRuntime } from '../runtime/node/runtime.ts';
 import type { Runtime } from '../runtime/runtime.ts';
+import { usableCores } from './cores.ts';
 
 /** What a training or a prediction computes on. */
 export interface DeviceOptions {
@@ -20,7 +21,8 @@ export async function runtimeFor(
   if (chosen !== 'cpu' && chosen !== 'webgpu' && chosen !== 'cuda') {
     throw new PatchclError('unsupported', `there is no device "${device}"`, { subject: '--device' });
   }
-  const runtime = await tunedNodeRuntime({ device: chosen, ...(threads === undefined ? {} : { threads }) });
+  const cores = usableCores();
+  const runtime = await tunedNodeRuntime({ device: chosen, threads: Math.min(threads ?? cores, cores) });
   if (runtime.note !== undefined) tell(runtime.note);
   return runtime;
 }

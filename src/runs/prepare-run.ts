@@ -1,16 +1,14 @@
 import type { Files } from '../core/files.ts';
 import { channelsOf } from '../data/batch.ts';
-import { indexedSplit } from '../data/class-indices.ts';
-import { type ClassScheme, resolveClasses, schemeOf, storedScheme } from '../data/classes.ts';
+import { type ClassScheme, schemeOf, storedScheme } from '../data/classes.ts';
 import type { Case, Dataset, Split } from '../data/dataset.ts';
 import { openDataset } from '../data/layouts/open.ts';
 import { fromManifest } from '../data/manifest.ts';
 import { DataNotes } from '../data/notes.ts';
 import { patientLines } from '../data/patients.ts';
-import { splitDataset } from '../data/split.ts';
 import { type Method, methodNamed } from '../methods/index.ts';
 import type { Config, RequestedConfig } from '../settings/config.ts';
-import { plannedConfig, planRun } from '../settings/plan.ts';
+import { plannedConfig, planRun, requestedSplit } from '../settings/plan.ts';
 import type { TrainingSlices } from '../train/feeds.ts';
 import { prepareValidation, presentClasses, type ValidationCase } from '../train/validation.ts';
 import { classNotes } from './class-notes.ts';
@@ -78,14 +76,7 @@ export async function prepareRun(
 type Parts = Pick<RunFacts, 'preparation' | 'plan'> & { readonly split: Split; readonly scheme: ClassScheme };
 
 async function newParts(dataset: Dataset, requested: RequestedConfig): Promise<Parts> {
-  const drawn = splitDataset(dataset, {
-    ...(requested.labelled === undefined ? {} : { labelled: requested.labelled }),
-    valFraction: requested.data.valFraction,
-    testFraction: requested.data.testFraction,
-    seed: requested.seed,
-  });
-  const scheme = await resolveClasses(dataset, drawn, requested.data.ignore);
-  const split = indexedSplit(drawn, scheme);
+  const { split, scheme } = await requestedSplit(dataset, requested);
   const { preparation, widths, singleParts, reasons } = await planRun(dataset, split, requested);
   const single = { inScans: [...singleParts.inScans], inSlices: [...singleParts.inSlices] };
   const plan = { size: preparation.size, widths: [...widths], singleParts: single, reasons: { ...reasons } };

@@ -5,35 +5,44 @@ import { PERCENTAGE } from '../data/split.ts';
 import { isOrientation } from '../imaging/orientation.ts';
 import { METHODS, methodSettings, type NetworkSettings, networkSettings } from '../methods/index.ts';
 
-const change = (probability: number, max: number) =>
+/** @param what `max` means */
+const change = (probability: number, max: number, what: string) =>
   z
-    .strictObject({ probability: z.number().min(0).max(1).default(probability), max: z.number().min(0).default(max) })
+    .strictObject({
+      probability: z.number().min(0).max(1).default(probability).describe('share of images that are changed so'),
+      max: z.number().min(0).default(max).describe(what),
+    })
     .prefault({});
 
 const augmentSettings = z.strictObject({
   weak: z
     .strictObject({
       rotation: z.number().min(0).default(0.5).describe('radians to either side'),
-      rightAngles: z.boolean().default(true),
-      flip: z.boolean().default(true),
+      rightAngles: z.boolean().default(true).describe('turn by quarters too'),
+      flip: z.boolean().default(true).describe('mirror at both axes'),
       scale: z.number().min(0).default(0.25).describe('largest logarithm of the zoom'),
       shift: z.number().min(0).max(1).default(0.1).describe('fraction of the side'),
     })
     .prefault({}),
   strong: z
     .strictObject({
-      gamma: change(0.7, 0.6),
-      contrast: change(0.7, 0.4),
-      brightness: change(0.7, 0.2),
-      channels: change(0.7, 0.15),
-      blur: change(0.4, 0.33),
-      noise: change(0.7, 0.06),
+      gamma: change(0.7, 0.6, 'largest logarithm of the exponent'),
+      contrast: change(0.7, 0.4, 'largest change of the factor around the mean'),
+      brightness: change(0.7, 0.2, 'largest shift, where intensities lie in [0, 1]'),
+      channels: change(0.7, 0.15, 'largest shift of single channels, where there are several'),
+      blur: change(0.4, 0.33, 'largest strength of the blur'),
+      noise: change(0.7, 0.06, 'largest standard deviation of the noise'),
       cutout: z
         .strictObject({
-          probability: z.number().min(0).max(1).default(0.5),
-          max: z.number().min(0).max(1).default(0.33),
-          count: z.int().min(0).default(1),
-          fill: z.enum(['mean', 'zero']).default('mean'),
+          probability: z.number().min(0).max(1).default(0.5).describe('share of images with boxes cut out'),
+          max: z
+            .number()
+            .min(0)
+            .max(1)
+            .default(0.33)
+            .describe('largest side of a box, as a share of the side of the image'),
+          count: z.int().min(0).default(1).describe('boxes in an image'),
+          fill: z.enum(['mean', 'zero']).default('mean').describe('what stands in a box'),
         })
         .prefault({}),
     })
@@ -47,9 +56,9 @@ const augmentSettings = z.strictObject({
 });
 
 const optimiserSettings = z.strictObject({
-  kind: z.enum(['adamw', 'sgd']).default('adamw'),
-  learningRate: z.number().positive().default(2e-3),
-  weightDecay: z.number().min(0).default(1e-2),
+  kind: z.enum(['adamw', 'sgd']).default('adamw').describe('how parameters move'),
+  learningRate: z.number().positive().default(2e-3).describe('at its highest'),
+  weightDecay: z.number().min(0).default(1e-2).describe('pull of the weights towards 0'),
   momentum: z.number().min(0).max(1).default(0.9).describe("SGD's momentum, AdamW's first beta"),
   rampSteps: z.int().min(0).default(50).describe('steps over which the learning rate rises'),
   power: z.number().min(0).default(0.9).describe('polynomial decay: learning rate * (1 - progress)^power'),
@@ -67,8 +76,8 @@ export const methodSchema = (names: readonly string[]) =>
 /** Everything a training run can be told, with defaults; presets lie over them. */
 export const configSchema = z.strictObject({
   method: methodSchema(METHODS.map(({ name }) => name)),
-  preset: z.string().default('default'),
-  seed: z.int().min(0).default(1),
+  preset: z.string().default('default').describe('named set of settings that others lie over'),
+  seed: z.int().min(0).default(1).describe('of split, weights, batches and augmentation'),
   size: z
     .union([z.literal('auto'), z.int().min(16).max(2048)], "pixels from 16 to 2048, or 'auto', were expected")
     .default('auto')
@@ -154,18 +163,31 @@ export const configSchema = z.strictObject({
         .max(255)
         .optional()
         .describe('value of voxels in masks that nobody has annotated: they take no part in losses and metrics'),
-      valFraction: z.number().min(0).max(0.9).default(0.15),
-      testFraction: z.number().min(0).max(0.9).default(0.15),
+      valFraction: z.number().min(0).max(0.9).default(0.15).describe('share of the annotated patients for validation'),
+      testFraction: z
+        .number()
+        .min(0)
+        .max(0.9)
+        .default(0.15)
+        .describe('share of the annotated patients for the final test'),
     })
     .prefault({}),
   network: networkSettings
     .extend({
-      widths: z.union([z.literal('auto'), networkSettings.shape.widths]).default('auto'),
+      widths: z
+        .union([z.literal('auto'), networkSettings.shape.widths])
+        .default('auto')
+        .describe('channels per level, fine to coarse; auto: by the size of the images'),
       levels: z.int().min(2).max(8).default(4).describe('most levels that widths: auto chooses'),
     })
     .prefault({}),
   ...methodSettings.shape,
-  batch: z.strictObject({ labelled: z.int().min(1).default(12), unlabelled: z.int().min(1).default(12) }).prefault({}),
+  batch: z
+    .strictObject({
+      labelled: z.int().min(1).default(12).describe('labelled images of a step'),
+      unlabelled: z.int().min(1).default(12).describe('unlabelled images of a step'),
+    })
+    .prefault({}),
   optimiser: optimiserSettings.prefault({}),
   ema: z.number().min(0).max(1).default(0.99).describe('alpha; the decay of step t is min(1 - 1 / (t + 1), alpha)'),
   augment: augmentSettings.prefault({}),
@@ -184,7 +206,7 @@ export const configSchema = z.strictObject({
         ),
     })
     .prefault({}),
-  device: z.enum(['auto', 'cpu', 'webgpu', 'cuda']).default('auto'),
+  device: z.enum(['auto', 'cpu', 'webgpu', 'cuda']).default('auto').describe('what computes; auto: cpu'),
   threads: z.int().min(1).optional().describe('default: all cores'),
 });
 

@@ -12,7 +12,11 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 export function settingsJsonSchema(): JsonSchema {
   const schema = z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' }) as Record<string, unknown>;
   const properties = schema.properties as Record<string, Record<string, unknown>>;
-  const preset = { ...properties.preset, enum: Object.keys(PRESETS), description: 'named set of settings that others lie over' };
+  const preset = {
+    ...properties.preset,
+    enum: Object.keys(PRESETS),
+    description: 'named set of settings that others lie over',
+  };
   return {
     ...schema,
     title: 'Settings of patchcl train',

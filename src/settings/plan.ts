@@ -1,8 +1,25 @@
 import { PatchclError } from '../core/errors.ts';
+import { indexedSplit } from '../data/class-indices.ts';
+import { type ClassScheme, resolveClasses } from '../data/classes.ts';
 import type { Dataset, Split } from '../data/dataset.ts';
 import { type DataPlan, planData } from '../data/plan/plan.ts';
+import { splitDataset } from '../data/split.ts';
 import { totalStride } from '../nn/unet.ts';
 import type { Config, RequestedConfig } from './config.ts';
+
+/**
+ * The data set divided as a configuration asks for, with masks as class indices.
+ *
+ * @throws PatchclError as `splitDataset` and `resolveClasses`
+ */
+export async function requestedSplit(
+  dataset: Dataset,
+  { labelled, data: { valFraction, testFraction, ignore }, seed }: RequestedConfig,
+): Promise<{ readonly split: Split; readonly scheme: ClassScheme }> {
+  const drawn = splitDataset(dataset, { ...(labelled !== undefined && { labelled }), valFraction, testFraction, seed });
+  const scheme = await resolveClasses(dataset, drawn, ignore);
+  return { split: indexedSplit(drawn, scheme), scheme };
+}
 
 /**
  * What a configuration leaves open, chosen from the training scans.

@@ -14,7 +14,9 @@ Examples:
 export function completionCommand(program: () => Command): Command {
   return new Command('completion')
     .summary('print a script with which a shell completes commands and options')
-    .description('Prints a script with which a shell completes the commands of patchcl, their options and their choices.')
+    .description(
+      'Prints a script with which a shell completes the commands of patchcl, their options and their choices.',
+    )
     .addArgument(new Argument('<shell>', 'which shell').choices(Object.keys(SCRIPTS)))
     .addHelpText('after', EXAMPLES)
     .action((shell: keyof typeof SCRIPTS) => print(SCRIPTS[shell](wordsOf(program())).trimEnd()));

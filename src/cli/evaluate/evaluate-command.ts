@@ -10,11 +10,11 @@ import { evaluateRun, type RunEvaluation } from '../../runs/evaluate-run.ts';
 import { EVALUATED_PARTS, type EvaluatedPart } from '../../runs/evaluated-cases.ts';
 import { openRun } from '../../runs/open-run.ts';
 import { deviceOption, threadsOption } from '../device-options.ts';
+import { jsonDescription, jsonOutput } from '../json-output.ts';
 import { ignoreOption, lesionsOption, type MetricChoice, metricsOf, surfaceDiceOption } from '../metric-options.ts';
-import { checkWritableFile } from '../outputs.ts';
 import { patientsOption } from '../patients-option.ts';
 import { flipsOption, keepLargestOption, noFlipsOption, noKeepLargestOption } from '../segmenter-options.ts';
-import { note, ProgressLine, print } from '../terminal.ts';
+import { note, ProgressLine } from '../terminal.ts';
 import { resultsTable } from './evaluation-tables.ts';
 
 interface EvaluateOptions extends DeviceOptions, SegmenterOptions, MetricChoice {
@@ -43,7 +43,7 @@ export function evaluateCommand(): Command {
     )
     .addOption(ignoreOption())
     .addOption(patientsOption())
-    .option('--json <file>', 'also write every case as JSON, and mean, spread and confidence interval of every class')
+    .option('--json <file>', jsonDescription('every case, and mean, spread and interval of every class'))
     .addOption(surfaceDiceOption())
     .addOption(lesionsOption())
     .option('--strict', 'end with the first case that cannot be measured, rather than measure the others')
@@ -61,7 +61,7 @@ async function evaluate(files: Files, run: string, options: EvaluateOptions): Pr
   const isModel = (await files.kind(run)) === 'file';
   const opened = openRun(files, run);
   if (!isModel) await opened.model();
-  if (json !== undefined) await checkWritableFile(files, json);
+  const output = await jsonOutput(files, json);
   const data = options.data ?? (isModel ? refuseWithoutData(run) : await opened.dataFolder());
   const progress = new ProgressLine();
   const onCase = (done: number, total: number) => progress.show(`${done}/${total} cases`);
@@ -82,9 +82,9 @@ async function evaluate(files: Files, run: string, options: EvaluateOptions): Pr
   progress.clear();
   for (const line of notes.lines()) note(line);
   const isMeasured = evaluation.results.cases.length > 0;
-  if (isMeasured) print(resultsTable(evaluation.results));
+  if (isMeasured) output.print(resultsTable(evaluation.results));
   tellFailures(evaluation);
-  if (isMeasured && json !== undefined) await files.write(json, evaluation.json);
+  if (isMeasured) await output.write(evaluation.json);
 }
 
 function refuseWithoutData(run: string): never {

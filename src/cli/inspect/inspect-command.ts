@@ -1,20 +1,17 @@
 import { Command } from 'commander';
 import { PatchclError } from '../../core/errors.ts';
 import type { Files } from '../../core/files.ts';
-import { indexedSplit } from '../../data/class-indices.ts';
-import { resolveClasses } from '../../data/classes.ts';
 import type { Case, Dataset } from '../../data/dataset.ts';
 import { inspectDataset } from '../../data/inspect/inspect-dataset.ts';
 import { inspectFile } from '../../data/inspect/inspect-file.ts';
 import { findDataset } from '../../data/layouts/open.ts';
 import type { DataPlan } from '../../data/plan/plan.ts';
-import { splitDataset } from '../../data/split.ts';
 import { nodeFiles } from '../../node/node-files.ts';
 import { resolveConfig } from '../../settings/load-config.ts';
-import { planRun } from '../../settings/plan.ts';
-import { checkWritableFile } from '../outputs.ts';
+import { planRun, requestedSplit } from '../../settings/plan.ts';
+import { jsonDescription, jsonOutput } from '../json-output.ts';
 import { patientsOption } from '../patients-option.ts';
-import { ProgressLine, print } from '../terminal.ts';
+import { ProgressLine } from '../terminal.ts';
 import { fileText, inspectionText } from './inspection-text.ts';
 
 interface InspectOptions {
@@ -30,40 +27,39 @@ export function inspectCommand(): Command {
       'Reads every scan and mask of a data set and says what it found: layout, patients, sizes, spacings, intensities, classes, what training would make of it, and everything suspicious. Of a single file it says the facts. Scans are read one at a time; a broken one is reported and does not stop the rest, the exit status is then 1.',
     )
     .argument('<path>', 'folder of a data set, or a file')
-    .option('--json <file>', 'also write everything that was found, every case, as JSON')
+    .option('--json <file>', jsonDescription('everything that was found, every case,'))
     .addOption(patientsOption())
     .action((path: string, options: InspectOptions) => inspect(nodeFiles(), path, options));
 }
 
 async function inspect(files: Files, path: string, { json, patients }: InspectOptions): Promise<void> {
-  const save = async (facts: object) => {
-    if (json !== undefined) await files.write(json, `${JSON.stringify(facts, null, 2)}\n`);
-  };
   if ((await files.kind(path)) === 'file') {
-    if (json !== undefined) await checkWritableFile(files, json);
+    const output = await jsonOutput(files, json);
     const facts = await inspectFile(files, path);
-    print(fileText(facts));
-    await save(facts);
+    output.print(fileText(facts));
+    await output.write(asJson(facts));
     return;
   }
   const found = await findDataset(files, path, patients === undefined ? {} : { patients });
-  if (json !== undefined) await checkWritableFile(files, json);
+  const output = await jsonOutput(files, json);
   const progress = new ProgressLine();
   const onProgress = (done: number, total: number) => progress.show(`${done}/${total} cases`);
   const { inspection, usable } = await inspectDataset(found, { onProgress });
   progress.clear();
   const plan = await proposePlan(found.dataset, usable);
-  print(inspectionText(inspection, plan));
-  await save({ ...inspection, plan: plan instanceof PatchclError ? { problem: plan.message } : plan });
+  output.print(inspectionText(inspection, plan));
+  await output.write(asJson({ ...inspection, plan: plan instanceof PatchclError ? { problem: plan.message } : plan }));
   if (inspection.counts.unreadable > 0) process.exitCode = 1;
 }
+
+const asJson = (facts: object) => `${JSON.stringify(facts, null, 2)}\n`;
 
 /** What training would choose with its default settings, from the same training part; the error if it could not train. */
 async function proposePlan(dataset: Dataset, usable: readonly Case[]): Promise<DataPlan | PatchclError> {
   const config = resolveConfig({});
   try {
-    const split = splitDataset({ ...dataset, cases: usable }, { ...config.data, seed: config.seed });
-    return await planRun(dataset, indexedSplit(split, await resolveClasses(dataset, split)), config);
+    const { split } = await requestedSplit({ ...dataset, cases: usable }, config);
+    return await planRun(dataset, split, config);
   } catch (error) {
     if (error instanceof PatchclError) return error;
     throw error;

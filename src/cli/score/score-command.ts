@@ -8,10 +8,10 @@ import { nodeFiles } from '../../node/node-files.ts';
 import { scoreMasks } from '../../predict/scoring/score-masks.ts';
 import { type FailedCase, resultsOf, scoresJson } from '../../report/results.ts';
 import { resultsTable } from '../evaluate/evaluation-tables.ts';
+import { jsonDescription, jsonOutput } from '../json-output.ts';
 import { ignoreOption, lesionsOption, type MetricChoice, metricsOf, surfaceDiceOption } from '../metric-options.ts';
-import { checkWritableFile } from '../outputs.ts';
 import { patientsOption } from '../patients-option.ts';
-import { note, ProgressLine, print } from '../terminal.ts';
+import { note, ProgressLine } from '../terminal.ts';
 
 interface ScoreOptions extends MetricChoice {
   readonly ignore?: number;
@@ -33,7 +33,7 @@ export function scoreCommand(): Command {
     .addOption(patientsOption())
     .addOption(surfaceDiceOption())
     .addOption(lesionsOption())
-    .option('--json <file>', 'also write every case as JSON, and mean, spread and confidence interval of every class')
+    .option('--json <file>', jsonDescription('every case, and mean, spread and interval of every class'))
     .option('--strict', 'end with the first case that cannot be measured, rather than measure the others')
     .action((predictions: string, masks: string, options: ScoreOptions) =>
       score(nodeFiles(), { predictions, masks }, options),
@@ -46,7 +46,7 @@ async function score(
   options: ScoreOptions,
 ): Promise<void> {
   const { ignore, patients, json, strict } = options;
-  if (json !== undefined) await checkWritableFile(files, json);
+  const output = await jsonOutput(files, json);
   const failures: FailedCase[] = [];
   const notes = new DataNotes();
   const progress = new ProgressLine();
@@ -62,7 +62,7 @@ async function score(
   const values = isPlain(scheme.values) ? undefined : scheme.values;
   const scoring = { classes: scheme.classes, values, part: 'scored', patientOf, tolerance: metrics.tolerance };
   const results = resultsOf(scores, scoring);
-  if (scores.length > 0) print(resultsTable(results));
+  if (scores.length > 0) output.print(resultsTable(results));
   if (failures.length > 0) {
     note(`${failures.length} of ${failures.length + scores.length} cases could not be measured and are left out`);
     for (const { problem } of failures) note(`patchcl: ${problem}`);
@@ -71,5 +71,5 @@ async function score(
   if (scores.length === 0) {
     throw new PatchclError('bad-data', 'nothing could be measured', { subject: folders.predictions });
   }
-  if (json !== undefined) await files.write(json, scoresJson(scores, results, scoring, failures));
+  await output.write(scoresJson(scores, results, scoring, failures));
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { availableParallelism, cpus } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { PatchclError } from '../../core/errors.ts';
+import { usableCores } from '../../node/cores.ts';
 import { runPath } from '../../runs/run-folder.ts';
 import { joinMpi, type MpiRanks } from '../../runtime/node/mpi/ranks.ts';
 import type { Interrupt } from '../interrupt.ts';
@@ -80,5 +80,5 @@ export function distributedDevice(device: string): 'cpu' {
 /** Threads of one rank: the cores it may use, shared with the other ranks of its machine. */
 export function threadsOfRank(environment: Readonly<Record<string, string | undefined>> = process.env): number {
   const neighbours = Number(environment.OMPI_COMM_WORLD_LOCAL_SIZE ?? environment.MPI_LOCALNRANKS ?? 1);
-  return Math.max(1, Math.min(availableParallelism(), Math.floor(cpus().length / neighbours)));
+  return Math.max(1, Math.floor(usableCores() / neighbours));
 }

@@ -1,10 +1,11 @@
 import type { RunFacts } from '../../runs/facts.ts';
+import { LOG_EVERY } from '../../runs/recorder.ts';
 import type { TrainingReporter } from '../../runs/reporter.ts';
 import type { Config } from '../../settings/config.ts';
 import { cleanedClasses } from '../../settings/plan.ts';
 import type { StepReport, ValidationReport } from '../../train/trainer.ts';
 import { planLines } from '../plan-lines.ts';
-import { duration, note } from '../terminal.ts';
+import { duration, note, terminalWidth, write } from '../terminal.ts';
 
 /** Seconds between two lines where standard error is a file. */
 const QUIET_SECONDS = 30;
@@ -12,8 +13,15 @@ const BAR_WIDTH = 20;
 
 /** Progress as one line that is rewritten; where there is no terminal, a plain line now and then. */
 export class TerminalReporter implements TrainingReporter {
-  readonly #live = process.stderr.isTTY === true;
+  readonly #live: boolean;
+  readonly #everyRow: boolean;
   #shownAt = Number.NEGATIVE_INFINITY;
+
+  /** @param options.everyRow a line for every row of the log, on a terminal too */
+  constructor({ everyRow = false }: { readonly everyRow?: boolean } = {}) {
+    this.#everyRow = everyRow;
+    this.#live = !everyRow && process.stderr.isTTY === true;
+  }
 
   note(text: string): void {
     this.#clear();
@@ -39,20 +47,18 @@ export class TerminalReporter implements TrainingReporter {
 
   step(report: StepReport, elapsed: number): void {
     const wait = this.#live ? 0.2 : QUIET_SECONDS;
-    if (elapsed - this.#shownAt < wait) return;
+    const isDue = this.#everyRow ? report.step % LOG_EVERY === 0 : elapsed - this.#shownAt >= wait;
+    if (!isDue) return;
     this.#shownAt = elapsed;
     const { step, totalSteps, secondsLeft, scalars } = report;
     const share = Number.isNaN(totalSteps) ? 0 : step / totalSteps;
     const left = Number.isNaN(secondsLeft) ? 'planning' : `${duration(secondsLeft)} left`;
     const losses = Object.entries(scalars).map(([name, value]) => `${name} ${value.toFixed(3)}`);
-    const text = [
-      `${report.phase} ${step}/${Number.isNaN(totalSteps) ? '?' : totalSteps}`,
-      losses.join(' '),
-      `${(report.images / report.seconds).toFixed(1)} images/s`,
-      left,
-    ].join('  ');
-    if (this.#live) process.stderr.write(`\r\u001b[K${bar(share)} ${text}`.slice(0, process.stderr.columns + 5));
-    else note(text);
+    const place = `${report.phase} ${step}/${Number.isNaN(totalSteps) ? '?' : totalSteps}`;
+    const details = [losses.join(' '), `${(report.images / report.seconds).toFixed(1)} images/s`];
+    // On a narrow terminal the end of the line is cut off: how long it still takes comes first there.
+    if (this.#live) write('error', `\r\u001b[K${fitted([bar(share), place, left, ...details])}`);
+    else note([place, ...details, left].join('  '));
   }
 
   validation({ step, dice, isBest, seconds }: ValidationReport, elapsed: number): void {
@@ -62,8 +68,13 @@ export class TerminalReporter implements TrainingReporter {
   }
 
   #clear(): void {
-    if (this.#live) process.stderr.write('\r\u001b[K');
+    if (this.#live) write('error', '\r\u001b[K');
   }
+}
+
+/** As many of the parts as fit into a line of the terminal, the first ones first. */
+function fitted(parts: readonly string[]): string {
+  return parts.join('  ').slice(0, terminalWidth() - 1);
 }
 
 function bar(share: number): string {

@@ -11,21 +11,26 @@ import { hasFile } from '../../runs/run-folder.ts';
 import type { TrainOptions } from '../../runs/train-host.ts';
 import { trainRun } from '../../runs/train-run.ts';
 import type { RequestedConfig } from '../../settings/config.ts';
-import { configYaml, resolveConfig } from '../../settings/load-config.ts';
+import { configYaml, mergeSettings, resolveConfig } from '../../settings/load-config.ts';
+import type { Overrides } from '../../settings/settings-file.ts';
 import { deviceOption, threadsOption } from '../device-options.ts';
 import { catchInterrupt, STOPPED } from '../interrupt.ts';
 import { checkWritable } from '../outputs.ts';
+import { settingsOf } from '../set-option.ts';
 import { note } from '../terminal.ts';
 import { distributedDevice, type Team, threadsOfRank, together } from './distributed.ts';
-import { TerminalReporter } from './terminal-reporter.ts';
+import { dryRun } from './dry-run.ts';
+import { tellEnd } from './ending.ts';
+import { type ProgressOptions, progressOptions, reporterFor, tellingErrors } from './progress.ts';
 import { budgetOf, methodLines, overridesOf, type SettingOptions, settingOptions } from './train-options.ts';
 
-interface TrainCommandOptions extends SettingOptions, DeviceOptions {
+interface TrainCommandOptions extends SettingOptions, DeviceOptions, ProgressOptions {
   readonly data?: string;
   readonly out: string;
   readonly config?: string;
   readonly resume?: boolean;
   readonly distributed?: 'mpi';
+  readonly dryRun?: boolean;
 }
 
 const EXAMPLES = `
@@ -49,7 +54,7 @@ export function trainCommand(): Command {
     .description('Trains a segmentation network on scans of which few have masks, and reports how good it is.')
     .option('--data <dir>', 'folder of the data set')
     .requiredOption('--out <run>', 'folder for the run: model.onnx, report.html, logs, checkpoints');
-  for (const option of settingOptions()) command.addOption(option);
+  for (const option of [...settingOptions(), ...progressOptions()]) command.addOption(option);
   return command
     .option('--config <file>', 'settings as YAML, e.g. the config.yaml of another run; options above go before it')
     .addOption(deviceOption())
@@ -64,11 +69,14 @@ export function trainCommand(): Command {
         'train with the other processes that mpirun started, which share each batch',
       ).choices(['mpi']),
     )
+    .option('--dry-run', 'say what would be read, planned and trained, and for how long; write nothing')
     .addHelpText('after', EXAMPLES)
     .action((options: TrainCommandOptions) =>
-      options.distributed === undefined
-        ? train(nodeFiles(), options)
-        : together(options.out, (team) => train(nodeFiles(), options, team)),
+      tellingErrors(options, () =>
+        options.distributed === undefined
+          ? train(nodeFiles(), options)
+          : together(options.out, (team) => train(nodeFiles(), options, team)),
+      ),
     );
 }
 
@@ -85,6 +93,8 @@ async function train(files: Files, options: TrainCommandOptions, team?: Team): P
   if (data === undefined) {
     throw new PatchclError('bad-usage', 'the folder of the data set is missing', { hint: 'Give it with --data.' });
   }
+  refuseWithin(files, out, data);
+  if (options.dryRun) return dryRun(files, data, config);
   await checkWritable(files, out);
   const work = () => carryOut(files, { config, data, run: out, resume }, options, team);
   await (leads(team) ? holdingFolder(out, work) : work());
@@ -96,7 +106,7 @@ const leads = (team: Team | undefined) => team === undefined || team.ranks.index
 async function carryOut(
   files: Files,
   { config, data, run, resume }: TrainOptions,
-  { device = config.device, threads = config.threads }: DeviceOptions,
+  { device = config.device, threads = config.threads, ...progress }: DeviceOptions & ProgressOptions,
   team: Team | undefined,
 ): Promise<void> {
   const ranks = team?.ranks;
@@ -105,16 +115,23 @@ async function carryOut(
       ? announced(await runtimeFor({ device, threads }, note), note)
       : await runtimeFor({ device: distributedDevice(device), threads: threads ?? threadsOfRank() }, note);
   const interrupt = team?.interrupt ?? catchInterrupt();
-  const reporter = leads(team) ? new TerminalReporter() : SILENT_REPORTER;
+  const reporter = leads(team) ? reporterFor(progress) : SILENT_REPORTER;
   const host = { ...trainHost(files, runtime, reporter, interrupt.requested), ...(ranks && { ranks }) };
   try {
     const outcome = await trainRun({ config: { ...config, ...(threads ? { threads } : {}) }, data, run, resume }, host);
-    if (outcome === 'finished') return;
-    if (leads(team)) note(`stopped; continue with: patchcl train --resume --out ${run}`);
-    process.exitCode = STOPPED;
+    if (leads(team)) await tellEnd(files, run, outcome, progress);
+    if (outcome === 'stopped') process.exitCode = STOPPED;
   } finally {
     interrupt.release();
   }
+}
+
+/** @throws PatchclError `bad-usage` for a run within the data it trains on: its files would be taken for data the next time */
+function refuseWithin(files: Files, out: string, data: string): void {
+  const [run, root] = [files.absolute(out), files.absolute(data)];
+  if (run !== root && !run.startsWith(`${root.replace(/\/$/, '')}/`)) return;
+  const problem = run === root ? 'it is the folder of the data' : 'it lies within the folder of the data';
+  throw new PatchclError('bad-usage', problem, { subject: `--out ${out}`, hint: 'Choose a folder beside it.' });
 }
 
 async function newConfig(files: Files, options: TrainCommandOptions): Promise<RequestedConfig> {
@@ -128,6 +145,11 @@ async function newConfig(files: Files, options: TrainCommandOptions): Promise<Re
   const file = path === undefined ? undefined : { path, text: await readText(files, path) };
   const config = resolveConfig({ ...(file && { file }), overrides: overridesOf(options) });
   return { ...config, budget: budgetOf(options, config) };
+}
+
+/** Settings with some of them changed. */
+function changed(saved: RequestedConfig, set: readonly Overrides[]): string {
+  return configYaml(resolveConfig({ overrides: mergeSettings({ ...saved }, settingsOf(set)), methods: 'any' }));
 }
 
 /** Settings but for the threads, which change how fast a run is and nothing else. */
@@ -149,6 +171,7 @@ async function resumedConfig(files: Files, options: TrainCommandOptions): Promis
     ...names
       .filter((name) => options[name] !== undefined)
       .map((name) => [`--${name}`, given[name], saved[name]] as const),
+    ...(options.set?.length ? [['--set', changed(saved, options.set), configYaml(saved)] as const] : []),
     ...(options.patients === undefined ? [] : [['--patients', given.data.patients, saved.data.patients] as const]),
     ...(steps === undefined ? [] : [['--steps', steps, saved.budget.steps] as const]),
     ...(maxMinutes === undefined ? [] : [['--max-minutes', maxMinutes, saved.budget.minutes] as const]),
@@ -159,7 +182,8 @@ async function resumedConfig(files: Files, options: TrainCommandOptions): Promis
   const other = pairs.find(([, now, then]) => now !== then);
   if (other === undefined) return saved;
   const [name, now, then] = other;
-  const difference = name === '--config' ? 'other settings' : `${now}, the run was started with ${then ?? 'none'}`;
+  const difference =
+    name === '--config' || name === '--set' ? 'other settings' : `${now}, the run was started with ${then ?? 'none'}`;
   throw new PatchclError('bad-usage', `--resume keeps the settings of the run, but ${name} says ${difference}`, {
     subject: out,
     hint: 'Leave it out, or start a new run in another folder.',

@@ -1,11 +1,12 @@
 import { Option } from 'commander';
 import { METHODS } from '../../methods/index.ts';
 import { configSchema, type RequestedConfig } from '../../settings/config.ts';
-import { resolveConfig } from '../../settings/load-config.ts';
+import { mergeSettings, resolveConfig } from '../../settings/load-config.ts';
 import { PRESETS } from '../../settings/presets.ts';
 import type { Overrides } from '../../settings/settings-file.ts';
 import { countOrShare, positiveNumber, wholeNumber } from '../arguments.ts';
 import { patientsOption } from '../patients-option.ts';
+import { setOption, settingsOf } from '../set-option.ts';
 
 /** Minutes a training takes when nothing says how long it may. */
 export const DEFAULT_MINUTES = 15;
@@ -20,6 +21,7 @@ export interface SettingOptions {
   readonly steps?: number;
   readonly maxMinutes?: number;
   readonly patients?: number | string;
+  readonly set?: readonly Overrides[];
 }
 
 type Described = keyof typeof configSchema.shape & ('labelled' | 'size' | 'seed' | 'method' | 'preset');
@@ -48,6 +50,7 @@ export function settingOptions(): Option[] {
     new Option('--size <px>', describe('size')).argParser(wholeNumber(16)),
     patientsOption(),
     new Option('--seed <n>', describe('seed', 'of split, weights, batches and augmentation')).argParser(wholeNumber(0)),
+    setOption(),
   ];
 }
 
@@ -58,8 +61,9 @@ export function methodLines(): string {
 }
 
 /** Settings as given on the command line; those left out are absent. */
-export function overridesOf({ method, preset, labelled, size, seed, patients }: SettingOptions): Overrides {
-  return { method, preset, labelled, size, seed, ...(patients === undefined ? {} : { data: { patients } }) };
+export function overridesOf({ method, preset, labelled, size, seed, patients, set }: SettingOptions): Overrides {
+  const named = { method, preset, labelled, size, seed, ...(patients === undefined ? {} : { data: { patients } }) };
+  return mergeSettings(settingsOf(set), named);
 }
 
 /** The budget that holds: the command line's, else the configuration's, else {@link DEFAULT_MINUTES}. */

@@ -1,0 +1,31 @@
+import type { Files } from '../../core/files.ts';
+import { openDataset } from '../../data/layouts/open.ts';
+import type { RequestedConfig } from '../../settings/config.ts';
+import { cleanedClasses, planRun, requestedSplit } from '../../settings/plan.ts';
+import { planLines } from '../plan-lines.ts';
+import { print } from '../terminal.ts';
+
+/** `patchcl train --dry-run`: what would be read, how it would be divided and planned, and how long it would take. Writes nothing. */
+export async function dryRun(files: Files, data: string, config: RequestedConfig): Promise<void> {
+  const dataset = await openDataset(files, data, config.data);
+  const { split, scheme } = await requestedSplit(dataset, config);
+  const { classes } = scheme;
+  const plan = await planRun(dataset, split, config);
+  const cleaned = cleanedClasses(config, classes, plan.singleParts.inScans).map((klass) => classes[klass] as string);
+  print(`data          ${data}, layout ${dataset.layout}, ${dataset.cases.length} scans`);
+  print(`classes       ${classes.join(', ')}`);
+  for (const part of ['labelled', 'unlabelled', 'val', 'test'] as const) {
+    const patients = new Set(split[part].map(({ patient }) => patient)).size;
+    print(`${PART_NAMES[part].padEnd(13)} ${patients} patients, ${split[part].length} scans`);
+  }
+  for (const line of planLines({ ...plan, cleaned })) print(line);
+  print(`training      ${config.method}, preset ${config.preset}, seed ${config.seed}, ${duration(config)}`);
+  print('nothing was written; leave --dry-run out to train');
+}
+
+const PART_NAMES = { labelled: 'labelled', unlabelled: 'unlabelled', val: 'validation', test: 'test' } as const;
+
+function duration({ budget: { steps, minutes, clock } }: RequestedConfig): string {
+  if (steps !== undefined) return `${steps} steps`;
+  return `${minutes} minutes${clock === 'cpu' ? ' of processors' : ''}, reading and report included`;
+}
