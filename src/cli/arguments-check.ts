@@ -25,7 +25,6 @@ const OPTION_SYNONYMS: Readonly<Record<string, string>> = {
   '--checkpoint': 'say --resume; the checkpoint is the one in --out',
   '--image-size': 'say --size',
   '--labels': 'say --labelled',
-  '--labeled': 'say --labelled',
   '--part': 'say --split',
   '--subset': 'say --split',
 };

@@ -61,8 +61,9 @@ beforeAll(async () => {
 });
 
 const train = (data: string, ...more: string[]) => {
-  const out = more.includes('--out') ? [] : ['--out', at('new/run')];
-  return ['train', '--data', at(data), ...out, '--config', at('tiny.yaml'), '--steps', '2', '--threads', '1', ...more];
+  const usual = { '--out': at('new/run'), '--config': at('tiny.yaml'), '--steps': '2', '--threads': '1' };
+  const left = Object.entries(usual).filter(([option]) => !more.includes(option));
+  return ['train', '--data', at(data), ...left.flat(), ...more];
 };
 
 type Mistake = readonly [what: string, args: () => string[], message: RegExp];
@@ -130,7 +131,7 @@ const MISTAKES: readonly Mistake[] = [
   [
     'an unknown option',
     () => train('good', '--labeled', '3'),
-    /unknown option '--labeled'\. Did you mean --labelled\?/,
+    /--labeled: there is no such option\. Did you mean --labelled\?/,
   ],
   ['an unknown command', () => ['trian'], /unknown command 'trian'\. Did you mean train\?/],
   [

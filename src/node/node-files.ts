@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { constants, type Dirent } from 'node:fs';
-import { mkdir, open, readdir, readFile, realpath, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, readlink, realpath, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { PatchclError } from '../core/errors.ts';
 import type { Entry, Files } from '../core/files.ts';
@@ -101,10 +101,11 @@ export const isTemporary = (name: string) => /^\.patchcl-[0-9a-f]{16}\.tmp$/.tes
 
 /**
  * A reader, or a machine that loses power, sees the old content or the new, never a part of it. What is no file but a
- * device or a pipe, such as /dev/stdout, is written to: a file must not take its place.
+ * device or a pipe, such as /dev/stdout, is written to: a file must not take its place, nor that of a symbolic link.
  */
-async function replace(target: string, content: Uint8Array | string): Promise<void> {
-  if (await isSpecial(target)) return writeInto(target, content);
+async function replace(path: string, content: Uint8Array | string): Promise<void> {
+  if (await isSpecial(path)) return writeInto(path, content);
+  const target = await behindLinks(path);
   const folder = dirname(target);
   const temporary = join(folder, `.patchcl-${randomBytes(8).toString('hex')}.tmp`);
   try {
@@ -121,6 +122,16 @@ async function replace(target: string, content: Uint8Array | string): Promise<vo
     throw cause;
   }
   await syncFolder(folder);
+}
+
+/** The file that a symbolic link leads to, whether that is there or not yet. */
+async function behindLinks(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch {
+    const target = await readlink(path).catch(() => undefined);
+    return target === undefined ? path : resolve(dirname(path), target);
+  }
 }
 
 /** A name is only safe once its folder is. */

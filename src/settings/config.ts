@@ -211,7 +211,7 @@ export const configSchema = z.strictObject({
 });
 
 /** The same as a run keeps it, which may have been trained by a method of somebody's own. */
-export const storedConfigSchema = configSchema.extend({ method: z.string() });
+export const storedConfigSchema = configSchema.extend({ method: z.string().default('patchcl') });
 
 /** A configuration as a person gives it: some of it may be left to the plan, as `auto`. */
 export type RequestedConfig = z.infer<typeof storedConfigSchema>;
