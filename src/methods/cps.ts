@@ -3,7 +3,8 @@ import { ForwardContext } from '../nn/context.ts';
 import { crossEntropy } from '../nn/losses.ts';
 import { unetSpec } from '../nn/unet.ts';
 import type { Method, Phase } from './method.ts';
-import type { BatchLogits, StepGraph } from './step-graph.ts';
+import type { StepGraph } from './step-graph.ts';
+import type { BatchLogits } from './step-parts.ts';
 import { labelledLoss } from './supervised.ts';
 
 /** Each network's loss against the other's most likely classes, which carry no gradient; [N, K, H, W] both. */

@@ -16,7 +16,8 @@ import type { Method, Phase, SomeSettings } from './method.ts';
 import { networkSpecs } from './network.ts';
 import { METHODS, methodNamed } from './registry.ts';
 import { methodSettings } from './settings.ts';
-import { type BatchLogits, StepGraph } from './step-graph.ts';
+import { StepGraph } from './step-graph.ts';
+import type { BatchLogits } from './step-parts.ts';
 import type { StepShape } from './step-shape.ts';
 
 const SHAPE: StepShape = {
@@ -81,7 +82,7 @@ async function logitGradients(method: Method, phase: Phase, settings: SomeSettin
   const resolved = settingsOf(method, settings);
   const step = new WatchedStep(SHAPE, resolved, phase);
   const loss = Object.values(phase.objective(step).terms).reduce((total, term) => add(total, term));
-  const specs = networkSpecs(SHAPE.network, resolved.contrast.dimensions);
+  const specs = networkSpecs(SHAPE.network, resolved.contrast);
   const owners = [['student', specs] as const, ['teacher', specs] as const, ...step.ownParameters].map(
     (entry) => [entry[0], 'specs' in entry[1] ? entry[1].specs : entry[1]] as const,
   );
@@ -146,6 +147,8 @@ describe('a pixel that nobody has annotated gives no gradient, every other one d
     const settings = { mixing: { paste: 1 }, consistency: { threshold: 0, dice: 1 } };
     await expectNoGradient(methodNamed('mean-teacher'), settings);
     await expectNoGradient(methodNamed('patchcl'), settings);
+    const contrast = { at: 'decoder', hardAnchors: 0.5, keys: 'student' } as const;
+    await expectNoGradient(methodNamed('patchcl'), { ...settings, contrast });
   });
 
   it('where labelled images exchange boxes with each other', () =>

@@ -1,7 +1,7 @@
 export type { Feed, ScheduledName } from './feeds.ts';
 export type { Method, Phase } from './method.ts';
 export { networkSpecs, type OwnParameters } from './network.ts';
-export { attendedBatch, FILLED, KEYS, sampleBatch } from './patchcl/contrast.ts';
+export { FILLED, KEYS, sampledPatches } from './patchcl/contrast.ts';
 export { type PatchGrid, patchGrid } from './patchcl/geometry.ts';
 export { METHODS, methodNamed } from './registry.ts';
 export { type MethodSettings, methodSettings, type NetworkSettings, networkSettings } from './settings.ts';

@@ -1,6 +1,7 @@
 import type { Shape, Tensor } from '../graph/index.ts';
 import type { MethodSettings } from './settings.ts';
-import type { StepGraph, StepGraphOptions } from './step-graph.ts';
+import type { StepGraph } from './step-graph.ts';
+import type { StepGraphOptions } from './step-parts.ts';
 import type { StepShape } from './step-shape.ts';
 
 /** What a step minimises, written in graph tensors. */

@@ -1,7 +1,8 @@
 import type { Tensor } from '../graph/index.ts';
 import { namedSpecs, type ParameterSpec } from '../nn/parameters.ts';
-import { type ProjectionHeadParameters, projectionHeadSpec } from '../nn/projection-head.ts';
+import { type ProjectionHeadParameters, projectionHeadSpec, vectorHeadSpec } from '../nn/projection-head.ts';
 import { type UNetOptions, type UNetParameters, unetSpec } from '../nn/unet.ts';
+import type { ContrastSettings } from './settings.ts';
 
 /** Tensors of one network: U-Net and, for contrastive methods, projection head. */
 export interface Network {
@@ -11,13 +12,18 @@ export interface Network {
   readonly named: Readonly<Record<string, Tensor>>;
 }
 
+/** What the projection head depends on. */
+type HeadSettings = Pick<ContrastSettings, 'at' | 'dimensions'>;
+
 /** Parameters of a network, by dotted names. */
-export function networkSpecs(network: UNetOptions, dimensions: number): Record<string, ParameterSpec> {
-  return namedSpecs(networkTree(network, dimensions));
+export function networkSpecs(network: UNetOptions, contrast: HeadSettings): Record<string, ParameterSpec> {
+  return namedSpecs(networkTree(network, contrast));
 }
 
-export function networkTree(network: UNetOptions, dimensions: number) {
-  return { unet: unetSpec(network), head: projectionHeadSpec(network.widths.at(-1) as number, dimensions) };
+export function networkTree(network: UNetOptions, { at, dimensions }: HeadSettings) {
+  const [finest, coarsest] = [network.widths[0] as number, network.widths.at(-1) as number];
+  const head = at === 'decoder' ? vectorHeadSpec(finest, dimensions) : projectionHeadSpec(coarsest, dimensions);
+  return { unet: unetSpec(network), head };
 }
 
 /** Parameters that a method trains beside the student. */

@@ -86,6 +86,32 @@ export type MixingSettings = z.infer<typeof mixingSettings>;
 /** L_PLGCL, the patch-wise contrastive loss. */
 export const contrastSettings = z.strictObject({
   weight: z.number().min(0).default(0.5).describe('gamma'),
+  at: z
+    .enum(['encoder', 'decoder'])
+    .default('encoder')
+    .describe(
+      "what is embedded: attended patches by the encoder, as in the paper, or the decoder's features of the step's own passes",
+    ),
+  hardAnchors: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0)
+    .describe(
+      'at the decoder: share of the anchors that are drawn, and pooled, where the student contradicts its target',
+    ),
+  hardNegatives: z
+    .number()
+    .positive()
+    .max(1)
+    .default(1)
+    .describe("share of a negative class's keys, those nearest to the anchor's class, that its mean is taken of"),
+  reliable: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0)
+    .describe('at the decoder: least confidence of pixels that keys are made of'),
   warmUp: z.number().min(0).max(1).default(0.5).describe('fraction of training before the contrast joins'),
   patchSize: z.int().min(2).optional().describe('pixels per side; default: a quarter of the image'),
   delta: z.number().min(0).max(1).default(0.05).describe('least mean confidence of a candidate patch'),
@@ -109,7 +135,7 @@ export const contrastSettings = z.strictObject({
   keys: z
     .enum(['teacher', 'student'])
     .default('teacher')
-    .describe('network that embeds keys; student keeps one batch only'),
+    .describe('network that embeds keys; student keeps one batch only at the encoder'),
   pseudoLabels: z.enum(['teacher', 'student']).default('teacher').describe('network that says what a patch shows'),
 });
 export type ContrastSettings = z.infer<typeof contrastSettings>;

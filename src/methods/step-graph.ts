@@ -18,32 +18,12 @@ import type { Feed, FeedRequest, ScheduledName, View } from './feeds.ts';
 import { exchanged, halves, type Pairs, repeated } from './mixing.ts';
 import { type Network, networkTree, type OwnParameters } from './network.ts';
 import type { MethodSettings } from './settings.ts';
+import type { BatchLogits, Pasted, StepGraphOptions } from './step-parts.ts';
 import type { StepShape } from './step-shape.ts';
 
-/** Logits of a network for the student's batch. */
-export interface BatchLogits {
-  /** [labelled, K, S, S] */
-  readonly labelled: Tensor;
-  /** [unlabelled, K, S, S]; absent where the phase feeds none. */
-  readonly unlabelled?: Tensor;
-}
-
-/** Boxes of labelled images in the unlabelled ones that the student sees. */
-export interface Pasted {
-  /** 1 within the box of an image, else 0: [unlabelled, 1, S, S] */
-  readonly boxes: Tensor;
-  /** One-hot labels of the image that the box was taken from: [unlabelled, K, S, S] */
-  readonly labels: Tensor;
-  /** 1 where these are annotated, else 0: [unlabelled, 1, S, S]; absent where all are. */
-  readonly annotated?: Tensor;
-}
-
-/** What of a phase its graph depends on. */
-export interface StepGraphOptions {
-  /** Whether the student sees unlabelled images. */
-  readonly usesUnlabelled: boolean;
-  /** How the unlabelled images that the student sees are augmented. Default `strong`. */
-  readonly unlabelledView?: View;
+/** A pass by batch statistics that drops nothing. */
+function withoutDropout(): ForwardContext {
+  return new ForwardContext({ training: true, dropout: false });
 }
 
 /**
@@ -64,6 +44,7 @@ export class StepGraph {
   readonly #contexts = [this.studentContext];
   #studentDecoded: Tensor | undefined;
   #studentLogits: BatchLogits | undefined;
+  #teacherFeatures: Tensor | undefined;
   #teacherLogits: Tensor | undefined;
 
   constructor(shape: StepShape, settings: MethodSettings, options: StepGraphOptions) {
@@ -134,11 +115,12 @@ export class StepGraph {
   /**
    * What the student's head sees, [batchSize, widths[0], H, W], labelled images first; with gradient.
    *
+   * @param options.knowsPasted whether the caller takes the labels of pasted boxes for what they are
    * @throws PatchclError `bad-config` where images exchange boxes: features of both sides of a border cannot be told apart
    */
-  studentFeatures(): Tensor {
+  studentFeatures({ knowsPasted = false } = {}): Tensor {
     if (this.#exchanges().length > 0) this.#refuseMixing('Set mixing.labelled and mixing.unlabelled to 0.');
-    this.refusePasting();
+    if (!knowsPasted) this.refusePasting();
     this.#studentDecoded ??= this.#decoded(this.student.unet, this.studentContext);
     return this.#studentDecoded;
   }
@@ -205,14 +187,23 @@ export class StepGraph {
 
   /** The teacher's logits of the weakly augmented unlabelled images, without gradient: [unlabelled, K, S, S]. */
   teacherLogits(): Tensor {
-    this.#teacherLogits ??= this.logitsOf('teacher', this.unlabelledWeakImages());
+    const { teacher, shape } = this;
+    this.#teacherLogits ??= stopGradient(
+      segment(teacher.unet, this.teacherFeatures(), shape.network, withoutDropout()),
+    );
     return this.#teacherLogits;
+  }
+
+  /** What the teacher's head sees of the weakly augmented unlabelled images, without gradient: [unlabelled, widths[0], H, W]. */
+  teacherFeatures(): Tensor {
+    const images = this.unlabelledWeakImages();
+    this.#teacherFeatures ??= stopGradient(decode(this.teacher.unet, images, this.shape.network, withoutDropout()));
+    return this.#teacherFeatures;
   }
 
   /** Logits of a network for any images, without gradient and without dropout. */
   logitsOf(network: 'student' | 'teacher', images: Tensor): Tensor {
-    const context = new ForwardContext({ training: true, dropout: false });
-    return stopGradient(unet(this[network].unet, images, this.shape.network, context));
+    return stopGradient(unet(this[network].unet, images, this.shape.network, withoutDropout()));
   }
 
   /** A scalar set by the schedule. */
@@ -298,7 +289,7 @@ export class StepGraph {
   }
 
   #network(owner: 'student' | 'teacher'): Network {
-    const tree = networkTree(this.shape.network, this.settings.contrast.dimensions);
+    const tree = networkTree(this.shape.network, this.settings.contrast);
     const named = parameterInputs(namedSpecs(tree), owner);
     return { ...(fill(tree, named) as Omit<Network, 'named'>), named };
   }

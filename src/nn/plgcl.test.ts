@@ -27,6 +27,8 @@ interface Problem {
   /** [K, d, d] */
   readonly covariances: readonly number[];
   readonly ready: readonly number[];
+  /** [K, K, d] */
+  readonly hardMeans?: readonly number[];
 }
 
 async function solve(problem: Problem): Promise<{ loss: number; gradient: number[] }> {
@@ -40,6 +42,7 @@ async function solve(problem: Problem): Promise<{ loss: number; gradient: number
       means: constant(problem.means, [K, d]),
       covariances: constant(problem.covariances, [K, d, d]),
       ready: constant(problem.ready, [K]),
+      ...(problem.hardMeans && { hardMeans: constant(problem.hardMeans, [K, K, d]) }),
     },
     lambda: constant([lambda], []),
     tau,
@@ -166,5 +169,32 @@ describe('PLGCL', () => {
     expect(loss).toBeGreaterThan(100);
     expect(Number.isFinite(loss)).toBe(true);
     expect(gradient.every(Number.isFinite)).toBe(true);
+  });
+
+  it('compares the queries of each class with means of their own, where there are such', async () => {
+    const [K, Q, d] = [3, 6, 4];
+    const { problem, means, deviations, rng } = randomProblem(6, K, Q, d, 0.3);
+    const classes = Array.from({ length: Q }, (_, u) => Math.floor(u / (Q / K)));
+    const hard = means.map((own, k) => means.map((_, j) => (j === k ? own : unit(own.map(() => rng.normal())))));
+    const { loss, gradient } = await solve({ ...problem, classes, hardMeans: hard.flat(2) });
+    const lossAt = (queries: readonly number[]) => {
+      const losses = rows(queries, d).map((query, u) => {
+        const own = classes[u] as number;
+        const scores = (hard[own] as number[][]).map((mean, j) => {
+          const spread = query.reduce((sum, value, i) => sum + (value * (deviations[j]?.[i] as number)) ** 2, 0);
+          return dot(query, mean) / problem.tau + (problem.lambda / (2 * problem.tau ** 2)) * spread;
+        });
+        const weighted = scores.map((score, j) => score + (j === own ? 0 : Math.log(problem.zeta)));
+        return logSumExp(weighted) - dot(query, means[own] as number[]) / problem.tau;
+      });
+      return losses.reduce((total, value) => total + value, 0) / Q;
+    };
+    expect(loss).toBeCloseTo(lossAt(problem.queries), 5);
+    const step = 1e-5;
+    const differences = problem.queries.map((_, i) => {
+      const moved = (by: number) => problem.queries.map((value, at) => (at === i ? value + by : value));
+      return (lossAt(moved(step)) - lossAt(moved(-step))) / (2 * step);
+    });
+    expect(largestDifference(gradient, differences)).toBeLessThan(1e-5);
   });
 });

@@ -23,6 +23,11 @@ export interface KeyStatistics {
   readonly covariances: Tensor;
   /** [K]: 1 where a class has keys enough to be compared with, else 0. */
   readonly ready: Tensor;
+  /**
+   * Means that queries of a class are compared with instead, [K of the query, K, d]: those of the other classes moved towards the
+   * query's. Queries then have to stand class by class, as many of each.
+   */
+  readonly hardMeans?: Tensor;
 }
 
 export interface PlgclInputs {
@@ -59,13 +64,22 @@ export function plgcl(inputs: PlgclInputs): Tensor {
   if (dimensions !== keyDimensions) {
     throw shapeError('plgcl', `queries ${show(queries.shape)} and means ${show(keys.means.shape)} differ in length`);
   }
-  const similarities = div(matmul(queries, keys.means, { transposeB: true }), tau);
+  const similarities = div(meanSimilarities(inputs), tau);
   const scores = add(similarities, mul(spreadsOf(inputs), div(lambda, 2 * tau * tau)));
   const negatives = sub(1, classes);
   const absent = reshape(mul(sub(1, keys.ready), NEVER), [1, classCount]);
   const logits = add(add(scores, mul(negatives, Math.log(zeta))), absent);
   const positive = sum(mul(similarities, classes), { axes: [1] });
   return meanOverQueries(sub(logSumExp(logits, 1), positive), inputs);
+}
+
+/** f' mu_j of every query f and class j, [Q, K]. */
+function meanSimilarities({ queries, keys: { means, hardMeans } }: PlgclInputs): Tensor {
+  if (hardMeans === undefined) return matmul(queries, means, { transposeB: true });
+  const [count, dimensions] = queries.shape as readonly [number, number];
+  const [classes] = hardMeans.shape as readonly [number];
+  const byClass = reshape(queries, [classes, count / classes, dimensions]);
+  return reshape(matmul(byClass, hardMeans, { transposeB: true }), [count, classes]);
 }
 
 /** f' Sigma_j f of every query f and class j, [Q, K]. */

@@ -30,6 +30,18 @@ export function projectionHeadSpec(features: number, dimensions: number) {
   };
 }
 
+/**
+ * Two-layer projection head of single vectors, pooled features of a decoder: features -> 4 features -> embedding.
+ *
+ * @param features channels of what the decoder gives
+ */
+export function vectorHeadSpec(features: number, dimensions: number) {
+  return {
+    hidden: { weight: kaiming([4 * features, features]), bias: zeros([4 * features]) },
+    output: { weight: kaiming([dimensions, 4 * features], 1), bias: zeros([dimensions]) },
+  };
+}
+
 export type ProjectionHeadParameters = Filled<ReturnType<typeof projectionHeadSpec>, Tensor>;
 
 /**
@@ -41,8 +53,12 @@ export type ProjectionHeadParameters = Filled<ReturnType<typeof projectionHeadSp
 export function project(p: ProjectionHeadParameters, x: Tensor): Tensor {
   const [n, channels, height] = imageShape(x, 'projection head');
   const cells = height > GRID ? averagePool2d(x, height / GRID) : x;
-  const flat = reshape(cells, [n, channels * GRID * GRID]);
-  const hidden = leakyRelu(add(matmul(flat, p.hidden.weight, { transposeB: true }), p.hidden.bias));
+  return projectVectors(p, reshape(cells, [n, channels * GRID * GRID]));
+}
+
+/** L2-normalised embeddings of vectors. @param x [N, inputs of the head] @returns [N, d], every row of length 1 */
+export function projectVectors(p: ProjectionHeadParameters, x: Tensor): Tensor {
+  const hidden = leakyRelu(add(matmul(x, p.hidden.weight, { transposeB: true }), p.hidden.bias));
   return normaliseRows(add(matmul(hidden, p.output.weight, { transposeB: true }), p.output.bias));
 }
 

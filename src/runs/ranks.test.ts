@@ -32,6 +32,8 @@ const batchNorm = { ...network, normalisation: 'batch' as const };
 const consistency = { target: 'soft' as const, threshold: 0 };
 /** As many anchors, and keys, as four ranks can share evenly. */
 const evenContrast = { dimensions: 4, anchorsPerClass: 4, positivesPerAnchor: 1, keysPerClass: 24, leastKeys: 4 };
+/** Attended features of the decoder, some of them where the student is wrong. */
+const atDecoder = { ...evenContrast, at: 'decoder' as const, hardAnchors: 0.5, hardNegatives: 0.5 };
 /**
  * And a seed with which in these steps no pixel is the largest of its window by the last digit: such a one, from its step on, makes
  * a difference of 1e-5 to 3e-4 of what a bias has changed, where the sums of ranks alone make 1e-6.
@@ -48,6 +50,8 @@ describe('ranks that share a batch', () => {
     ['mean-teacher', 4, { network, consistency }],
     ['patchcl', 2, { network, consistency }],
     ['patchcl', 4, { network, consistency }],
+    ['patchcl', 2, { network, consistency, contrast: atDecoder }],
+    ['patchcl', 2, { network, consistency, contrast: { ...atDecoder, keys: 'student' } }],
     ['patchcl', 4, { network: batchNorm, consistency }],
     ['patchcl', 4, { network: batchNorm, consistency, contrast: evenContrast }],
   ] as const)('%s on %i ranks takes the steps that one rank takes: %j', async (method, count, settings) => {

@@ -112,7 +112,7 @@ interface Trained {
 
 /** Parameters that the loss depends on, by group: this phase leaves the others alone (the head before the contrast). */
 function trainedParameters(step: StepGraph, loss: Tensor): Map<string, Trained[]> {
-  const specs = networkSpecs(step.shape.network, step.settings.contrast.dimensions);
+  const specs = networkSpecs(step.shape.network, step.settings.contrast);
   const owners = new Map<string, OwnParameters>([
     ['student', { specs, named: step.student.named }],
     ...step.ownParameters,

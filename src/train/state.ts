@@ -34,7 +34,7 @@ export interface InitialStateOptions {
  */
 export function initialState(options: InitialStateOptions): TrainingState {
   const { method, settings, shape, optimiser, seed, own = new Map() } = options;
-  const student = networkSpecs(shape.network, settings.contrast.dimensions);
+  const student = networkSpecs(shape.network, settings.contrast);
   const state: TrainingState = {};
   const add = (owner: string, specs: OwnParameters['specs'], rng: Rng) => {
     for (const [name, data] of Object.entries(initialise(specs, rng))) {

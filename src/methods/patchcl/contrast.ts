@@ -1,8 +1,11 @@
 import {
+  add,
   concat,
   constant,
   input,
   integers,
+  maximum,
+  minimum,
   oneHot,
   reshape,
   softmax,
@@ -18,8 +21,9 @@ import { encode } from '../../nn/unet.ts';
 import type { Objective } from '../method.ts';
 import type { ContrastSettings } from '../settings.ts';
 import type { StepGraph } from '../step-graph.ts';
+import { embedded, sampleDecoder } from './decoder-contrast.ts';
 import { patchGrid } from './geometry.ts';
-import { enqueue, type KeyBuffer, keyStatistics } from './keys.ts';
+import { enqueue, hardMeans, type KeyBuffer, keyStatistics } from './keys.ts';
 import { attendedPatches } from './patches.ts';
 import { choosePatches, labelledPatches, measurePatches, type PatchChoice, type PatchMeasures } from './sampling.ts';
 import { maskRows, ofWholeBatch, ownPatches, sharedWork } from './whole-batch.ts';
@@ -68,6 +72,29 @@ export function sampleBatch(step: StepGraph, batch: AttendedBatch): PatchMeasure
   return { ...measures, ...choosePatches(measures, random, settings.contrast) };
 }
 
+/** Images of a step and the patches of them that the contrast chooses, wherever it is. */
+export interface SampledPatches extends PatchMeasures, PatchChoice {
+  /** [B, C, S, S] in [0, 1], labelled ones first */
+  readonly images: Tensor;
+}
+
+/** What the contrast of a step takes part in, to be looked at. */
+export function sampledPatches(step: StepGraph): SampledPatches {
+  if (step.settings.contrast.at === 'encoder') {
+    const batch = attendedBatch(step);
+    return { images: batch.images, ...sampleBatch(step, batch) };
+  }
+  const { measures, firstKeyImage, anchors, anchorValid, positives, positiveValid } = sampleDecoder(step);
+  const { perSide } = patchGrid(step.shape, step.settings.contrast);
+  const chosen = {
+    anchors,
+    anchorValid,
+    positives: add(positives, integers([firstKeyImage * perSide ** 2], [1, 1])),
+    positiveValid,
+  };
+  return { images: minimum(maximum(step.studentImages(), 0), 1), ...measures, ...chosen };
+}
+
 /** How a query is compared with keys. */
 const LOSSES: Readonly<Record<ContrastSettings['loss'], (inputs: KeyContrastInputs) => Tensor>> = {
   plgcl,
@@ -86,31 +113,20 @@ export const FILLED = 'filled';
 export function contrastLoss(step: StepGraph): { loss: Tensor; readyClasses: Tensor; buffers: Objective['buffers'] } {
   const { contrast } = step.settings;
   const { classes } = step.shape.network;
-  const batch = attendedBatch(step);
-  const choice = sampleBatch(step, batch);
   const perClass = contrast.anchorsPerClass * contrast.positivesPerAnchor;
-
-  const embed = (network: 'student' | 'teacher', picks: Tensor) => {
-    const context = new ForwardContext({ training: true, dropout: false });
-    const { place, network: options } = step.shape;
-    const shared = { place, rowByRow: options.normalisation === 'instance' };
-    return sharedWork(pickedPatches(step, batch, picks), shared, (patches) => {
-      const features = encode(step[network].unet, patches, options, context).at(-1) as Tensor;
-      return project(step[network].head, features);
-    });
-  };
-  const queries = embed('student', choice.anchors);
-  const keys = stopGradient(embed(contrast.keys, choice.positives));
+  const { queries, keys, choice } = contrast.at === 'decoder' ? fromDecoder(step) : fromEncoder(step);
   const added: KeyBuffer = {
     keys: reshape(keys, [classes, perClass, contrast.dimensions]),
     filled: choice.positiveValid,
   };
   const current = bufferInputs(step);
-  const next = contrast.keys === 'teacher' ? enqueue(current, added) : added;
-  const statistics = keyStatistics(
+  const next = keepsKeys(contrast) ? enqueue(current, added) : added;
+  const plain = keyStatistics(
     next,
-    Math.min(contrast.leastKeys, contrast.keys === 'teacher' ? contrast.keysPerClass : perClass),
+    Math.min(contrast.leastKeys, keepsKeys(contrast) ? contrast.keysPerClass : perClass),
   );
+  const statistics =
+    contrast.hardNegatives < 1 ? { ...plain, hardMeans: hardMeans(next, plain, contrast.hardNegatives) } : plain;
 
   const queryCount = classes * contrast.anchorsPerClass;
   const queryClass = integers(
@@ -129,8 +145,47 @@ export function contrastLoss(step: StepGraph): { loss: Tensor; readyClasses: Ten
     filled: next.filled,
   };
   const loss = LOSSES[contrast.loss](inputs);
-  const buffers = contrast.keys === 'teacher' ? bufferUpdates(current, next) : undefined;
+  const buffers = keepsKeys(contrast) ? bufferUpdates(current, next) : undefined;
   return { loss, readyClasses: sum(statistics.ready), buffers };
+}
+
+/** Whether keys of earlier steps are kept: those that a student embeds at the encoder are not, as in the paper. */
+export function keepsKeys({ at, keys }: Pick<ContrastSettings, 'at' | 'keys'>): boolean {
+  return at === 'decoder' || keys === 'teacher';
+}
+
+/** Embeddings of the chosen patches, queries with gradient, keys without. */
+interface Embedded {
+  /** [K * A, d] */
+  readonly queries: Tensor;
+  /** [K * A * N, d] */
+  readonly keys: Tensor;
+  readonly choice: PatchChoice;
+}
+
+/** Attended features of the step's own passes. */
+function fromDecoder(step: StepGraph): Embedded {
+  const choice = sampleDecoder(step);
+  const keys = stopGradient(embedded(step, step.settings.contrast.keys, choice.keys));
+  return { queries: embedded(step, 'student', choice.queries), keys, choice };
+}
+
+/** Attended patches, passed through the encoder one by one. */
+function fromEncoder(step: StepGraph): Embedded {
+  const { contrast } = step.settings;
+  const batch = attendedBatch(step);
+  const choice = sampleBatch(step, batch);
+  const embed = (network: 'student' | 'teacher', picks: Tensor) => {
+    const context = new ForwardContext({ training: true, dropout: false });
+    const { place, network: options } = step.shape;
+    const shared = { place, rowByRow: options.normalisation === 'instance' };
+    return sharedWork(pickedPatches(step, batch, picks), shared, (patches) => {
+      const features = encode(step[network].unet, patches, options, context).at(-1) as Tensor;
+      return project(step[network].head, features);
+    });
+  };
+  const queries = embed('student', choice.anchors);
+  return { queries, keys: stopGradient(embed(contrast.keys, choice.positives)), choice };
 }
 
 /** The picked ones of a rank's own patches, 0 in the place of those of other ranks: [K * n, C, p, p] */

@@ -2,7 +2,7 @@ import { mul } from '../../graph/index.ts';
 import { consistencyLoss, leadingPhases } from '../mean-teacher.ts';
 import type { Method, Phase } from '../method.ts';
 import { supervisedLoss } from '../supervised.ts';
-import { bufferShapes, contrastLoss } from './contrast.ts';
+import { bufferShapes, contrastLoss, keepsKeys } from './contrast.ts';
 
 /** L = L_Sup + beta L_Reg + gamma L_PLGCL, past the warm-up. */
 function refinement(start: number): Phase {
@@ -36,5 +36,5 @@ export const patchcl: Method = {
     ...leadingPhases(consistency.start),
     ...(contrast.weight > 0 ? [refinement(contrast.warmUp)] : []),
   ],
-  buffers: (settings, shape) => (settings.contrast.keys === 'teacher' ? bufferShapes({ settings, shape }) : {}),
+  buffers: (settings, shape) => (keepsKeys(settings.contrast) ? bufferShapes({ settings, shape }) : {}),
 };

@@ -3,7 +3,7 @@ import { Rng } from '../../core/rng.ts';
 import { constant } from '../../graph/leaf.ts';
 import { largestDifference } from '../../testing/compare.ts';
 import { evaluate } from '../../testing/evaluate.ts';
-import { enqueue, keyStatistics } from './keys.ts';
+import { enqueue, hardMeans, keyStatistics } from './keys.ts';
 import { statistics } from './testing/naive.ts';
 
 /** Keys of one class, newest first. */
@@ -105,5 +105,35 @@ describe('keyStatistics', () => {
     expect(after).toEqual(before);
     expect(after.ready).toEqual([1, 1, 0]);
     expect(after.covariances?.slice(2 * D * D)).toEqual(Array(D * D).fill(0));
+  });
+});
+
+describe('hardMeans', () => {
+  it.each([1, 0.5, 0.25, 0.01])(
+    'are those of the %d of the keys that are nearest to the class of the query',
+    async (share) => {
+      const keys = keysOf([5, 2, 4]);
+      const stored = buffer(keys, LENGTH);
+      const plain = keyStatistics(stored, 1);
+      const found = await evaluate({ means: hardMeans(stored, plain, share) });
+      const centres = keys.map((own) => statistics(own, D).mean);
+      const dot = (a: readonly number[], b: readonly number[]) =>
+        a.reduce((sum, value, i) => sum + value * (b[i] as number), 0);
+      const expected = centres.flatMap((centre, k) =>
+        keys.flatMap((own, j) => {
+          if (j === k) return centre;
+          const sorted = own.toSorted((a, b) => dot(b, centre) - dot(a, centre));
+          return statistics(sorted.slice(0, Math.max(1, Math.ceil(share * own.length))), D).mean;
+        }),
+      );
+      expect(largestDifference(found.means ?? [], expected)).toBeLessThan(1e-4);
+    },
+  );
+
+  it('are 0 of a class without keys', async () => {
+    const stored = buffer(keysOf([3, 0, 2]), LENGTH);
+    const found = await evaluate({ means: hardMeans(stored, keyStatistics(stored, 1), 0.5) });
+    expect(found.means?.slice(D, 2 * D)).toEqual([0, 0, 0, 0]);
+    expect(found.means?.every(Number.isFinite)).toBe(true);
   });
 });

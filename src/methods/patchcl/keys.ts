@@ -8,14 +8,18 @@ import {
   greater,
   greaterOrEqual,
   integers,
+  less,
   matmul,
   maximum,
+  min,
   mul,
   reshape,
   sub,
   sum,
   type Tensor,
   top,
+  transpose,
+  where,
 } from '../../graph/index.ts';
 import type { KeyStatistics } from '../../nn/plgcl.ts';
 
@@ -63,3 +67,37 @@ export function keyStatistics({ keys, filled }: KeyBuffer, leastKeys: number): K
   const covariances = div(matmul(centred, centred, { transposeA: true }), reshape(count, [classes, 1, 1]));
   return { means, covariances, ready: cast(greaterOrEqual(found, leastKeys), 'float32') };
 }
+
+/**
+ * Means of negative classes, made harder: for queries of class k the mean of class j != k is that of the share of j's keys which are
+ * nearest to the mean of k, at least one. Source: `hard_neg_mining` in the authors' code draws a negative class's Gaussian anew near
+ * the border to the anchor's class; here its mean moves, its covariance stays.
+ *
+ * @returns [K of the query, K, d]; on the diagonal the plain means
+ */
+export function hardMeans({ keys, filled }: KeyBuffer, { means }: KeyStatistics, share: number): Tensor {
+  const [classes, length, dimensions] = keys.shape as readonly [number, number, number];
+  const nearness = transpose(matmul(keys, reshape(means, [1, classes, dimensions]), { transposeB: true }), [0, 2, 1]);
+  const isKey = greater(reshape(filled, [classes, 1, length]), 0.5);
+  const ranked = where(isKey, nearness, -FAR); // [K of the keys, K of the query, M]
+  // Filled places differ from class to class: the last one that counts says how near is near enough.
+  const most = Math.max(1, Math.ceil(share * length));
+  const places = constant(
+    Array.from({ length: most }, (_, i) => i),
+    [1, 1, most],
+  );
+  const wanted = mul(reshape(sum(filled, { axes: [1] }), [classes, 1, 1]), share);
+  const counts = less(places, maximum(wanted, 1));
+  const least = min(where(counts, top(ranked, most).values, FAR), { axes: [2], keepDims: true });
+  const near = mul(cast(greaterOrEqual(ranked, least), 'float32'), cast(isKey, 'float32'));
+  const nearest = div(matmul(near, keys), maximum(sum(near, { axes: [2], keepDims: true }), 1));
+  const isOwn = constant(
+    Array.from({ length: classes * classes }, (_, i) => (i % (classes + 1) === 0 ? 1 : 0)),
+    [classes, classes, 1],
+  );
+  const own = reshape(means, [1, classes, dimensions]);
+  return add(mul(isOwn, own), mul(sub(1, isOwn), transpose(nearest, [1, 0, 2])));
+}
+
+/** Farther than any two keys are, whose products lie in [-1, 1]. */
+const FAR = 1e3;

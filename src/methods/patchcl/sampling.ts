@@ -116,25 +116,52 @@ export function choosePatches(
   random: readonly [Tensor, Tensor],
   settings: ContrastSettings,
 ): PatchChoice {
-  const { anchorsPerClass, positivesPerAnchor, delta } = settings;
+  const candidate = greaterOrEqual(measures.confidence, settings.delta);
+  const { values: anchorScores, indices: anchors } = top(where(candidate, random[0], -1), settings.anchorsPerClass);
+  const anchorValid = greaterOrEqual(anchorScores, 0);
+  const positives = choosePositives({ anchors, anchorValid, measures }, measures, random[1], settings);
+  return { anchors, anchorValid: cast(anchorValid, 'float32'), ...positives };
+}
+
+/** Anchors, by their number in the batch that they are of. */
+interface ChosenAnchors {
+  /** int64 [K, A] */
+  readonly anchors: Tensor;
+  /** bool [K, A] */
+  readonly anchorValid: Tensor;
+  readonly measures: PatchMeasures;
+}
+
+/**
+ * The positives of anchors among the patches of a batch, the anchors' own one or another.
+ *
+ * @param random uniform in [0, 1), [K, patches], for random positives
+ */
+export function choosePositives(
+  { anchors, anchorValid, measures: ofAnchors }: ChosenAnchors,
+  measures: PatchMeasures,
+  random: Tensor,
+  { anchorsPerClass, positivesPerAnchor, delta, positives }: ContrastSettings,
+): Pick<PatchChoice, 'positives' | 'positiveValid'> {
   const [classes, patches] = measures.entropy.shape as readonly [number, number];
   const candidate = greaterOrEqual(measures.confidence, delta);
-  const { values: anchorScores, indices: anchors } = top(where(candidate, random[0], -1), anchorsPerClass);
-  const anchorValid = greaterOrEqual(anchorScores, 0);
-
-  const likeness = {
-    'nearest-entropy': measures.entropy,
-    'nearest-confidence': measures.confidence,
-    random: random[1],
-  }[settings.positives];
-  const anchorLikeness = reshape(gatherAlong(likeness, anchors, 1), [classes, anchorsPerClass, 1]);
+  const isOneBatch = ofAnchors === measures;
+  const likenessIn = (batch: PatchMeasures) =>
+    ({ 'nearest-entropy': batch.entropy, 'nearest-confidence': batch.confidence, random })[positives];
+  const likeness = likenessIn(measures);
+  // Of random positives any is as near as another.
+  const anchorLikeness =
+    positives === 'random' && !isOneBatch
+      ? constant(new Float32Array(classes * anchorsPerClass), [classes, anchorsPerClass, 1])
+      : reshape(gatherAlong(likenessIn(ofAnchors), anchors, 1), [classes, anchorsPerClass, 1]);
   const distance = abs(sub(reshape(likeness, [classes, 1, patches]), anchorLikeness)); // [K, A, patches]
   const numbers = integers(
     Array.from({ length: patches }, (_, j) => j),
     [1, 1, patches],
   );
   const itself = equal(reshape(anchors, [classes, anchorsPerClass, 1]), numbers);
-  const eligible = where(itself, FAR, where(reshape(candidate, [classes, 1, patches]), distance, FAR));
+  const candidates = where(reshape(candidate, [classes, 1, patches]), distance, FAR);
+  const eligible = isOneBatch ? where(itself, FAR, candidates) : candidates;
   const nearest = top(eligible, positivesPerAnchor, { largest: false });
   const usable = mul(
     cast(less(nearest.values, FAR), 'float32'),
@@ -142,8 +169,6 @@ export function choosePatches(
   );
   const perClass = anchorsPerClass * positivesPerAnchor;
   return {
-    anchors,
-    anchorValid: cast(anchorValid, 'float32'),
     positives: reshape(nearest.indices, [classes, perClass]),
     positiveValid: reshape(usable, [classes, perClass]),
   };

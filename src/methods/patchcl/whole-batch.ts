@@ -30,10 +30,11 @@ export function ofWholeBatch(x: Tensor, { labelled, unlabelled, place }: BatchSh
   if (place === undefined) return x;
   const { index, count } = place;
   const pool = (first: number, images: number) => {
+    if (images === 0) return [];
     const own = slice(x, { axis: 1, start: first * perImage, end: (first + images) * perImage });
-    return padded(own, 1, index * images * perImage, (count - 1 - index) * images * perImage);
+    return [padded(own, 1, index * images * perImage, (count - 1 - index) * images * perImage)];
   };
-  return sumOverRanks(concat([pool(0, labelled), pool(labelled, unlabelled)], 1));
+  return sumOverRanks(concat([...pool(0, labelled), ...pool(labelled, unlabelled)], 1));
 }
 
 /** Patches of a rank's own among patches of the whole batch. */

@@ -1,13 +1,6 @@
 import { hasIgnored } from '../../data/ignored.ts';
 import { slice, type Tensor, toOnnx } from '../../graph/index.ts';
-import {
-  attendedBatch,
-  type PatchGrid,
-  patchGrid,
-  StepGraph,
-  type StepShape,
-  sampleBatch,
-} from '../../methods/index.ts';
+import { type PatchGrid, patchGrid, StepGraph, type StepShape, sampledPatches } from '../../methods/index.ts';
 import type { NamedValues, Runtime } from '../../runtime/runtime.ts';
 import type { Config } from '../../settings/config.ts';
 import { FeedMaker, type TrainingSlices } from '../../train/feeds.ts';
@@ -57,14 +50,14 @@ export async function viewPatches({
   const ignores = hasIgnored(slices.labelled);
   const shape: StepShape = { network, size: config.size, labelled: IMAGES, unlabelled: IMAGES, ignores };
   const step = new StepGraph(shape, config, { usesUnlabelled: true });
-  const batch = attendedBatch(step);
-  const { confidence, entropy, anchors, anchorValid, positives, positiveValid } = sampleBatch(step, batch);
+  const { images: whole, ...patches } = sampledPatches(step);
   // Of what the network sees the slice in the middle is shown.
   const { channels } = network;
   const planes = slices.labelled[0]?.stack?.length ?? 1;
   const start = ((planes - 1) / 2) * (channels / planes);
-  const images = planes === 1 ? batch.images : slice(batch.images, { axis: 1, start, end: start + channels / planes });
-  const outputs = { images, confidence, entropy, anchors, anchorValid, positives, positiveValid };
+  const images = planes === 1 ? whole : slice(whole, { axis: 1, start, end: start + channels / planes });
+  // Not under the name of what is fed.
+  const outputs = { seen: images, ...patches };
   const constants = new Map<Tensor, Float32Array>();
   for (const owner of [step.student, step.teacher]) {
     for (const [name, tensor] of Object.entries(owner.named)) {
@@ -103,7 +96,7 @@ function toView(values: NamedValues, grid: PatchGrid, shape: StepShape): PatchVi
     classes,
     batch: shape.labelled + shape.unlabelled,
     labelled: shape.labelled,
-    images: floats('images'),
+    images: floats('seen'),
     confidence: floats('confidence'),
     entropy: floats('entropy'),
     anchors: chosen('anchors', 'anchorValid'),
