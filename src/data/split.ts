@@ -41,6 +41,16 @@ export function splitDataset(dataset: Dataset, options: SplitOptions): Split {
   };
 }
 
+/** What a person should know of a split before training: sentences without the final stop. */
+export function splitNotes({ labelled, val }: Split): string[] {
+  if (val.length > 0) return [];
+  const patients = groupByPatient(labelled).size;
+  const own = patients === 1 ? 'the only annotated patient is' : `all ${patients} annotated patients are`;
+  return [
+    `there is no validation, as ${own} needed for training: the newest teacher becomes the model, and nothing measures it`,
+  ];
+}
+
 interface Parts {
   readonly train: readonly Case[];
   readonly val: readonly Case[];

@@ -46,9 +46,10 @@ export async function finishRun(options: FinishOptions, host: FinishHost): Promi
   const { files, runtime } = host;
   const opened = openRun(files, run);
   const [config, facts, best] = [await opened.config(), await opened.facts(), await opened.best()];
-  const { split } = await opened.splitOf(data);
+  // First of all: it needs no data, which may be gone by now.
   const model = await opened.writeModel();
   await files.write(runPath(run, 'model'), model);
+  const { split } = await opened.splitOf(data);
 
   const segmenter = await Segmenter.load(runtime, model, runPath(run, 'model'));
   const cases = split[part];

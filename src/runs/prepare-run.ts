@@ -6,6 +6,7 @@ import { openDataset } from '../data/layouts/open.ts';
 import { fromManifest } from '../data/manifest.ts';
 import { DataNotes } from '../data/notes.ts';
 import { patientLines } from '../data/patients.ts';
+import { splitNotes } from '../data/split.ts';
 import { type Method, methodNamed } from '../methods/index.ts';
 import type { Config, RequestedConfig } from '../settings/config.ts';
 import { plannedConfig, planRun, requestedSplit } from '../settings/plan.ts';
@@ -57,7 +58,7 @@ export async function prepareRun(
   const measured = presentClasses(validation, classes.length);
   const found = classNotes(scheme, slices.labelled, validation.length > 0 && measured);
   const patients = resume ? [] : patientLines(dataset);
-  for (const line of [...patients, ...notes.lines(), ...found]) reporter.note(line);
+  for (const line of [...patients, ...notes.lines(), ...found, ...splitNotes(split)]) reporter.note(line);
   const facts: RunFacts = {
     version: 1,
     versions: { ...versions },

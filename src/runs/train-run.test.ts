@@ -149,7 +149,10 @@ describe('a run without validation cases', () => {
     const files = tinyFiles();
     const reports: ValidationReport[] = [];
     const overrides = { data: { valFraction: 0, testFraction: 0 } };
-    await tinyRun(files, { overrides, onValidation: (report) => reports.push(report), stopAt: 12 });
+    const notes: string[] = [];
+    const onValidation = (report: ValidationReport) => reports.push(report);
+    await tinyRun(files, { overrides, onValidation, onNote: (text) => notes.push(text), stopAt: 12 });
+    expect(notes.filter((text) => text.startsWith('there is no validation'))).toHaveLength(1);
     expect(await openRun(files, RUN).best()).toMatchObject({ step: 16, network: 'teacher', dice: null });
     await tinyRun(files, { overrides, onValidation: (report) => reports.push(report), resume: true });
     expect(await openRun(files, RUN).best()).toMatchObject({ step: 24, network: 'teacher', dice: null });
@@ -159,6 +162,23 @@ describe('a run without validation cases', () => {
     const { best } = (await loadCheckpoint(files, runPath(RUN, 'checkpoint'))).progress;
     expect(best).toEqual({ step: 24, network: 'teacher', dice: null });
     expect(await readText(files, runPath(RUN, 'metrics'))).not.toContain('NaN');
+  });
+});
+
+describe('data that go while a run trains', () => {
+  it('cost the report and no more, said in one sentence; with the data back it is made', async () => {
+    const files = tinyFiles();
+    const [image = ''] = (await files.list('data/images')).map(({ name }) => `data/images/${name}`);
+    const content = await files.read(image);
+    const whenDone = (text: string) => (text === 'writing model and report' ? void files.remove(image) : undefined);
+    await expect(tinyRun(files, { onNote: whenDone })).rejects.toThrow(
+      /^data\/masks\/\S+: the training is finished and run\/model\.onnx is written, but there is no report: .* Put the data back/,
+    );
+    expect(await files.kind(runPath(RUN, 'report'))).toBeUndefined();
+    expect((await files.read(runPath(RUN, 'model'))).length).toBeGreaterThan(1000);
+    await files.write(image, content);
+    expect(await tinyRun(files, { resume: true })).toBe('finished');
+    expect(await files.kind(runPath(RUN, 'report'))).toBe('file');
   });
 });
 

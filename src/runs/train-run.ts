@@ -1,3 +1,4 @@
+import { PatchclError } from '../core/errors.ts';
 import { ALONE } from '../core/ranks.ts';
 import { hasIgnored } from '../data/ignored.ts';
 import type { StepShape } from '../methods/index.ts';
@@ -18,7 +19,7 @@ import { networkOf } from './facts.ts';
 import { finishRun } from './finish.ts';
 import { type PreparedRun, prepareRun } from './prepare-run.ts';
 import { folderRecorder, LOG_EVERY, NO_RECORDER } from './recorder.ts';
-import { runPath } from './run-folder.ts';
+import { hasFile, runPath } from './run-folder.ts';
 import { startFolder } from './start-folder.ts';
 import type { TrainHost, TrainOptions } from './train-host.ts';
 
@@ -77,9 +78,24 @@ export async function trainRun(options: TrainOptions, host: TrainHost): Promise<
   const outcome = await trainer.run();
   if (outcome === 'finished' && coordinator.leads) {
     reporter.note('writing model and report');
-    await finishRun({ run, data }, host);
+    await finished({ run, data }, host);
   }
   return outcome;
+}
+
+/** Data may have gone or changed since they were read: then the model is all there is. */
+async function finished(place: { readonly run: string; readonly data: string }, host: TrainHost): Promise<void> {
+  try {
+    await finishRun(place, host);
+  } catch (error) {
+    if (!(error instanceof PatchclError) || !(await hasFile(host.files, place.run, 'model'))) throw error;
+    const problem = `the training is finished and ${runPath(place.run, 'model')} is written, but there is no report: ${error.problem}`;
+    throw new PatchclError(error.code, problem, {
+      ...(error.subject === undefined ? {} : { subject: error.subject }),
+      hint: 'Put the data back and run the same command with --resume.',
+      cause: error,
+    });
+  }
 }
 
 /** What is fixed for every step of a run, of one rank's part where there are several. */

@@ -5,14 +5,14 @@ import type { Case, Dataset } from '../../data/dataset.ts';
 import { inspectDataset } from '../../data/inspect/inspect-dataset.ts';
 import { inspectFile } from '../../data/inspect/inspect-file.ts';
 import { findDataset } from '../../data/layouts/open.ts';
-import type { DataPlan } from '../../data/plan/plan.ts';
+import { splitNotes } from '../../data/split.ts';
 import { nodeFiles } from '../../node/node-files.ts';
 import { resolveConfig } from '../../settings/load-config.ts';
 import { planRun, requestedSplit } from '../../settings/plan.ts';
 import { jsonDescription, jsonOutput } from '../json-output.ts';
 import { patientsOption } from '../patients-option.ts';
 import { ProgressLine } from '../terminal.ts';
-import { fileText, inspectionText } from './inspection-text.ts';
+import { fileText, inspectionText, type ProposedPlan } from './inspection-text.ts';
 
 interface InspectOptions {
   readonly json?: string;
@@ -46,20 +46,21 @@ async function inspect(files: Files, path: string, { json, patients }: InspectOp
   const onProgress = (done: number, total: number) => progress.show(`${done}/${total} cases`);
   const { inspection, usable } = await inspectDataset(found, { onProgress });
   progress.clear();
-  const plan = await proposePlan(found.dataset, usable);
-  output.print(inspectionText(inspection, plan));
-  await output.write(asJson({ ...inspection, plan: plan instanceof PatchclError ? { problem: plan.message } : plan }));
+  const proposed = await proposePlan(found.dataset, usable);
+  output.print(inspectionText(inspection, proposed));
+  const plan = proposed instanceof PatchclError ? { problem: proposed.message } : proposed.plan;
+  await output.write(asJson({ ...inspection, plan }));
   if (inspection.counts.unreadable > 0) process.exitCode = 1;
 }
 
 const asJson = (facts: object) => `${JSON.stringify(facts, null, 2)}\n`;
 
 /** What training would choose with its default settings, from the same training part; the error if it could not train. */
-async function proposePlan(dataset: Dataset, usable: readonly Case[]): Promise<DataPlan | PatchclError> {
+async function proposePlan(dataset: Dataset, usable: readonly Case[]): Promise<ProposedPlan | PatchclError> {
   const config = resolveConfig({});
   try {
     const { split } = await requestedSplit({ ...dataset, cases: usable }, config);
-    return await planRun(dataset, split, config);
+    return { plan: await planRun(dataset, split, config), notes: splitNotes(split) };
   } catch (error) {
     if (error instanceof PatchclError) return error;
     throw error;

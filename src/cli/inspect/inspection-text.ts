@@ -12,8 +12,14 @@ import { planLines, rounded } from '../plan-lines.ts';
 /** Suspicions of one kind that are listed; the others are in the JSON file. */
 const LISTED = 5;
 
+/** What training would choose, and what to know of its split. */
+export interface ProposedPlan {
+  readonly plan: DataPlan;
+  readonly notes: readonly string[];
+}
+
 /** What `inspect` prints about a data set. */
-export function inspectionText(inspection: Inspection, plan: DataPlan | PatchclError): string {
+export function inspectionText(inspection: Inspection, proposed: ProposedPlan | PatchclError): string {
   const { layout, root, counts, parts, patients, classes, suspicions, cases } = inspection;
   const labelled = `${counts.labelled} with masks (${counts.labelledPatients} patients)`;
   const own = Object.entries(parts ?? {}).map(([name, count]) => `${name} ${count}`);
@@ -24,7 +30,7 @@ export function inspectionText(inspection: Inspection, plan: DataPlan | PatchclE
     ...(cases.length === 0 ? [] : ['', gridTable(cases), '', intensityTable(cases, inspection.channels)]),
     ...(classes.length === 0 ? [] : ['', classTable(classes)]),
     '',
-    ...planText(plan, inspection.classes),
+    ...planText(proposed, inspection.classes),
     '',
     ...suspicionLines(suspicions),
   ].join('\n');
@@ -93,10 +99,12 @@ function classTable(classes: Inspection['classes']): string {
   return textTable({ columns: [{ title: 'class' }, { title: 'of voxels' }, { title: 'masks' }], rows });
 }
 
-function planText(plan: DataPlan | PatchclError, classes: Inspection['classes']): string[] {
-  if (plan instanceof PatchclError) return [`training is not possible: ${plan.message}`];
+function planText(proposed: ProposedPlan | PatchclError, classes: Inspection['classes']): string[] {
+  if (proposed instanceof PatchclError) return [`training is not possible: ${proposed.message}`];
+  const { plan, notes } = proposed;
   const cleaned = plan.singleParts.inScans.map((klass) => classes[klass]?.name ?? String(klass));
-  return ['training would choose', ...planLines({ ...plan, cleaned }).map((line) => `  ${line}`)];
+  const lines = [...planLines({ ...plan, cleaned }), ...notes];
+  return ['training would choose', ...lines.map((line) => `  ${line}`)];
 }
 
 function suspicionLines(suspicions: readonly Suspicion[]): string[] {
