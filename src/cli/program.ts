@@ -16,7 +16,7 @@ import { fail, write } from './terminal.ts';
 import { trainCommand } from './train/train-command.ts';
 
 /** The command line; each command is a file of its own. */
-function program(): Command {
+export function program(): Command {
   const root = new Command('patchcl')
     .description('Train a medical image segmenter from a few annotated scans and many that are not.')
     .version(patchclVersion(), '-v, --version', 'print the version')

@@ -1,0 +1,64 @@
+import { existsSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { countProse, pages, readPage, sentencesOf } from '../scripts/prose.ts';
+import { referencePages } from '../scripts/reference.ts';
+import { commandsOf } from '../scripts/tutorial.ts';
+import { program } from './cli/program.ts';
+
+/** Pages that somebody reads from top to bottom, with the most words a sentence may have on average, and the share above thirty. */
+const PLAIN: Readonly<Record<string, readonly [words: number, share: number]>> = {
+  'README.md': [15, 0.02],
+  'docs/tutorial.md': [16, 0.03],
+  'docs/troubleshooting.md': [16, 0.03],
+  'docs/glossary.md': [16, 0.03],
+};
+
+describe('the prose', () => {
+  it.each(Object.entries(PLAIN))('of %s is plain', (page, [words, share]) => {
+    const count = countProse(readPage(page));
+    expect(count.mean).toBeLessThanOrEqual(words);
+    expect(count.long, count.longest.join('\n')).toBeLessThanOrEqual(share);
+  });
+
+  it('is counted by the sentence, without code, tables and headings', () => {
+    const text =
+      '# A title\n\nOne two `a b c` four. Five, e.g. six: [seven](x).\n\n```\nnot. this.\n```\n\n- eight nine\n\n| no | no |\n';
+    expect(sentencesOf(text)).toEqual(['One two code four.', 'Five, e.g six: seven.', 'eight nine']);
+  });
+});
+
+describe('the reference', () => {
+  it.each(Object.entries(referencePages()))(
+    'docs/%s is what the program says; else: npm run docs:reference',
+    (page, text) => {
+      expect(readPage(`docs/${page}`)).toBe(text);
+    },
+  );
+});
+
+describe('links', () => {
+  it.each(pages())('of %s lead somewhere', (page) => {
+    const folder = new URL(`../${page}`, import.meta.url);
+    const targets = [...readPage(page).matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)].map(([, target]) => target as string);
+    const dead = targets.filter((target) => !/^[a-z]+:/.test(target) && !existsSync(new URL(target, folder)));
+    expect(dead).toEqual([]);
+  });
+});
+
+describe('the tutorial', () => {
+  it('uses commands and options that there are', () => {
+    const lines = commandsOf(readPage('docs/tutorial.md')).filter((line) => line.startsWith('npx patchcl '));
+    expect(lines.length).toBeGreaterThan(5);
+    for (const line of lines) {
+      const [name, ...words] = line.slice('npx patchcl '.length).split(' ');
+      const command = program().commands.find((known) => known.name() === name);
+      expect(command, line).toBeDefined();
+      for (const word of words.filter((word) => word.startsWith('--'))) {
+        expect(
+          command?.options.map(({ long }) => long),
+          line,
+        ).toContain(word);
+      }
+    }
+  });
+});
