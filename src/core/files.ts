@@ -42,6 +42,12 @@ export function joinPath(...parts: readonly string[]): string {
     .replace(/(?<!^)\/{2,}/g, '/');
 }
 
+/** Gives files of the folder that a file lies in, by their names; folders in names do not count. */
+export function besideOf(files: Files, path: string): (name: string) => Promise<Uint8Array> {
+  const folder = path.slice(0, path.length - baseName(path).length);
+  return (name) => files.read(`${folder}${baseName(name.replaceAll('\\', '/'))}`);
+}
+
 /** The last part of a path: `a/b.nii.gz` gives `b.nii.gz`. */
 export function baseName(path: string): string {
   return path.replace(/\/+$/, '').replace(/^.*\//, '');
@@ -49,7 +55,7 @@ export function baseName(path: string): string {
 
 /** The name without folder and without (double) extension: `a/b.nii.gz` gives `b`. */
 export function stem(path: string): string {
-  return baseName(path).replace(/(\.nii)?\.[^.]+$/i, '');
+  return baseName(path).replace(/(\.nii|\.dcm)?\.[^.]+$/i, '');
 }
 
 /** Text of a UTF-8 file. */

@@ -4,6 +4,8 @@ import type { LabelVolume, Volume } from '../imaging/volume.ts';
 export interface ReadOptions {
   /** Which volume of a file that holds several over time, default 0; `'all'` gives them as channels. */
   readonly frame?: number | 'all';
+  /** Gives another file of the same folder by its name, for formats whose voxels lie beside their header. */
+  readonly readBeside?: (name: string) => Promise<Uint8Array>;
 }
 
 /** What a reader of masks may be asked for beyond the file itself. */
@@ -13,6 +15,8 @@ export interface LabelOptions {
    * palette, is then read by its colours, and a colour that is not listed is an error. Grey masks are read as ever.
    */
   readonly colours?: ReadonlyMap<number, number>;
+  /** As in `ReadOptions`. */
+  readonly readBeside?: (name: string) => Promise<Uint8Array>;
 }
 
 /** Reads one file format. `name` is for error messages. */

@@ -1,7 +1,10 @@
+import { isBmp } from './bmp/decode.ts';
 import type { Format } from './codec.ts';
 import { isDicom } from './dicom/signature.ts';
-import { isGzip } from './gzip.ts';
+import { isGif } from './gif/decode.ts';
 import { isJpeg } from './jpeg/header.ts';
+import { isMetaImage } from './metaimage/header.ts';
+import { isNrrd } from './nrrd/header.ts';
 import { isPng } from './png/chunks.ts';
 import { isTiff } from './tiff/pages.ts';
 
@@ -15,7 +18,7 @@ export const FORMATS: readonly Format[] = [
   {
     // First, as the 128 bytes in front of a DICOM file may hold anything, the signature of another format included.
     name: 'DICOM',
-    extensions: ['.dcm', '.dicom', '.ima'],
+    extensions: ['.dcm', '.dicom', '.ima', '.dcm.gz'],
     isVolume: true,
     matches: isDicom,
     load: async () => {
@@ -27,10 +30,30 @@ export const FORMATS: readonly Format[] = [
     name: 'NIfTI',
     extensions: ['.nii', '.nii.gz'],
     isVolume: true,
-    matches: (bytes) => isGzip(bytes) || isNiftiHeader(bytes),
+    matches: isNiftiHeader,
     load: async () => {
       const { readNifti, readNiftiLabels } = await import('./nifti/nifti.ts');
       return { readVolume: readNifti, readLabels: readNiftiLabels };
+    },
+  },
+  {
+    name: 'NRRD',
+    extensions: ['.nrrd', '.nhdr'],
+    isVolume: true,
+    matches: isNrrd,
+    load: async () => {
+      const { readNrrd, readNrrdLabels } = await import('./nrrd/nrrd.ts');
+      return { readVolume: readNrrd, readLabels: readNrrdLabels };
+    },
+  },
+  {
+    name: 'MetaImage',
+    extensions: ['.mha', '.mhd'],
+    isVolume: true,
+    matches: isMetaImage,
+    load: async () => {
+      const { readMetaImage, readMetaImageLabels } = await import('./metaimage/metaimage.ts');
+      return { readVolume: readMetaImage, readLabels: readMetaImageLabels };
     },
   },
   {
@@ -66,6 +89,32 @@ export const FORMATS: readonly Format[] = [
       return {
         readVolume: (bytes, name) => readJpeg(bytes, name),
         readLabels: async (bytes, name) => readJpegLabels(bytes, name),
+      };
+    },
+  },
+  {
+    name: 'BMP',
+    extensions: ['.bmp', '.dib'],
+    isVolume: false,
+    matches: isBmp,
+    load: async () => {
+      const { readBmp, readBmpLabels } = await import('./bmp/bmp.ts');
+      return {
+        readVolume: async (bytes, name) => readBmp(bytes, name),
+        readLabels: async (bytes, name, options) => readBmpLabels(bytes, name, options),
+      };
+    },
+  },
+  {
+    name: 'GIF',
+    extensions: ['.gif'],
+    isVolume: false,
+    matches: isGif,
+    load: async () => {
+      const { readGif, readGifLabels } = await import('./gif/gif.ts');
+      return {
+        readVolume: async (bytes, name) => readGif(bytes, name),
+        readLabels: async (bytes, name, options) => readGifLabels(bytes, name, options),
       };
     },
   },

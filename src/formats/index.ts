@@ -13,7 +13,9 @@ export {
   writeDicomSeg,
 } from './dicom/index.ts';
 export { normaliseBinaryLabels } from './labels.ts';
+export { writeMetaImage } from './metaimage/write.ts';
 export { niftiHead, type WriteNiftiOptions, writeNifti } from './nifti/nifti.ts';
+export { type WriteNrrdOptions, writeNrrd } from './nrrd/write.ts';
 export { writeLabelPng, writeRgbPng, writeUnitPng } from './png/png.ts';
 export { canRead, isVolumeFile, readLabels, readVolume } from './read-image.ts';
 export { type FloatTensor, readSafetensors, writeSafetensors } from './safetensors.ts';

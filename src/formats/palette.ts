@@ -1,4 +1,4 @@
-import { type LabelVolume, PIXEL_GEOMETRY } from '../imaging/volume.ts';
+import { type LabelVolume, PIXEL_GEOMETRY, type Volume } from '../imaging/volume.ts';
 import type { LabelOptions } from './codec.ts';
 import { damaged, unfit } from './damaged.ts';
 import { classIndices } from './labels.ts';
@@ -85,4 +85,21 @@ function colourNumber(palette: Uint8Array, index: number): number {
 
 function hexOf(palette: Uint8Array, index: number): string {
   return `#${colourNumber(palette, index).toString(16).padStart(6, '0')}`;
+}
+
+/**
+ * A picture of palette indices: one channel of grey values where the whole palette is grey, else red, green and blue.
+ *
+ * @param shape [1, height, width]
+ */
+export function pictureOfPalette(
+  indices: Uint8Array,
+  palette: Uint8Array,
+  shape: LabelVolume['shape'],
+  name: string,
+): Volume {
+  const colours = coloursOfPalette(indices, palette, name);
+  const isOneChannel = isGrey(palette);
+  const data = isOneChannel ? colours.slice(0, indices.length) : colours;
+  return { data, shape: [isOneChannel ? 1 : 3, ...shape], geometry: PIXEL_GEOMETRY };
 }

@@ -1,4 +1,5 @@
 import { damaged } from '../damaged.ts';
+import { inflateHead, isGzip } from '../gzip.ts';
 import { type ImageHeader, imageHeader } from './header.ts';
 import { objectName } from './kinds.ts';
 import { type DicomFile, readPart10 } from './part10.ts';
@@ -16,6 +17,8 @@ export type DicomHeader =
 /** Headers most often fit the first of these; those of multi-frame images can be megabytes long. */
 const FIRST_PART = 1 << 16;
 const NEXT_PART = 16;
+/** Headers of compressed files seldom shrink by more; the next part is read then. */
+const HEADER_RATIO = 8;
 
 /**
  * Reads the header of a file, and no more of the file than it takes.
@@ -29,8 +32,9 @@ export async function readDicomHeader(
   name: string,
 ): Promise<DicomHeader> {
   for (let length = FIRST_PART; ; length *= NEXT_PART) {
-    const bytes = await readStart(length);
-    const isWhole = bytes.length < length;
+    const start = await readStart(length);
+    const isWhole = start.length < length;
+    const bytes = isGzip(start) ? inflateHead(start, name, length * HEADER_RATIO) : start;
     if (!isDicom(bytes)) return { kind: 'other' };
     const file = readPart10(bytes, name);
     if (file.dataSet.element(TAG.PixelData) !== undefined) return describe(file, name);

@@ -2,6 +2,7 @@ import { PatchclError } from '../../core/errors.ts';
 import type { LabelVolume, Volume } from '../../imaging/volume.ts';
 import type { LabelOptions, ReadOptions } from '../codec.ts';
 import { damaged, unfit } from '../damaged.ts';
+import { inflateAll, isGzip } from '../gzip.ts';
 import { labelsOf } from '../labels.ts';
 import { imageHeader } from './header.ts';
 import { objectName } from './kinds.ts';
@@ -70,9 +71,15 @@ export async function readStack(stack: DicomStack, read: (name: string) => Promi
   let open: { name: string; reader: FrameReader } | undefined;
   return readSlices(stack, async (name) => {
     // Frames of one file follow each other.
-    if (open?.name !== name) open = { name, reader: frameReader(readPart10(await read(name), name), name) };
+    if (open?.name !== name)
+      open = { name, reader: frameReader(readPart10(await expanded(await read(name), name), name), name) };
     return open.reader;
   });
+}
+
+/** Files of a series may be compressed one by one (`.dcm.gz`). */
+async function expanded(bytes: Uint8Array, name: string): Promise<Uint8Array> {
+  return isGzip(bytes) ? (await inflateAll(bytes, name)).bytes : bytes;
 }
 
 async function readSlices(

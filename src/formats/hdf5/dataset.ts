@@ -1,5 +1,5 @@
 import { PatchclError } from '../../core/errors.ts';
-import { damaged, unsupported } from '../damaged.ts';
+import { damaged, unfit, unsupported } from '../damaged.ts';
 import { MAX_DEFLATE_RATIO } from '../gzip.ts';
 
 type H5 = Awaited<typeof import('h5wasm')['ready']>;
@@ -57,7 +57,7 @@ function readOpened(h5: H5, fileBytes: number, name: string, dataset: string): H
   if (file < 0n) throw damaged(name, 'this is not an HDF5 file, or it is cut off');
   try {
     if (h5.get_type(file, dataset) !== h5.H5G_DATASET) {
-      throw damaged(name, `the HDF5 file has no data set "${dataset}"`);
+      throw unfit(name, `the HDF5 file has no data set "${dataset}"`, 'Store scans as "image" and masks as "label".');
     }
     return readValues(h5, file, fileBytes, name, dataset);
   } finally {
@@ -67,8 +67,11 @@ function readOpened(h5: H5, fileBytes: number, name: string, dataset: string): H
 
 function readValues(h5: H5, file: bigint, fileBytes: number, name: string, dataset: string): Hdf5Dataset {
   const { type, size, signed, shape, total_size } = h5.get_dataset_metadata(file, dataset);
-  const makeArray = ARRAYS[`${type === h5.H5T_class_t.H5T_FLOAT.value ? 'float' : signed ? 'int' : 'uint'}${8 * size}`];
-  const isNumber = type === h5.H5T_class_t.H5T_FLOAT.value || type === h5.H5T_class_t.H5T_INTEGER.value;
+  const { H5T_FLOAT, H5T_INTEGER, H5T_ENUM } = h5.H5T_class_t;
+  const makeArray = ARRAYS[`${type === H5T_FLOAT.value ? 'float' : signed ? 'int' : 'uint'}${8 * size}`];
+  // Truth values are stored as names of integers.
+  const isNumber = new Set<number>([H5T_FLOAT.value, H5T_INTEGER.value, H5T_ENUM.value]).has(type);
+  checkFilters(h5, file, name, dataset);
   if (!isNumber || makeArray === undefined || shape === null) {
     throw unsupported(
       name,
@@ -92,7 +95,39 @@ function readValues(h5: H5, file: bigint, fileBytes: number, name: string, datas
   }
 }
 
+/** Deflate, shuffle, checksums and packing, which the library has built in. */
+const BUILT_IN_FILTERS = [1, 2, 3, 5, 6];
+
+/** @throws PatchclError `unsupported` for a compression that the library lacks, by its name. */
+function checkFilters(h5: H5, file: bigint, name: string, dataset: string): void {
+  const other = h5.get_dataset_filters(file, dataset).find(({ id }) => !BUILT_IN_FILTERS.includes(id));
+  if (other === undefined) return;
+  const problem = `the HDF5 data set "${dataset}" is compressed by ${other.name || 'a filter'} (filter ${other.id}), which is not read`;
+  throw unsupported(name, problem, 'Store it with gzip, for example by: h5repack -f GZIP=4 IN OUT.');
+}
+
+/** IEEE 754 numbers of 16 bits. */
+function halfFloats(buffer: ArrayBuffer): Float32Array {
+  const stored = new Uint16Array(buffer);
+  const values = new Float32Array(stored.length);
+  for (let i = 0; i < values.length; i++) {
+    const bits = stored[i] as number;
+    const [exponent, fraction] = [(bits >> 10) & 31, bits & 1023];
+    const size =
+      exponent === 31
+        ? fraction === 0
+          ? Number.POSITIVE_INFINITY
+          : Number.NaN
+        : exponent === 0
+          ? fraction * 2 ** -24
+          : (1 + fraction / 1024) * 2 ** (exponent - 15);
+    values[i] = bits & 0x8000 ? -size : size;
+  }
+  return values;
+}
+
 const ARRAYS: Readonly<Record<string, ((buffer: ArrayBuffer) => Hdf5Dataset['data']) | undefined>> = {
+  float16: halfFloats,
   float32: (buffer) => new Float32Array(buffer),
   float64: (buffer) => new Float64Array(buffer),
   int8: (buffer) => new Int8Array(buffer),

@@ -1,5 +1,5 @@
 import { type LabelVolume, PIXEL_GEOMETRY, type Volume } from '../../imaging/volume.ts';
-import { damaged } from '../damaged.ts';
+import { unfit } from '../damaged.ts';
 import { classIndices } from '../labels.ts';
 import { type Hdf5Dataset, readDataset } from './dataset.ts';
 
@@ -14,8 +14,7 @@ import { type Hdf5Dataset, readDataset } from './dataset.ts';
 export async function readHdf5Image(bytes: Uint8Array, name: string): Promise<Volume> {
   const dataset = await readDataset(bytes, name, 'image');
   const shape = spatialShape(dataset, name, 'image');
-  const data =
-    dataset.data instanceof Float32Array ? dataset.data : Float32Array.from(dataset.data as ArrayLike<number>, Number);
+  const data = dataset.data instanceof Float32Array ? dataset.data : toFloats(dataset.data);
   return { data, shape: [1, ...shape], geometry: PIXEL_GEOMETRY };
 }
 
@@ -28,16 +27,20 @@ export async function readHdf5Image(bytes: Uint8Array, name: string): Promise<Vo
 export async function readHdf5Labels(bytes: Uint8Array, name: string): Promise<LabelVolume> {
   const dataset = await readDataset(bytes, name, 'label');
   const shape = spatialShape(dataset, name, 'label');
-  const data =
-    dataset.data instanceof Uint8Array
-      ? dataset.data
-      : classIndices(Float64Array.from(dataset.data as ArrayLike<number>, Number), name);
+  const data = dataset.data instanceof Uint8Array ? dataset.data : classIndices(toFloats(dataset.data), name);
   return { data, shape, geometry: PIXEL_GEOMETRY };
+}
+
+function toFloats(values: Hdf5Dataset['data']): Float32Array {
+  const floats = new Float32Array(values.length);
+  for (let i = 0; i < floats.length; i++) floats[i] = Number(values[i]);
+  return floats;
 }
 
 function spatialShape({ shape }: Hdf5Dataset, name: string, dataset: string): [number, number, number] {
   if ((shape.length === 2 || shape.length === 3) && shape.every((extent) => extent > 0)) {
     return [1, ...shape].slice(-3) as [number, number, number];
   }
-  throw damaged(name, `the HDF5 data set "${dataset}" has the shape [${shape.join(', ')}], expected 2 or 3 dimensions`);
+  const problem = `the HDF5 data set "${dataset}" has the shape [${shape.join(', ')}], expected 2 or 3 dimensions`;
+  throw unfit(name, problem, 'Store it as [height, width] or [depth, height, width].');
 }

@@ -1,5 +1,6 @@
 import { PatchclError } from '../../../core/errors.ts';
 import type { LabelVolume } from '../../../imaging/volume.ts';
+import { inflateAll, isGzip } from '../../gzip.ts';
 import { cross, dot, type FrameHeader, type Vector } from '../header.ts';
 import type { DicomStack } from '../stack.ts';
 import { openSegmentation, type SegFrame } from './frames.ts';
@@ -19,7 +20,7 @@ export async function readSegOn(
   name: string,
   classOf: (segment: number) => number,
 ): Promise<LabelVolume> {
-  const segmentation = openSegmentation(bytes, name);
+  const segmentation = openSegmentation(isGzip(bytes) ? (await inflateAll(bytes, name)).bytes : bytes, name);
   const { rows, columns } = segmentation.reader.format;
   const image = stack.slices[0]?.image;
   if (image === undefined || rows !== image.rows || columns !== image.columns) {

@@ -1,5 +1,6 @@
 import { PatchclError } from '../../../core/errors.ts';
 import type { LabelVolume } from '../../../imaging/volume.ts';
+import { inflateHead, isGzip } from '../../gzip.ts';
 import { buildDataSet, copied, UTF8_CHARACTER_SET, type Value } from '../build.ts';
 import type { DataSet } from '../data-set.ts';
 import { readPart10 } from '../part10.ts';
@@ -23,6 +24,9 @@ export interface WriteSegOptions {
   /** Version of this software, for the equipment's description. */
   readonly version: string;
 }
+
+/** Patient and study stand in front. */
+const SOURCE_HEADER = 1 << 20;
 
 const PATIENT_AND_STUDY: readonly Tag[] = [
   TAG.StudyDate,
@@ -69,7 +73,9 @@ export function writeDicomSeg(labels: LabelVolume, options: WriteSegOptions): Ui
     );
   }
   const frames = framesOf(labels, classes.length);
-  const source = readPart10(options.source, first.image.name).dataSet;
+  const { source: sourceBytes } = options;
+  const head = isGzip(sourceBytes) ? inflateHead(sourceBytes, first.image.name, SOURCE_HEADER) : sourceBytes;
+  const source = readPart10(head, first.image.name).dataSet;
   const [date, time] = [
     now.toISOString().slice(0, 10).replaceAll('-', ''),
     now.toISOString().slice(11, 19).replaceAll(':', ''),
