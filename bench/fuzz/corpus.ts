@@ -1,9 +1,11 @@
 import { gzipSync, zlibSync } from 'fflate';
 import { Rng } from '../../src/core/rng.ts';
-import { writeLabelPng, writeNifti, writeRgbPng } from '../../src/formats/index.ts';
+import { writeLabelPng, writeMetaImage, writeNifti, writeNrrd, writeRgbPng } from '../../src/formats/index.ts';
 import { writeSafetensors } from '../../src/formats/safetensors.ts';
 import { colourJpeg, greyJpeg } from '../../src/formats/testing/make-jpeg.ts';
+import { makeBmp, makeGif } from '../../src/formats/testing/make-pictures.ts';
 import { makeTiff } from '../../src/formats/testing/make-tiff.ts';
+import { makeMetaImage, makeNrrd } from '../../src/formats/testing/make-volumes.ts';
 import type { LabelVolume, Volume } from '../../src/imaging/volume.ts';
 import { initialise, namedSpecs } from '../../src/nn/parameters.ts';
 import { type UNetOptions, unetSpec } from '../../src/nn/unet.ts';
@@ -20,12 +22,22 @@ export async function makeCorpus(): Promise<Readonly<Record<string, readonly Uin
     '.jpg': [
       greyJpeg(3, [10, 128, 255, 0, 60, 77], 2),
       greyJpeg(2, [1, 2, 3, 4]),
-      await colourJpeg(noise(3 * 30 * 17), [17, 30], { quality: 70 }),
-      await colourJpeg(noise(3 * 30 * 17), [17, 30], { quality: 70, progressive: true }),
+      await colourJpeg(noise(3 * 30 * 17).map(soft), [17, 30], { quality: 50 }),
+      await colourJpeg(noise(3 * 30 * 17).map(soft), [17, 30], { quality: 50, progressive: true }),
     ],
-    '.tif': tiffs(),
+    '.tif': tiffs(await colourJpeg(noise(3 * 256).map(soft), [16, 16], { quality: 50 })),
+    '.nrrd': nrrds(),
+    '.mha': metaImages(),
+    '.bmp': bmps(),
+    '.gif': [
+      makeGif({ width: 9, height: 7, values: noise(63) }),
+      makeGif({ width: 9, height: 7, values: noise(63), isInterlaced: true }),
+    ],
     '.h5': await makeHdf5(),
     '.dcm': dicomImages(),
+    '.dcm.gz': dicomImages()
+      .slice(0, 3)
+      .map((bytes) => gzipSync(bytes)),
     '.seg.dcm': [await dicomSegmentation()],
     '.safetensors': [
       writeSafetensors({
@@ -58,6 +70,9 @@ function noise(length: number): Uint8Array {
   const rng = new Rng('fuzz', 'corpus', length);
   return Uint8Array.from({ length }, () => rng.int(256));
 }
+
+/** The encoder cannot write pictures that are larger than what they show. */
+const soft = (value: number) => value >> 3;
 
 function nifti2(): Uint8Array {
   const like = new Uint8Array(544 + 56);
@@ -122,7 +137,7 @@ function pngBomb(): Uint8Array {
   ]);
 }
 
-function tiffs(): Uint8Array[] {
+function tiffs(jpeg: Uint8Array): Uint8Array[] {
   const grey = { width: 9, height: 7, values: noise(63) };
   const rgb = { width: 9, height: 7, samples: 3, values: noise(189) };
   return [
@@ -140,7 +155,66 @@ function tiffs(): Uint8Array[] {
       },
     ]),
     makeTiff([{ ...grey, format: 3, bits: 32, compression: 'lzw', predictor: 3 }]),
+    makeTiff([grey], true, true),
+    makeTiff([{ ...grey, lowestBitFirst: true, withoutCounts: true }]),
+    makeTiff([
+      {
+        ...grey,
+        description: '<OME><Pixels DimensionOrder="XYCZT" SizeC="2" SizeZ="1" SizeT="1"><TiffData/></Pixels></OME>',
+      },
+      grey,
+    ]),
+    makeTiff([{ width: 16, height: 16, samples: 3, values: [], photometric: 6, jpeg: [jpeg] }]),
     makeTiff([{ width: 1000, height: 1000, values: new Uint8Array(1e6), compression: 'deflate' }]),
+  ];
+}
+
+function nrrds(): Uint8Array[] {
+  const values = noise(24);
+  return [
+    writeNrrd(MASK),
+    writeNrrd(MASK, { classes: ['background', 'a', 'b', 'c'] }),
+    makeNrrd(
+      [
+        'type: short',
+        'dimension: 4',
+        'sizes: 3 2 2 1',
+        'kinds: vector domain domain domain',
+        'spacings: nan 1 2 3',
+        'endian: big',
+        'encoding: raw',
+      ],
+      values,
+    ),
+    makeNrrd(
+      ['type: uchar', 'dimension: 2', 'sizes: 4 6', 'encoding: text'],
+      new TextEncoder().encode([...values].join(' ')),
+    ),
+    makeNrrd(
+      ['type: uchar', 'dimension: 2', 'sizes: 4 6', 'encoding: hex'],
+      new TextEncoder().encode(Buffer.from(values).toString('hex')),
+    ),
+  ];
+}
+
+function metaImages(): Uint8Array[] {
+  return [
+    writeMetaImage(MASK),
+    makeMetaImage(['NDims = 4', 'DimSize = 2 2 2 3', 'ElementSpacing = 1 1 2 1', 'ElementType = MET_UCHAR'], noise(24)),
+    makeMetaImage(
+      ['NDims = 2', 'DimSize = 2 4', 'ElementNumberOfChannels = 3', 'ElementType = MET_UCHAR_ARRAY'],
+      noise(24),
+    ),
+  ];
+}
+
+function bmps(): Uint8Array[] {
+  const size = { width: 9, height: 7 };
+  return [
+    makeBmp({ ...size, bits: 24, values: noise(189) }),
+    makeBmp({ ...size, bits: 8, values: noise(63) }),
+    makeBmp({ ...size, bits: 1, values: noise(63).map((value) => value & 1) }),
+    makeBmp({ ...size, bits: 8, values: noise(63), runLength: true }),
   ];
 }
 

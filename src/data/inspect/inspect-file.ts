@@ -1,5 +1,5 @@
 import { PatchclError } from '../../core/errors.ts';
-import type { Files } from '../../core/files.ts';
+import { besideOf, type Files } from '../../core/files.ts';
 import { readLabels, readVolume } from '../../formats/index.ts';
 import type { LabelVolume } from '../../imaging/volume.ts';
 import { notesOf } from '../notes.ts';
@@ -27,8 +27,8 @@ const MOST_VALUES = 32;
  */
 export async function inspectFile(files: Files, path: string): Promise<FileFacts> {
   const bytes = await files.read(path);
-  const scan = await orError(scanOf(bytes, path));
-  const labels = await orError(readLabels(bytes, path));
+  const scan = await orError(scanOf(files, bytes, path));
+  const labels = await orError(readLabels(bytes, path, { readBeside: besideOf(files, path) }));
   const isScan = !(scan instanceof PatchclError);
   const isLabels = !(labels instanceof PatchclError);
   if (!isScan && !isLabels) throw scan;
@@ -46,8 +46,8 @@ export async function inspectFile(files: Files, path: string): Promise<FileFacts
 }
 
 /** The voxels are given up before those of a mask are read. */
-async function scanOf(bytes: Uint8Array, path: string) {
-  const volume = await readVolume(bytes, path, { frame: 'all' });
+async function scanOf(files: Files, bytes: Uint8Array, path: string) {
+  const volume = await readVolume(bytes, path, { frame: 'all', readBeside: besideOf(files, path) });
   return { grid: gridFacts(volume), image: imageFacts(volume), notes: notesOf(volume) };
 }
 

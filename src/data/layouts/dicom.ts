@@ -1,10 +1,10 @@
 import { PatchclError } from '../../core/errors.ts';
 import type { Files } from '../../core/files.ts';
-import { readSegOn, readStack, type SegHeader } from '../../formats/index.ts';
+import { canRead, readSegOn, readStack, type SegHeader } from '../../formats/index.ts';
 import type { LabelVolume } from '../../imaging/volume.ts';
 import type { Case, PatientDecision } from '../dataset.ts';
 import { readDatasetJson } from './dataset-json/read.ts';
-import { dicomCandidates, type FoundStack, listDicom } from './dicom-files.ts';
+import { dicomCandidates, type FoundStack, isDicomName, listDicom } from './dicom-files.ts';
 import type { Found } from './found.ts';
 
 /**
@@ -17,7 +17,7 @@ import type { Found } from './found.ts';
  */
 export async function openDicom(files: Files, root: string): Promise<Found | undefined> {
   const { stacks, segmentations, problems, notes } = await listDicom(files, await dicomCandidates(files, root), root);
-  if (stacks.length === 0) return undefined;
+  if (stacks.length === 0) return noScans(files, root, notes);
   const stated = await readDatasetJson(files, root);
   const classes = stated.classes ?? classesOf(segmentations);
   const masks = new Map<FoundStack, SegHeader[]>();
@@ -41,6 +41,15 @@ function patientsOf(cases: readonly Case[]): PatientDecision {
   if (cases.length < 2 || cases.some(({ patient }) => patient !== first?.patient)) return { rule };
   const doubt = `all ${cases.length} series are of one patient, ${first?.patient}; if that is wrong, set data.patients`;
   return { rule, doubt };
+}
+
+/** A folder of reports and plans alone is one of DICOM too. @returns undefined where other files may be scans */
+async function noScans(files: Files, root: string, notes: readonly string[]): Promise<undefined> {
+  const entries = await files.list(root);
+  const hasOthers = entries.some(({ name, kind }) => kind === 'file' && canRead(name) && !isDicomName(name));
+  const [note] = notes;
+  if (note === undefined || hasOthers) return undefined;
+  throw new PatchclError('bad-data', 'there is no scan in this folder', { subject: root, hint: `${note}.` });
 }
 
 /** Labels of all segments by their numbers; the same label is the same class, whatever its number in a file. */

@@ -1,5 +1,5 @@
 import { PatchclError } from '../../core/errors.ts';
-import type { Files } from '../../core/files.ts';
+import { besideOf, type Files } from '../../core/files.ts';
 import { normaliseBinaryLabels, readLabels, readVolume } from '../../formats/index.ts';
 import type { LabelVolume, Volume } from '../../imaging/volume.ts';
 import type { Case, Dataset, LabelReading } from '../dataset.ts';
@@ -24,7 +24,8 @@ export interface CaseFiles {
 export function fileCase(files: Files, found: CaseFiles, colours: Dataset['colours'] = []): Case {
   const { id, patient, imagePaths, labelPaths = [], labelClasses, framesAreChannels, channels } = found;
   const options = framesAreChannels ? ({ frame: 'all' } as const) : {};
-  const readOne = async (path: string) => readVolume(await files.read(path), path, options);
+  const readOne = async (path: string) =>
+    readVolume(await files.read(path), path, { ...options, readBeside: besideOf(files, path) });
   const image = async () => {
     const volumes: Volume[] = [];
     for (const path of imagePaths) volumes.push(await readOne(path));
@@ -40,7 +41,8 @@ export function fileCase(files: Files, found: CaseFiles, colours: Dataset['colou
   const asked = colours.length === 0 ? {} : { colours: byColour };
   const label = async ({ ignore }: LabelReading = {}) => {
     const readMask = async (path: string) => {
-      const labels = await readLabels(await files.read(path), path, asked);
+      const beside = { readBeside: besideOf(files, path) };
+      const labels = await readLabels(await files.read(path), path, { ...asked, ...beside });
       return ignore === 255 ? labels : normaliseBinaryLabels(labels);
     };
     const first = await readMask(labelPath);

@@ -26,12 +26,13 @@ const load = async (): Promise<new () => Decoder> => {
 /**
  * Decodes a baseline or progressive JPEG of 8 bits as libjpeg does, bit for bit: Pillow and most programs are built on it.
  *
- * @throws whatever the decoder throws on damaged data; it is loaded anew then, as its memory may be upset.
+ * @throws whatever the decoder throws on damaged data. Its own exceptions are numbers; after anything else it is loaded anew, as its
+ *   memory may be upset.
  */
 export async function decodeTurbo(bytes: Uint8Array): Promise<DecodedJpeg> {
   loading ??= load();
+  const decoder = new (await loading)();
   try {
-    const decoder = new (await loading)();
     decoder.getEncodedBuffer(bytes.length).set(bytes);
     decoder.decode();
     const { width, height, componentCount } = decoder.getFrameInfo();
@@ -39,7 +40,11 @@ export async function decodeTurbo(bytes: Uint8Array): Promise<DecodedJpeg> {
     decoder.delete();
     return { width, height, channels: componentCount, samples };
   } catch (cause) {
-    loading = undefined;
-    throw cause instanceof Error ? cause : new Error(`libjpeg-turbo: ${String(cause)}`);
+    if (typeof cause !== 'number') {
+      loading = undefined;
+      throw cause;
+    }
+    decoder.delete();
+    throw new Error(`libjpeg-turbo: exception ${cause}`);
   }
 }

@@ -4,6 +4,7 @@ import { readStack, writeDicomSeg, writeNifti } from '../../formats/index.ts';
 import type { LabelVolume } from '../../imaging/volume.ts';
 import { fileScan } from './file-scan.ts';
 import type { MaskFormat, Scan } from './scan.ts';
+import { encodeVolumeMask, VOLUME_MASKS } from './volume-masks.ts';
 
 /** What a DICOM object says about its making. */
 export interface DicomStamp {
@@ -51,13 +52,15 @@ function dicomScan(files: Files, { stack, name, path }: FoundStack, stamp: Dicom
     id: name,
     path,
     files: paths,
-    extensions: stamp === undefined ? { nifti } : { 'dicom-seg': '.dcm', nifti },
+    extensions: stamp === undefined ? { nifti } : { 'dicom-seg': '.dcm', nifti, ...VOLUME_MASKS },
     async read() {
       const volume = await readStack(stack, (file) => files.read(file));
       return {
         volume,
         async encodeMask(labels: LabelVolume, format: MaskFormat, classes: readonly string[]) {
-          if (format !== 'dicom-seg' || stamp === undefined) return writeNifti(labels);
+          if (format !== 'dicom-seg' || stamp === undefined) {
+            return encodeVolumeMask(labels, format, classes) ?? writeNifti(labels);
+          }
           const source = await files.read(paths[0] as string);
           const { uid, version } = stamp;
           return writeDicomSeg(labels, { stack, source, classes, uid, now: stamp.now(), version });

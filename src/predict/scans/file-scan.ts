@@ -1,13 +1,15 @@
 import { PatchclError } from '../../core/errors.ts';
-import { baseName, type Files } from '../../core/files.ts';
+import { baseName, besideOf, type Files } from '../../core/files.ts';
 import { joinChannels } from '../../data/layouts/file-case.ts';
 import { isVolumeFile, niftiHead, readVolume, writeLabelPng, writeLabelTiff, writeNifti } from '../../formats/index.ts';
 import type { LabelVolume } from '../../imaging/volume.ts';
 import type { MaskFormat, Scan } from './scan.ts';
+import { encodeVolumeMask, VOLUME_MASKS } from './volume-masks.ts';
 
 /**
  * A scan that is one file, or one file per channel. Masks of NIfTI scans take over their header; those of pictures are
- * pictures, TIFF for TIFF, which may hold several slices, and else PNG; those of other volumes NIfTI.
+ * pictures, TIFF for TIFF, which may hold several slices, and else PNG; those of NRRD and MetaImage scans are of their kind, those
+ * of other volumes NIfTI.
  *
  * @param paths of the channels in their order
  */
@@ -18,25 +20,33 @@ export function fileScan(files: Files, paths: readonly [string, ...string[]], id
   const gzip = !name.endsWith('.nii');
   const nifti = gzip ? '.nii.gz' : '.nii';
   const tiff = /\.tiff?$/.exec(name)?.[0];
+  const own = /\.(nrrd|nhdr)$/.test(name)
+    ? { nrrd: VOLUME_MASKS.nrrd }
+    : /\.(mha|mhd)$/.test(name)
+      ? { metaimage: VOLUME_MASKS.metaimage }
+      : {};
   return {
     id,
     path: first,
     files: paths,
     extensions: {
       ...(tiff === undefined ? {} : { tiff }),
-      ...(isVolumeFile(name) ? { nifti, png: '.png' } : { png: '.png', nifti }),
+      ...(isVolumeFile(name) ? { ...own, nifti, png: '.png', ...VOLUME_MASKS } : { png: '.png', nifti }),
     },
     async read(channels) {
       const frames = channels === paths.length ? {} : ({ frame: 'all' } as const);
       const bytes = await files.read(first);
-      const volumes = [await readVolume(bytes, first, frames)];
-      for (const path of paths.slice(1)) volumes.push(await readVolume(await files.read(path), path, frames));
+      const read = (content: Uint8Array, path: string) =>
+        readVolume(content, path, { ...frames, readBeside: besideOf(files, path) });
+      const volumes = [await read(bytes, first)];
+      for (const path of paths.slice(1)) volumes.push(await read(await files.read(path), path));
       const options = { gzip, ...(isNifti ? { like: niftiHead(bytes, first) } : {}) };
       return {
         volume: joinChannels(volumes, paths),
-        async encodeMask(labels: LabelVolume, format: MaskFormat) {
+        async encodeMask(labels: LabelVolume, format: MaskFormat, classes: readonly string[]) {
           if (format === 'tiff') return writeLabelTiff(labels);
-          return format === 'png' ? asPng(labels, first) : writeNifti(labels, options);
+          if (format === 'png') return asPng(labels, first);
+          return encodeVolumeMask(labels, format, classes) ?? writeNifti(labels, options);
         },
         encodeProbabilities: (probabilities) => writeNifti(probabilities, options),
       };

@@ -66,15 +66,21 @@ async function scansOfFiles(files: Files, paths: readonly string[], options: Fin
 
 async function scansInFolder(files: Files, input: string, options: FindScansOptions): Promise<readonly Scan[]> {
   const skip = (folder: string) => isMaskFolder(baseName(folder)) || options.except?.(folder) === true;
-  const dicom = await dicomScans(files, await dicomCandidates(files, input, skip), input, options);
+  const leftOut: string[] = [];
+  const onNote = (note: string) => {
+    leftOut.push(note);
+    options.onNote?.(note);
+  };
+  const dicom = await dicomScans(files, await dicomCandidates(files, input, skip), input, { ...options, onNote });
   const known = await knownScans(files, input);
   const claimed = new Set([...known.notScans, ...known.scans.flatMap((scan) => scan.files)]);
   const others = await scansBelow(files, { path: input, prefix: '', skip, claimed });
   const scans = [...dicom, ...known.scans, ...others];
   if (scans.length > 0) return scans;
+  const [note] = leftOut;
   throw new PatchclError('bad-data', 'there is no scan in this folder', {
     subject: input,
-    hint: 'Put NIfTI, HDF5, PNG, JPEG or TIFF files or DICOM series here.',
+    hint: note === undefined ? 'Put NIfTI, NRRD, MetaImage, HDF5 or picture files or DICOM series here.' : `${note}.`,
   });
 }
 

@@ -1,7 +1,7 @@
 import type { LabelVolume, Volume } from '../../imaging/volume.ts';
 
 /** Formats a mask can be written in. Which of them a scan offers stands in its {@link Scan.extensions}. */
-export const MASK_FORMATS = ['nifti', 'png', 'tiff', 'dicom-seg'] as const;
+export const MASK_FORMATS = ['nifti', 'png', 'tiff', 'dicom-seg', 'nrrd', 'seg-nrrd', 'metaimage'] as const;
 export type MaskFormat = (typeof MASK_FORMATS)[number];
 
 /** A scan to be segmented: one file, or several that belong together. Nothing of its voxels is read before `read`. */

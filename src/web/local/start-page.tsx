@@ -79,7 +79,8 @@ export function StartPage({ projects, onOpen, onNew, onRemove }: StartPageProps)
                   <FileButton onFiles={(files) => void add(fromField(files))}>Choose files</FileButton>
                 </div>
                 <p class="small muted">
-                  NIfTI, DICOM, PNG, JPEG, TIFF or HDF5. With images/ and masks/, existing masks are taken as labels.
+                  NIfTI, DICOM, NRRD, MetaImage, PNG, JPEG, TIFF, BMP, GIF or HDF5. With images/ and masks/, existing
+                  masks are taken as labels.
                 </p>
               </>
             ) : (
