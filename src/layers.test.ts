@@ -23,6 +23,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   imaging: ['core'],
   runtime: ['core', 'graph'],
   nn: ['core', 'graph'],
+  // The graph engine by itself, for any small network.
+  engine: ['core', 'graph', 'runtime', 'nn'],
   formats: ['core', 'imaging'],
   metrics: ['core', 'imaging'],
   report: ['core', 'metrics'],

@@ -1,6 +1,8 @@
 import { PatchclError } from '../core/errors.ts';
 
+/** Types of numbers. */
 export type DType = 'float32' | 'int32' | 'int64' | 'bool' | 'uint8' | 'int8';
+/** Extents of the axes, the slowest first; [] for a single number. */
 export type Shape = readonly number[];
 
 /** Shape of images, or of a convolution's weight: [Co, Ci, kh, kw]. */

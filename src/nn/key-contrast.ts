@@ -1,21 +1,18 @@
 import {
-  abs,
   add,
   concat,
   div,
-  exp,
-  log,
   logSumExp,
   matmul,
   maximum,
   mul,
   NEVER,
-  neg,
   reshape,
   sub,
   sum,
   type Tensor,
 } from '../graph/index.ts';
+import { softplus } from './losses.ts';
 import { meanOverQueries, type PlgclInputs, spreadsOf } from './plgcl.ts';
 
 export interface KeyContrastInputs extends PlgclInputs {
@@ -79,9 +76,4 @@ function keyScores({ queries, classes, embeddings, filled, keys, tau }: KeyContr
   const isNegative = sub(reshape(counted, [1, total]), isPositive);
   const masked = add(mul(scores, isNegative), mul(sub(1, isNegative), NEVER));
   return { scores, isPositive, negatives: reshape(logSumExp(masked, 1), [count, 1]) };
-}
-
-/** log(1 + e^x) without overflow. */
-function softplus(x: Tensor): Tensor {
-  return add(maximum(x, 0), log(add(1, exp(neg(abs(x))))));
 }

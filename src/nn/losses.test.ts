@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { constant } from '../graph/leaf.ts';
+import { constant, integers } from '../graph/leaf.ts';
+import { cast } from '../graph/ops/elementwise.ts';
 import { evaluate } from '../testing/evaluate.ts';
-import { crossEntropy, diceLoss } from './losses.ts';
+import { binaryCrossEntropy, crossEntropy, diceLoss } from './losses.ts';
 
 /** Two classes on four pixels, class 0 first: [1, 2, 1, 4]. */
 const pixels = (zero: number[], one: number[]) => constant([...zero, ...one], [1, 2, 1, zero.length]);
@@ -27,6 +28,42 @@ describe('crossEntropy', () => {
     ['logits beyond what exp() holds', pixels([500], [0]), pixels([0], [1]), {}, 500],
   ])('%s', async (_, logits, target, options, expected) => {
     const { loss } = await evaluate({ loss: crossEntropy(logits, target, options) });
+    expect(loss?.[0]).toBeCloseTo(expected, 4);
+  });
+});
+
+describe('crossEntropy of classes', () => {
+  const logits = constant([2, 0, 0, 1, 1, 1], [2, 3]);
+  const [first, second] = [Math.log(Math.exp(2) + 2) - 2, Math.log(3)];
+
+  it.each([
+    ['class numbers', integers([0, 2], [2]), (first + second) / 2],
+    ['32-bit class numbers', cast(constant([0, 2], [2]), 'int32'), (first + second) / 2],
+    ['one-hot rows', constant([1, 0, 0, 0, 0, 1], [2, 3]), (first + second) / 2],
+    ['a class that is none', integers([0, -1], [2]), first / 2],
+  ])('%s', async (_, target, expected) => {
+    const { loss } = await evaluate({ loss: crossEntropy(logits, target) });
+    expect(loss?.[0]).toBeCloseTo(expected, 5);
+  });
+
+  it('of the classes of pixels is that of their one-hot form', async () => {
+    const { loss } = await evaluate({ loss: crossEntropy(SURE, integers([1, 1, 0, 0], [1, 1, 4])) });
+    expect(loss?.[0]).toBeCloseTo(40, 4);
+  });
+
+  it('refuses targets of another shape', () => {
+    expect(() => crossEntropy(logits, integers([0], [1]))).toThrow('targets [1] do not fit logits [2, 3]');
+    expect(() => crossEntropy(logits, constant([0, 1], [2]))).toThrow('targets [2] do not fit logits [2, 3]');
+  });
+});
+
+describe('binaryCrossEntropy', () => {
+  it.each([
+    ['undecided', [0, 0], [0, 1], Math.LN2],
+    ['right and wrong', [2, 2], [1, 0], (Math.log(1 + Math.exp(-2)) + Math.log(1 + Math.exp(2))) / 2],
+    ['logits beyond what exp() holds', [500, -500], [0, 0], 250],
+  ])('%s', async (_, logits, target, expected) => {
+    const { loss } = await evaluate({ loss: binaryCrossEntropy(constant(logits, [2]), constant(target, [2])) });
     expect(loss?.[0]).toBeCloseTo(expected, 4);
   });
 });

@@ -1,14 +1,23 @@
 import {
+  abs,
   add,
   constant,
   div,
+  exp,
   imageShape,
+  log,
   logSoftmax,
   maximum,
+  mean,
   meanOverRanks,
   mul,
   neg,
+  oneHot,
   reshape,
+  sameShape,
+  shapeError,
+  show,
+  sizeOf,
   softmax,
   sub,
   sum,
@@ -24,19 +33,43 @@ export interface PixelLossOptions {
 }
 
 /**
- * Mean cross-entropy over pixels. Hard targets are one-hot, soft ones are a teacher's probabilities.
+ * Mean cross-entropy over pixels, or over the rows of [N, K].
  *
- * @param logits [N, K, H, W]
- * @param target [N, K, H, W], sums to 1 over K; constant for differentiation
+ * @param logits [N, K, ...], of images [N, K, H, W]
+ * @param target classes [N, ...] as whole numbers, of which those outside of [0, K) add nothing to the sum; or one-hot classes or a
+ * teacher's probabilities [N, K, ...], which sum to 1 over K; constant for differentiation
  * @returns scalar
+ * @throws PatchclError `shape`
  */
 export function crossEntropy(logits: Tensor, target: Tensor, options: PixelLossOptions = {}): Tensor {
-  const [n, , height, width] = imageShape(logits, 'crossEntropy');
+  const [n, classes, ...places] = logits.shape as readonly [number, number, ...number[]];
+  const isClasses = target.dtype !== 'float32';
+  const expected = isClasses ? [n, ...places] : logits.shape;
+  if (logits.shape.length < 2 || !sameShape(target.shape, expected)) {
+    throw shapeError('crossEntropy', `targets ${show(target.shape)} do not fit logits ${show(logits.shape)}`);
+  }
   const { pixelWeights: weights, annotated } = options;
-  const wanted = annotated === undefined ? target : mul(target, annotated);
-  const weighted = weights === undefined ? wanted : mul(wanted, reshape(weights, [n, 1, height, width]));
-  const count = annotated === undefined ? n * height * width : maximum(meanOverRanks(sum(annotated)), 1);
+  const probabilities = isClasses ? oneHot(target, classes, 1) : target;
+  const wanted = annotated === undefined ? probabilities : mul(probabilities, annotated);
+  const weighted = weights === undefined ? wanted : mul(wanted, reshape(weights, [n, 1, ...places]));
+  const count = annotated === undefined ? n * sizeOf(places) : maximum(meanOverRanks(sum(annotated)), 1);
   return div(neg(sum(mul(logSoftmax(logits, 1), weighted))), count);
+}
+
+/**
+ * Mean cross-entropy of yes and no, -t log p - (1 - t) log(1 - p) with p = sigmoid(logits), without overflow.
+ *
+ * @param logits any shape
+ * @param target of the same shape, from 0 to 1; constant for differentiation
+ * @returns scalar
+ */
+export function binaryCrossEntropy(logits: Tensor, target: Tensor): Tensor {
+  return mean(sub(softplus(logits), mul(logits, target)));
+}
+
+/** log(1 + e^x) without overflow. */
+export function softplus(x: Tensor): Tensor {
+  return add(maximum(x, 0), log(add(1, exp(neg(abs(x))))));
 }
 
 /** Added to both sides of the Dice ratio, so that a class that is absent and not predicted costs nothing. */

@@ -59,10 +59,12 @@ export function mapNamed<T, U>(named: Named<T>, map: (value: T, name: string) =>
 
 const filledWith = (value: number) => (_: Rng, size: number) => new Float32Array(size).fill(value);
 
+/** A parameter that starts at 0. @param trainable false for one that stays as it is */
 export function zeros(shape: Shape, trainable = true): ParameterSpec {
   return { shape, init: filledWith(0), trainable };
 }
 
+/** A parameter that starts at 1. @param trainable false for one that stays as it is */
 export function ones(shape: Shape, trainable = true): ParameterSpec {
   return { shape, init: filledWith(1), trainable };
 }

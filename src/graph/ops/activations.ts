@@ -25,6 +25,7 @@ function activation(onnx: string, gradient: (values: Values) => Tensor) {
 export const relu = activation('Relu', ({ dy, y }) => activationGradient(y, dy, { slope: 0 }));
 /** 1 / (1 + e^-x) */
 export const sigmoid = activation('Sigmoid', ({ dy, y }) => mul(dy, mul(y, sub(1, y))));
+/** (e^x - e^-x) / (e^x + e^-x) */
 export const tanh = activation('Tanh', ({ dy, y }) => mul(dy, sub(1, square(y))));
 /** The error function, 2 / sqrt(pi) times the integral of e^-t² from 0 to x. */
 export const erf = activation('Erf', ({ dy, x }) => mul(dy, mul(exp(neg(square(x))), 2 / Math.sqrt(Math.PI))));

@@ -75,6 +75,7 @@ export function reduction(
   };
 }
 
+/** Sum along the axes. */
 export const sum = reduction('ReduceSum', ({ dy, x }) => broadcastTo(dy, x.shape));
 
 const broadcastOp: Op<{ shape: Shape }, [x: Tensor]> = {

@@ -70,27 +70,43 @@ function unary(onnx: string, gradient?: UnaryGradient) {
   return (x: Tensor): Tensor => applyOne(op, [x], null);
 }
 
+/** a + b; like all operators of two tensors it broadcasts, and takes numbers for tensors. */
 export const add = binary('Add', 'same', ({ dy }) => [dy, dy]);
+/** a - b */
 export const sub = binary('Sub', 'same', ({ dy }) => [dy, neg(dy)]);
+/** a b, number by number */
 export const mul = binary('Mul', 'same', ({ dy, a, b }) => [mul(dy, b), mul(dy, a)]);
+/** a / b */
 export const div = binary('Div', 'same', ({ dy, b, y }) => [div(dy, b), neg(div(mul(dy, y), b))]);
 /** Elementwise smaller value; where both are equal the gradient goes to `a`. */
 export const minimum = binary('Min', 'same', ({ dy, a, b }) => route(dy, lessOrEqual(a, b)));
 /** Elementwise larger value; where both are equal the gradient goes to `a`. */
 export const maximum = binary('Max', 'same', ({ dy, a, b }) => route(dy, greaterOrEqual(a, b)));
+/** Where a = b, as bools; constant for differentiation, as all comparisons are. */
 export const equal = binary('Equal', 'bool');
+/** Where a > b, as bools. */
 export const greater = binary('Greater', 'bool');
+/** Where a >= b, as bools. */
 export const greaterOrEqual = binary('GreaterOrEqual', 'bool');
+/** Where a < b, as bools. */
 export const less = binary('Less', 'bool');
+/** Where a <= b, as bools. */
 export const lessOrEqual = binary('LessOrEqual', 'bool');
 
+/** -x */
 export const neg = unary('Neg', ({ dy }) => neg(dy));
+/** e^x */
 export const exp = unary('Exp', ({ dy, y }) => mul(dy, y));
+/** Natural logarithm. */
 export const log = unary('Log', ({ dy, x }) => div(dy, x));
+/** Square root. */
 export const sqrt = unary('Sqrt', ({ dy, y }) => div(mul(dy, 0.5), y));
+/** |x|; at 0 the gradient is 0. */
 export const abs = unary('Abs', ({ dy, x }) => mul(dy, sign(x)));
+/** -1, 0 or 1; constant for differentiation. */
 export const sign = unary('Sign');
 
+/** x² */
 export function square(x: Tensor): Tensor {
   return mul(x, x);
 }

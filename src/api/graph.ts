@@ -1,0 +1,117 @@
+/**
+ * The engine by itself: symbolic tensors, operators with gradients, and training steps of any small network as ONNX models.
+ *
+ * A graph is built first and computed later: operators take symbolic tensors, whose shapes are known and checked, and give new ones.
+ * `trainer` turns a model into training steps; `gradients` and `toOnnx` are what it is made of. The runtime is `nodeRuntime` of
+ * `patchcl` or `browserRuntime` of `patchcl/browser`.
+ *
+ * @example
+ * import { nodeRuntime } from 'patchcl';
+ * import { linear, mean, sgd, square, sub, trainer, zeros } from 'patchcl/graph';
+ *
+ * const net = await trainer(await nodeRuntime(), {
+ *   parameters: { weight: zeros([1, 2]), bias: zeros([1]) },
+ *   inputs: { x: [4, 2], y: [4, 1] },
+ *   model: (p, { x, y }) => ({ loss: mean(square(sub(linear(x, p), y))) }),
+ *   optimiser: sgd({ momentum: 0.9, weightDecay: 0 }),
+ *   learningRate: 0.1,
+ * });
+ * const { loss } = await net.step({ x: [0, 0, 0, 1, 1, 0, 1, 1], y: [0, 1, 1, 2] });
+ * await net.dispose();
+ *
+ * @module
+ */
+export { Rng } from '../core/rng.ts';
+export type { Feeds, InputSpec, InputSpecs, InputTensors } from '../engine/inputs.ts';
+export { type ModelOutputs, type Results, type Trainer, type TrainerOptions, trainer } from '../engine/trainer.ts';
+export {
+  abs,
+  add,
+  argMax,
+  averagePool2d,
+  type BilinearOptions,
+  batchNormLeakyRelu,
+  type ConvOptions,
+  type ConvTransposeOptions,
+  cast,
+  concat,
+  constant,
+  conv2d,
+  convTranspose2d,
+  type DType,
+  depthToSpace,
+  div,
+  equal,
+  erf,
+  exp,
+  gatherAlong,
+  gatherRows,
+  gelu,
+  gradients,
+  greater,
+  greaterOrEqual,
+  input,
+  integers,
+  type LayerNormOptions,
+  layerNorm,
+  leakyRelu,
+  less,
+  lessOrEqual,
+  log,
+  logSoftmax,
+  logSumExp,
+  type MatmulOptions,
+  type ModelOptions,
+  matmul,
+  max,
+  maximum,
+  maxPool2d,
+  mean,
+  min,
+  minimum,
+  mul,
+  neg,
+  type Operand,
+  oneHot,
+  pad,
+  type ReduceOptions,
+  relu,
+  reshape,
+  resizeBilinear,
+  type ScaleShiftOptions,
+  type Shape,
+  type SliceRange,
+  scaleShiftLeakyRelu,
+  sigmoid,
+  sign,
+  silu,
+  slice,
+  softmax,
+  spaceToDepth,
+  split,
+  sqrt,
+  square,
+  stopGradient,
+  sub,
+  sum,
+  type Target,
+  type Tensor,
+  tanh,
+  toOnnx,
+  top,
+  transpose,
+  upsampleNearest,
+  where,
+} from '../graph/index.ts';
+export { type LinearParameters, linear } from '../nn/linear.ts';
+export { binaryCrossEntropy, crossEntropy, diceLoss, type PixelLossOptions, softplus } from '../nn/losses.ts';
+export {
+  type AdamWOptions,
+  adamW,
+  type Optimiser,
+  type OptimiserInputs,
+  type SgdOptions,
+  sgd,
+} from '../nn/optimisers.ts';
+export { type Filled, kaiming, ones, type ParameterSpec, zeros } from '../nn/parameters.ts';
+export type { NamedValues, Runtime, Session, Values } from '../runtime/runtime.ts';
