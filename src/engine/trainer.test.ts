@@ -10,7 +10,7 @@ import { trainer } from './trainer.ts';
 
 const runtime = nodeRuntime({ threads: 1 });
 const PLAIN = sgd({ momentum: 0, weightDecay: 0 });
-const ADAM = adamW({ beta1: 0.9, beta2: 0.999, weightDecay: 0 });
+const ADAM = adamW();
 const XOR = { x: [0, 0, 0, 1, 1, 0, 1, 1], y: [0, 1, 1, 0] };
 
 const xor = (seed: number) =>

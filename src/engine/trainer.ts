@@ -57,7 +57,7 @@ export interface Trainer<Parameters extends object, Inputs, Outputs> {
  *   parameters: { weight: zeros([1, 2]), bias: zeros([1]) },
  *   inputs: { x: [4, 2], y: [4, 1] },
  *   model: (p, { x, y }) => ({ loss: mean(square(sub(linear(x, p), y))) }),
- *   optimiser: sgd({ momentum: 0.9, weightDecay: 0 }),
+ *   optimiser: sgd(),
  *   learningRate: 0.1,
  * });
  * const { loss } = await net.step({ x: [0, 0, 0, 1, 1, 0, 1, 1], y: [0, 1, 1, 2] });

@@ -1,4 +1,12 @@
-import { add, matmul, type Tensor } from '../graph/index.ts';
+import { add, matmul, type Shape, type Tensor } from '../graph/index.ts';
+import { kaiming, type ParameterSpec, zeros } from './parameters.ts';
+
+/** Parameters of a linear map or a convolution: a drawn weight [to, ...from], and a bias [to] of zeros. */
+export function weightAndBias(
+  ...shape: readonly [to: number, ...from: number[]]
+): Readonly<Record<'weight' | 'bias', ParameterSpec>> {
+  return { weight: kaiming(shape satisfies Shape), bias: zeros([shape[0]]) };
+}
 
 export interface LinearParameters {
   /** [to, from] */

@@ -23,13 +23,14 @@ export interface Optimiser {
 }
 
 export interface SgdOptions {
-  readonly momentum: number;
-  /** Added to the gradient as decay * parameter. */
-  readonly weightDecay: number;
+  /** Default 0.9. */
+  readonly momentum?: number;
+  /** Added to the gradient as decay * parameter. Default 0. */
+  readonly weightDecay?: number;
 }
 
 /** Stochastic gradient descent with momentum and L2 weight decay, as in PyTorch: v = m v + g + d p, p = p - lr v. */
-export function sgd({ momentum, weightDecay }: SgdOptions): Optimiser {
+export function sgd({ momentum = 0.9, weightDecay = 0 }: SgdOptions = {}): Optimiser {
   return {
     slots: ['momentum'],
     countsSteps: false,
@@ -43,16 +44,18 @@ export function sgd({ momentum, weightDecay }: SgdOptions): Optimiser {
 }
 
 export interface AdamWOptions {
-  readonly beta1: number;
-  readonly beta2: number;
-  /** Decoupled: the parameter shrinks by learning rate * decay each step. */
-  readonly weightDecay: number;
+  /** Share of the mean gradient that is kept each step. Default 0.9. */
+  readonly beta1?: number;
+  /** The same of the mean square. Default 0.999. */
+  readonly beta2?: number;
+  /** Decoupled: the parameter shrinks by learning rate * decay each step. Default 0. */
+  readonly weightDecay?: number;
 }
 
 const ADAM_EPSILON = 1e-8;
 
 /** Adam with decoupled weight decay. Source: Loshchilov & Hutter, "Decoupled weight decay regularization", ICLR 2019. */
-export function adamW({ beta1, beta2, weightDecay }: AdamWOptions): Optimiser {
+export function adamW({ beta1 = 0.9, beta2 = 0.999, weightDecay = 0 }: AdamWOptions = {}): Optimiser {
   return {
     slots: ['mean', 'square'],
     countsSteps: true,
