@@ -41,6 +41,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   studio: [...ENGINE, 'runs'],
   // What the doors in Node share; the page runs elsewhere.
   node: ['core', 'runtime', 'train', 'runs'],
+  // What programs import, free of Node but for api/node.
+  api: ['core', 'graph', 'runtime', 'nn', 'engine'],
 };
 
 /** The doors may import every room but `node`, and the doors that stand here; no room imports them. */
