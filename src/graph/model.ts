@@ -1,7 +1,7 @@
 import { isInput } from './leaf.ts';
 import type { Target } from './lowering.ts';
 import { fromBlocked } from './onnx/blocked-layout.ts';
-import { GraphWriter } from './onnx/writer.ts';
+import { GraphWriter, type ModelAbout } from './onnx/writer.ts';
 import { extent } from './shape.ts';
 import type { StagedGraph } from './stages.ts';
 import { type Tensor, topologicalOrder } from './tensor.ts';
@@ -13,6 +13,8 @@ export interface ModelOptions {
   readonly replacements?: ReadonlyMap<Tensor, Tensor>;
   /** Free-form entries of the model file, e.g. the preprocessing. */
   readonly metadata?: Readonly<Record<string, string>>;
+  /** What the file says of itself in ONNX's own fields. */
+  readonly about?: ModelAbout;
   readonly target?: Target;
   /**
    * The outputs are of images whose number the first axis tells: the model then runs on any number of them. Its graph must
@@ -30,7 +32,7 @@ const BATCH = 'batch';
  * @returns the serialised ModelProto, opset 18 with ONNX Runtime's contrib operators
  */
 export function toOnnx(outputs: Readonly<Record<string, Tensor>>, options: ModelOptions = {}): Uint8Array {
-  return graphWriter(outputs, options).finish(options.metadata);
+  return graphWriter(outputs, options).finish(options.metadata, options.about);
 }
 
 /**
@@ -65,7 +67,12 @@ function graphWriter(
     writer.bind(node.outputs[0], fromBlocked(writer, writer.input(name, dtype, shape), extent(shape, 1)));
   }
   for (const [tensor, data] of options.constants ?? []) {
-    if (needed.has(tensor.node)) writer.bind(tensor, writer.constant(data, tensor.shape));
+    if (!needed.has(tensor.node)) continue;
+    const { node, shape } = tensor;
+    const weight = isInput(node)
+      ? writer.namedConstant(node.attributes.name, data, shape)
+      : writer.constant(data, shape);
+    writer.bind(tensor, weight);
   }
   const replaced = [...(options.replacements ?? [])].filter(([tensor]) => needed.has(tensor.node));
   const stands = writer.values(replaced.map(([, replacement]) => replacement));

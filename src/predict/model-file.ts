@@ -1,8 +1,8 @@
-import { fromBinary } from '@bufbuild/protobuf';
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { z } from 'zod';
 import { PatchclError } from '../core/errors.ts';
 import { NORMALISATIONS } from '../data/normalise.ts';
-import { type ModelProto, ModelProtoSchema } from '../graph/index.ts';
+import { type ModelProto, ModelProtoSchema, StringStringEntryProtoSchema } from '../graph/index.ts';
 import { isOrientation } from '../imaging/orientation.ts';
 import type { Named } from '../nn/parameters.ts';
 import type { UNetOptions } from '../nn/unet.ts';
@@ -45,6 +45,16 @@ const quantisationSchema = z.strictObject({
   int8Dice: z.number().nullable(),
 });
 
+const evaluationSchema = z.strictObject({
+  /** `validation` or `test`. */
+  part: z.string(),
+  cases: z.int().min(1),
+  patients: z.int().min(1),
+  /** Mean Dice over cases and foreground classes, and its 95 % bootstrap interval over patients; null with one patient. */
+  dice: z.number(),
+  interval: z.tuple([z.number(), z.number()]).nullable(),
+});
+
 const infoSchema = z.object({
   version: z.string(),
   /** Class names, background first. */
@@ -60,6 +70,12 @@ const infoSchema = z.object({
   /** Classes of which only the largest connected part is kept in a scan. */
   largestParts: z.array(z.int().min(1)).optional(),
   quantisation: quantisationSchema.optional(),
+  /** Patients and images of each part of the training's data; earlier models have none. */
+  counts: z.record(z.string(), z.strictObject({ patients: z.int().min(0), images: z.int().min(0) })).optional(),
+  /** How good it was when it was made; earlier models have none. */
+  evaluation: evaluationSchema.optional(),
+  /** Terms of its use, as whoever exported it has said. */
+  licence: z.string().max(1000).optional(),
 });
 
 /** What a model file says about itself: with the network, all that prediction needs. */
@@ -70,8 +86,24 @@ const PREFIX = 'patchcl.';
 
 /** The network with its weights and {@link ModelInfo} as one ONNX file. */
 export function writeModelFile(network: UNetOptions, weights: Named<Float32Array>, info: ModelInfo): Uint8Array {
-  return deployedModel(network, info.preparation.size, weights, modelMetadata(info));
+  const about = { version: info.version, text: describeModel(info) };
+  return deployedModel(network, info.preparation.size, weights, { metadata: modelMetadata(info), about });
 }
+
+/** What the model is, in a few sentences for people who open the file elsewhere. */
+export function describeModel({ classes, channels, preparation, training, licence }: ModelInfo): string {
+  const [, ...foreground] = classes;
+  return [
+    `Segments ${foreground.join(', ')} in images of ${channels} channel(s), ${preparation.size} x ${preparation.size} pixels.`,
+    `Trained with patchcl by the method ${training.method}, seed ${training.seed}, ${training.step} steps.`,
+    'How images are prepared for it stands in the metadata entries that begin with patchcl.',
+    ...(licence === undefined ? [] : [`Licence: ${licence}.`]),
+    NOT_FOR,
+  ].join(' ');
+}
+
+/** What no model of this program may be used for. */
+export const NOT_FOR = 'A research tool, not a medical device: not for diagnosis or treatment.';
 
 /** {@link ModelInfo} as entries of an ONNX file. */
 export function modelMetadata(info: ModelInfo): Record<string, string> {
@@ -106,6 +138,16 @@ export function readModelInfo(bytes: Uint8Array, name: string): ModelInfo {
     throw foreign(name, `the model's metadata entry ${PREFIX}values does not give each class a value of its own`);
   }
   return parsed.data;
+}
+
+/** The same model, stating its terms of use. @throws PatchclError as `readModelInfo` */
+export function withLicence(bytes: Uint8Array, licence: string, name: string): Uint8Array {
+  const info = { ...readModelInfo(bytes, name), licence };
+  const model = parse(bytes, name);
+  const others = model.metadataProps.filter(({ key }) => key !== `${PREFIX}licence`);
+  const entry = create(StringStringEntryProtoSchema, { key: `${PREFIX}licence`, value: JSON.stringify(licence) });
+  const changed = { ...model, docString: describeModel(info), metadataProps: [...others, entry] };
+  return toBinary(ModelProtoSchema, changed);
 }
 
 function parse(bytes: Uint8Array, name: string): ModelProto {

@@ -1,5 +1,5 @@
 import { PatchclError } from '../core/errors.ts';
-import { input, sizeOf, softmax, type Tensor, toOnnx } from '../graph/index.ts';
+import { input, type ModelOptions, sizeOf, softmax, type Tensor, toOnnx } from '../graph/index.ts';
 import { ForwardContext } from '../nn/context.ts';
 import { fill, mapNamed, type Named, namedSpecs } from '../nn/parameters.ts';
 import { type UNetOptions, unet, unetSpec } from '../nn/unet.ts';
@@ -34,11 +34,11 @@ export function deployedModel(
   network: UNetOptions,
   size: number,
   weights: Named<Float32Array>,
-  metadata: Readonly<Record<string, string>> = {},
+  description: Pick<ModelOptions, 'metadata' | 'about'> = {},
 ): Uint8Array {
   const { parameters, probabilities } = inferenceGraph(network, size);
   const constants = parameterValues(parameters, weights);
-  return toOnnx({ [PROBABILITIES]: probabilities }, { constants, metadata, anyBatch: true });
+  return toOnnx({ [PROBABILITIES]: probabilities }, { constants, anyBatch: true, ...description });
 }
 
 /** A network with weights, ready to be asked. */

@@ -22,8 +22,14 @@ export async function runModel(files: Files, run: string, write: () => Promise<U
 }
 
 /** The model of a run as an ONNX file: the best weights, with what prediction needs to know about them. */
-export function writeRunModel(config: Config, facts: RunFacts, best: BestWeights): Uint8Array {
-  return writeModelFile(networkOf(config, facts), best.weights, modelInfo(config, facts, best));
+export function writeRunModel(
+  config: Config,
+  facts: RunFacts,
+  best: BestWeights,
+  evaluation?: ModelInfo['evaluation'],
+): Uint8Array {
+  const info = { ...modelInfo(config, facts, best), ...(evaluation && { evaluation }) };
+  return writeModelFile(networkOf(config, facts), best.weights, info);
 }
 
 /** @throws PatchclError `bad-usage` when there is no run at a path, saying what is */
@@ -69,6 +75,7 @@ export function modelInfo(config: Config, facts: RunFacts, best: BestWeights): M
     preparation: facts.preparation,
     ...(config.predict.flips && { flips: true }),
     ...(cleaned.length > 0 && { largestParts: cleaned }),
+    counts: facts.counts,
     training: { method, preset, seed, step: best.step, network: best.network, validationDice: best.dice },
   };
 }

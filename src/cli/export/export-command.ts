@@ -3,6 +3,7 @@ import { PatchclError } from '../../core/errors.ts';
 import type { Files } from '../../core/files.ts';
 import { type DeviceOptions, runtimeFor } from '../../node/device.ts';
 import { nodeFiles } from '../../node/node-files.ts';
+import { withLicence } from '../../predict/model-file.ts';
 import { type Int8Model, int8ModelOfRun } from '../../runs/int8-model.ts';
 import { openRun } from '../../runs/open-run.ts';
 import { threadsOption } from '../device-options.ts';
@@ -13,6 +14,7 @@ interface ExportOptions extends Pick<DeviceOptions, 'threads'> {
   readonly out: string;
   readonly int8?: boolean;
   readonly data?: string;
+  readonly licence?: string;
 }
 
 /** `patchcl export RUN --out FILE [--int8 --data DIR]` */
@@ -29,6 +31,7 @@ export function exportCommand(): Command {
       'with convolutions in eight bits: a quarter of the size, faster on processors; prints what that costs',
     )
     .option('--data <dir>', 'with --int8: folder of the data set (default: the one the run was trained on)')
+    .option('--licence <text>', 'terms of use that the file is to state, such as CC-BY-4.0')
     .addOption(threadsOption())
     .action((run: string, options: ExportOptions) => exportModel(nodeFiles(), run, options));
 }
@@ -43,8 +46,11 @@ async function exportModel(files: Files, run: string, options: ExportOptions): P
   const model = await openRun(files, run).model();
   await checkWritableFile(files, options.out);
   const exported = options.int8 === true ? await int8(files, run, options) : { model };
-  await files.write(options.out, exported.model);
-  note(`wrote ${options.out}, ${(exported.model.length / 1e6).toFixed(1)} MB`);
+  const { licence } = options;
+  const bytes = licence === undefined ? exported.model : withLicence(exported.model, licence, options.out);
+  await files.write(options.out, bytes);
+  note(`wrote ${options.out}, ${(bytes.length / 1e6).toFixed(1)} MB`);
+  note(`what it says of itself: patchcl inspect ${options.out}`);
 }
 
 async function int8(files: Files, run: string, { data, threads }: ExportOptions): Promise<Int8Model> {

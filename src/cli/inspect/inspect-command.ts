@@ -7,12 +7,14 @@ import { inspectFile } from '../../data/inspect/inspect-file.ts';
 import { findDataset } from '../../data/layouts/open.ts';
 import { splitNotes } from '../../data/split.ts';
 import { nodeFiles } from '../../node/node-files.ts';
+import { readModelInfo } from '../../predict/model-file.ts';
 import { resolveConfig } from '../../settings/load-config.ts';
 import { planRun, requestedSplit } from '../../settings/plan.ts';
 import { jsonDescription, jsonOutput } from '../json-output.ts';
 import { patientsOption } from '../patients-option.ts';
 import { ProgressLine } from '../terminal.ts';
 import { fileText, inspectionText, type ProposedPlan } from './inspection-text.ts';
+import { modelCard } from './model-card.ts';
 
 interface InspectOptions {
   readonly json?: string;
@@ -24,7 +26,7 @@ export function inspectCommand(): Command {
   return new Command('inspect')
     .summary('say what a data set or a file holds')
     .description(
-      'Reads every scan and mask of a data set and says what it found: layout, patients, sizes, spacings, intensities, classes, what training would make of it, and everything suspicious. Of a single file it says the facts. Scans are read one at a time; a broken one is reported and does not stop the rest, the exit status is then 1.',
+      'Reads every scan and mask of a data set and says what it found: layout, patients, sizes, spacings, intensities, classes, what training would make of it, and everything suspicious. Of a single file it says the facts, of a model.onnx what it is, how good, and what it is not for. Scans are read one at a time; a broken one is reported and does not stop the rest, the exit status is then 1.',
     )
     .argument('<path>', 'folder of a data set, or a file')
     .option('--json <file>', jsonDescription('everything that was found, every case,'))
@@ -35,6 +37,11 @@ export function inspectCommand(): Command {
 async function inspect(files: Files, path: string, { json, patients }: InspectOptions): Promise<void> {
   if ((await files.kind(path)) === 'file') {
     const output = await jsonOutput(files, json);
+    if (/\.onnx$/i.test(path)) {
+      const info = readModelInfo(await files.read(path), path);
+      output.print(modelCard(path, info));
+      return output.write(asJson(info));
+    }
     const facts = await inspectFile(files, path);
     output.print(fileText(facts));
     await output.write(asJson(facts));

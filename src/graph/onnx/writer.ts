@@ -30,6 +30,14 @@ const OPSET = 18;
 /** Newest IR that ONNX Runtime 1.16 and later read. */
 const IR_VERSION = 9;
 
+/** What a model file says of itself in ONNX's own fields. */
+export interface ModelAbout {
+  /** Of the program that has written it. */
+  readonly version?: string;
+  /** What it is, for people. */
+  readonly text?: string;
+}
+
 /**
  * Collects ONNX nodes and writes the model. Equal nodes (same operator, inputs and attributes) and equal constants are
  * written once, which is the graph's common-subexpression elimination.
@@ -111,6 +119,13 @@ export class GraphWriter implements Lowering {
     const name = `constant_${this.#names++}`;
     this.#initializers.push(tensorProto(name, bytes, shape, dtype));
     if (key !== undefined) this.#constants.set(key, name);
+    return name;
+  }
+
+  /** A constant under a name of its own, such as a trained weight. */
+  namedConstant(name: string, data: ConstantData, shape: Shape): string {
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    this.#initializers.push(tensorProto(name, bytes, shape, dtypeOf(data)));
     return name;
   }
 
@@ -210,8 +225,9 @@ export class GraphWriter implements Lowering {
   }
 
   /** The serialised ModelProto. */
-  finish(metadata: Readonly<Record<string, string>> = {}): Uint8Array {
-    const domains = ['', 'com.microsoft', 'com.microsoft.nchwc'];
+  finish(metadata: Readonly<Record<string, string>> = {}, { version = '', text = '' }: ModelAbout = {}): Uint8Array {
+    // The plain operators first; others only where they are used, as some runtimes refuse what they do not know.
+    const domains = [...new Set(['', ...this.#nodes.map(({ domain }) => domain)])];
     const renamed = (name: string) => this.#publicNames.get(name) ?? name;
     for (const node of this.#nodes) {
       node.input = node.input.map(renamed);
@@ -220,6 +236,8 @@ export class GraphWriter implements Lowering {
     const model = create(ModelProtoSchema, {
       irVersion: BigInt(IR_VERSION),
       producerName: 'patchcl',
+      producerVersion: version,
+      docString: text,
       opsetImport: domains.map((domain) => ({ domain, version: BigInt(domain === '' ? OPSET : 1) })),
       graph: {
         name: 'patchcl',
