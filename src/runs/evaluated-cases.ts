@@ -1,7 +1,7 @@
 import { PatchclError } from '../core/errors.ts';
 import type { Files } from '../core/files.ts';
 import { indexedCase } from '../data/class-indices.ts';
-import { type ClassScheme, schemeOf } from '../data/classes.ts';
+import { type ClassScheme, hasDefaultNames, schemeOf } from '../data/classes.ts';
 import type { Case, Dataset } from '../data/dataset.ts';
 import { openDataset } from '../data/layouts/open.ts';
 import { fromManifest, type Manifest } from '../data/manifest.ts';
@@ -66,6 +66,7 @@ export async function evaluatedCases(files: Files, options: EvaluatedCasesOption
     const problem = `a model alone has no ${PART_NAMES[part]} cases, those stand in its run folder`;
     throw new PatchclError('bad-usage', problem, { subject: run, hint: 'Leave --split out, or point to the run.' });
   }
+  await tellOther(files, dataset, manifest, options);
   const cases =
     part === 'unlabelled' ? unlabelledCases(dataset, manifest, options) : fromManifest(dataset, manifest)[part];
   if (cases.length > 0) return { cases, part };
@@ -85,6 +86,27 @@ function idsOf(parts: Manifest['parts'], ...names: (keyof Manifest['parts'])[]):
 function isOwnData({ cases }: Dataset, { parts }: Manifest): boolean {
   const ids = new Set(cases.map(({ id }) => id));
   return idsOf(parts, 'labelled', 'unlabelled', 'val', 'test').some((id) => ids.has(id));
+}
+
+/** Says why data may not be those of the run though they have its cases: names such as `case_001` are found everywhere. */
+async function tellOther(
+  files: Files,
+  { root, classes, labelValues }: Dataset,
+  { classes: trained }: Manifest,
+  { run, part, notes }: EvaluatedCasesOptions,
+): Promise<void> {
+  if (part === undefined && files.absolute(root) !== (await openRun(files, run).facts()).data) {
+    notes?.addLine(
+      `${root} has the cases of the run, so it is taken for its data; for another data set add --split all`,
+    );
+  }
+  const stated = (labelValues ?? classes?.map((_, value) => value) ?? []).slice(1).map((value) => classes?.[value]);
+  const known = trained.slice(1);
+  if (stated.length === 0 || hasDefaultNames(trained) || stated.join() === known.join()) return;
+  const list = (names: readonly (string | undefined)[]) => names.map((name) => `"${name}"`).join(', ');
+  notes?.addLine(
+    `the data set now calls its classes ${list(stated)}, at training they were ${list(known)}; masks are read as at training`,
+  );
 }
 
 /** All cases with a mask of any data set, for a model that need not have seen any of it. */
