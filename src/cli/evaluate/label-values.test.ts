@@ -39,8 +39,8 @@ async function writeBands(
 
 const valueIn = (klass: number) => VALUES[klass] as number;
 
-async function train(data: string, run: string, ...more: string[]) {
-  const args = ['--data', data, '--out', run, '--config', at('tiny.yaml'), '--steps', '12', '--threads', '1', ...more];
+async function train(data: string, run: string, config = 'tiny.yaml', ...more: string[]) {
+  const args = ['--data', data, '--out', run, '--config', at(config), '--steps', '12', '--threads', '1', ...more];
   const result = await runCommand('train', ...args);
   expect(result.status, result.error).toBe(0);
   return result;
@@ -153,7 +153,7 @@ describe('patchcl evaluate on another data set', () => {
     const named = await writeBands('named', (klass) => [0, 1, 2][klass] as number);
     await files.write(`${named}/dataset.json`, '{"labels": {"background": 0, "left": 1, "right": 2}}');
     await files.write(at('plain.yaml'), `${TINY}method: supervised\n`);
-    await train(named, at('named-run'), '--config', at('plain.yaml'));
+    await train(named, at('named-run'), 'plain.yaml');
     const other = await writeBands('exchanged', (klass) => [0, 5, 1][klass] as number);
     await files.write(`${other}/dataset.json`, '{"labels": {"background": 0, "Right": 1, "LEFT": 5}}');
     const own = await evaluate(at('named-run'), '--data', named, '--split', 'all');
@@ -188,7 +188,7 @@ describe('patchcl evaluate on another data set', () => {
 
   it('measures unlabelled cases whose masks exist after all', async () => {
     const few = at('few-run');
-    await train(at('data'), few, '--labelled', '2');
+    await train(at('data'), few, 'tiny.yaml', '--labelled', '2');
     const { status, out, error } = await evaluate(few, '--split', 'unlabelled');
     expect(status).toBe(0);
     expect(out).toMatch(/\d unlabelled cases; mean/);
@@ -248,7 +248,7 @@ it.skipIf(isMissing)(
   async () => {
     const data = brats.pathname.replace(/\/$/, '');
     await files.write(at('brats.yaml'), `${TINY}method: supervised\n`);
-    await train(data, at('brats'), '--config', at('brats.yaml'));
+    await train(data, at('brats'), 'brats.yaml');
     const { json, out } = await evaluate(at('brats'), '--data', data, '--split', 'all');
     expect(json.classes).toEqual(['background', 'class 1', 'class 2', 'class 4']);
     expect(json.cases).toHaveLength(6);

@@ -66,8 +66,8 @@ const asJson = (facts: object) => `${JSON.stringify(facts, null, 2)}\n`;
 async function proposePlan(dataset: Dataset, usable: readonly Case[]): Promise<ProposedPlan | PatchclError> {
   const config = resolveConfig({});
   try {
-    const { split } = await requestedSplit({ ...dataset, cases: usable }, config);
-    return { plan: await planRun(dataset, split, config), notes: splitNotes(split) };
+    const { split, scheme } = await requestedSplit({ ...dataset, cases: usable }, config);
+    return { plan: await planRun(dataset, split, config), notes: splitNotes(split), classes: scheme.classes };
   } catch (error) {
     if (error instanceof PatchclError) return error;
     throw error;

@@ -16,6 +16,8 @@ const LISTED = 5;
 export interface ProposedPlan {
   readonly plan: DataPlan;
   readonly notes: readonly string[];
+  /** Names of the classes that the plan counts. */
+  readonly classes: readonly string[];
 }
 
 /** What `inspect` prints about a data set. */
@@ -30,7 +32,7 @@ export function inspectionText(inspection: Inspection, proposed: ProposedPlan | 
     ...(cases.length === 0 ? [] : ['', gridTable(cases), '', intensityTable(cases, inspection.channels)]),
     ...(classes.length === 0 ? [] : ['', classTable(classes)]),
     '',
-    ...planText(proposed, inspection.classes),
+    ...planText(proposed),
     '',
     ...suspicionLines(suspicions),
   ].join('\n');
@@ -99,10 +101,10 @@ function classTable(classes: Inspection['classes']): string {
   return textTable({ columns: [{ title: 'class' }, { title: 'of voxels' }, { title: 'masks' }], rows });
 }
 
-function planText(proposed: ProposedPlan | PatchclError, classes: Inspection['classes']): string[] {
+function planText(proposed: ProposedPlan | PatchclError): string[] {
   if (proposed instanceof PatchclError) return [`training is not possible: ${proposed.message}`];
-  const { plan, notes } = proposed;
-  const cleaned = plan.singleParts.inScans.map((klass) => classes[klass]?.name ?? String(klass));
+  const { plan, notes, classes } = proposed;
+  const cleaned = plan.singleParts.inScans.map((klass) => classes[klass] ?? String(klass));
   const lines = [...planLines({ ...plan, cleaned }), ...notes];
   return ['training would choose', ...lines.map((line) => `  ${line}`)];
 }

@@ -1,16 +1,15 @@
 import { largestOf } from '../../core/lists.ts';
+import type { Dataset } from '../dataset.ts';
 import { Palettes } from '../palettes.ts';
 import type { CaseFacts } from './inspect-case.ts';
 import type { Suspicion } from './suspicion.ts';
 
 /**
- * What only shows when cases are compared.
- *
- * @param classes names by label value, where the data set states them
+ * What only shows when cases are compared, and with the classes that the data set states.
  */
-export function acrossCases(cases: readonly CaseFacts[], classes: readonly string[] | undefined): Suspicion[] {
+export function acrossCases(cases: readonly CaseFacts[], stated: StatedClasses): Suspicion[] {
   return [
-    ...labelValues(cases, classes),
+    ...labelValues(cases, stated),
     ...palettes(cases),
     ...duplicates(cases),
     ...otherChannels(cases),
@@ -20,19 +19,29 @@ export function acrossCases(cases: readonly CaseFacts[], classes: readonly strin
 
 const subjectOf = ({ path, id }: CaseFacts) => path ?? id;
 
-/** Values beyond the stated classes, and values below the highest that no mask has. */
-function labelValues(cases: readonly CaseFacts[], classes: readonly string[] | undefined): Suspicion[] {
+type StatedClasses = Pick<Dataset, 'classes' | 'labelValues' | 'ignoreLabel'>;
+
+/** Values beyond the stated classes, and values below the highest that no mask has, unless gaps are stated. */
+function labelValues(
+  cases: readonly CaseFacts[],
+  { classes, labelValues: named, ignoreLabel }: StatedClasses,
+): Suspicion[] {
   const masks = cases.flatMap((item) => (item.labels === undefined ? [] : [{ ...item, labels: item.labels }]));
   if (masks.length === 0) return [];
   const highest = largestOf(masks.map(({ labels }) => labels.length)) - 1;
   const beyond = masks
-    .filter(({ labels }) => classes !== undefined && labels.length > classes.length)
+    .flatMap((item) => {
+      const isOdd = (value: number) => value !== ignoreLabel && value >= (classes?.length ?? Number.POSITIVE_INFINITY);
+      const odd = item.labels.findLastIndex((count, value) => count > 0 && isOdd(value));
+      return odd === -1 ? [] : [{ ...item, odd }];
+    })
     .map((item): Suspicion => {
-      const problem = `label value ${item.labels.length - 1} was found, the classes are 0 to ${(classes?.length ?? 1) - 1}`;
+      const problem = `label value ${item.odd} was found, the classes are 0 to ${(classes?.length ?? 1) - 1}`;
       return { kind: 'labels', subject: item.labelPath ?? item.id, problem };
     });
   const expected = Math.max(highest, (classes?.length ?? 0) - 1);
   const unused = Array.from({ length: expected }, (_, i) => i + 1)
+    .filter((value) => value !== ignoreLabel && (named === undefined || named.includes(value)))
     .filter((value) => masks.every(({ labels }) => (labels[value] ?? 0) === 0))
     .map((value): Suspicion => {
       const name = classes?.[value] === undefined ? '' : ` (${classes[value]})`;

@@ -1,6 +1,6 @@
 import { PatchclError } from '../../core/errors.ts';
 import type { LabelVolume, Volume } from '../../imaging/volume.ts';
-import type { Case } from '../dataset.ts';
+import type { Case, LabelReading } from '../dataset.ts';
 import { describeExtent, isOnImage } from '../read-case.ts';
 import { contentHash, type ImageFacts, imageFacts, labelCounts } from './facts.ts';
 import { oneFrameOf, type Suspicion, type SuspicionKind } from './suspicion.ts';
@@ -27,8 +27,8 @@ export interface InspectedCase {
   readonly suspicions: readonly Suspicion[];
 }
 
-/** Reads one case, image first; nothing of its voxels is kept. What cannot be read is reported, not thrown. */
-export async function inspectCase(item: Case): Promise<InspectedCase> {
+/** Reads one case, image first, its mask as the data set says; nothing of its voxels is kept. What cannot be read is reported, not thrown. */
+export async function inspectCase(item: Case, reading: LabelReading = {}): Promise<InspectedCase> {
   const subject = item.imagePath ?? item.id;
   const listed = noteSuspicions(item.notes ?? [], subject);
   const image = await orProblem(item.image(), subject);
@@ -45,7 +45,7 @@ export async function inspectCase(item: Case): Promise<InspectedCase> {
   const suspicions = [...notes, ...frameSuspicions(image, subject), ...intensitySuspicions(common.image, subject)];
   if (item.label === undefined) return { facts: common, isUsable: true, suspicions };
   const labelPath = item.labelPath ?? item.id;
-  const label = await orProblem(item.label(), labelPath);
+  const label = await orProblem(item.label(reading), labelPath);
   if ('kind' in label) return { facts: { ...common, labelPath }, isUsable: false, suspicions: [...suspicions, label] };
   const fits = label.shape.every((length, axis) => length === image.shape[axis + 1]);
   const { palette } = label;

@@ -1,6 +1,6 @@
 import { append, largestOf } from '../../core/lists.ts';
-import { defaultClassNames } from '../classes.ts';
-import type { Case, PatientDecision } from '../dataset.ts';
+import { defaultClassNames, readingOf } from '../classes.ts';
+import type { Case, Dataset, PatientDecision } from '../dataset.ts';
 import type { Found } from '../layouts/found.ts';
 import { groupByPatient } from '../patients.ts';
 import { acrossCases } from './across-cases.ts';
@@ -10,6 +10,8 @@ import type { Suspicion } from './suspicion.ts';
 /** Voxels of a class over all masks. */
 export interface ClassShare {
   readonly name: string;
+  /** The value that stands for it in masks. */
+  readonly value: number;
   readonly voxels: number;
   /** Of all voxels of all masks, in [0, 1]. */
   readonly share: number;
@@ -63,13 +65,13 @@ export async function inspectDataset(
   }
   for (const note of dataset.notes ?? []) suspicions.push({ kind: 'note', subject: dataset.root, problem: note });
   for (const [index, item] of dataset.cases.entries()) {
-    const found = await inspectCase(item);
+    const found = await inspectCase(item, readingOf(dataset.ignoreLabel));
     if (found.facts !== undefined) cases.push(found.facts);
     if (found.isUsable) usable.push(item);
     append(suspicions, found.suspicions);
     onProgress?.(index + 1, dataset.cases.length);
   }
-  append(suspicions, acrossCases(cases, dataset.classes));
+  append(suspicions, acrossCases(cases, dataset));
   const labelled = dataset.cases.filter(({ label }) => label !== undefined);
   const { parts, channels } = dataset;
   const inspection: Inspection = {
@@ -85,7 +87,7 @@ export async function inspectDataset(
     ...(dataset.patients === undefined ? {} : { patients: dataset.patients }),
     ...(parts === undefined ? {} : { parts: mapLengths(parts) }),
     ...(channels === undefined ? {} : { channels }),
-    classes: classShares(cases, dataset.classes),
+    classes: classShares(cases, dataset),
     suspicions,
     cases,
   };
@@ -96,16 +98,24 @@ function mapLengths(parts: Readonly<Record<string, readonly string[]>>): Record<
   return Object.fromEntries(Object.entries(parts).map(([name, ids]) => [name, ids.length]));
 }
 
-function classShares(cases: readonly CaseFacts[], stated: readonly string[] | undefined): ClassShare[] {
+/** The classes that are stated, else those that masks have; what nobody has annotated is none, and in no share. */
+function classShares(
+  cases: readonly CaseFacts[],
+  { classes: stated, labelValues, ignoreLabel }: Dataset,
+): ClassShare[] {
   const masks = cases.flatMap(({ labels }) => (labels === undefined ? [] : [labels]));
   const count = largestOf(
     masks.map(({ length }) => length),
     stated?.length ?? 0,
   );
-  const total = masks.flat().reduce((sum, voxels) => sum + voxels, 0);
-  return defaultClassNames(count).map((fallback, value) => {
+  const counted = masks.flatMap((labels) => labels.filter((_, value) => value !== ignoreLabel));
+  const total = counted.reduce((sum, voxels) => sum + voxels, 0);
+  const isNamed = (value: number) => labelValues?.includes(value) ?? (stated?.length ?? 0) > value;
+  const shares = defaultClassNames(count).map((fallback, value) => {
     const voxels = masks.reduce((sum, labels) => sum + (labels[value] ?? 0), 0);
     const withClass = masks.filter((labels) => (labels[value] ?? 0) > 0).length;
-    return { name: stated?.[value] ?? fallback, voxels, share: total === 0 ? 0 : voxels / total, masks: withClass };
+    const share = total === 0 ? 0 : voxels / total;
+    return { name: stated?.[value] ?? fallback, value, voxels, share, masks: withClass };
   });
+  return shares.filter(({ value, masks: some }) => value !== ignoreLabel && (value < 2 || some > 0 || isNamed(value)));
 }
