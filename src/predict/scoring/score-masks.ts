@@ -1,8 +1,9 @@
 import { failureText, PatchclError } from '../../core/errors.ts';
-import type { Files } from '../../core/files.ts';
+import { baseName, type Files } from '../../core/files.ts';
 import { toIndices } from '../../data/class-indices.ts';
 import { type ClassScheme, readingOf } from '../../data/classes.ts';
 import type { Case } from '../../data/dataset.ts';
+import { isDicomName } from '../../data/layouts/dicom-files.ts';
 import { fileCase } from '../../data/layouts/file-case.ts';
 import type { DataNotes } from '../../data/notes.ts';
 import { assignPatients } from '../../data/patients/assign.ts';
@@ -110,6 +111,11 @@ function reader(files: Files, ignore: number | undefined, notes: DataNotes | und
   };
 }
 
+function otherFrames(subject: string, mask: string): PatchclError {
+  const hint = 'Compare NIfTI files, which patchcl predict writes with --format nifti.';
+  return new PatchclError('unsupported', `it holds other slices than its mask ${mask}`, { subject, hint });
+}
+
 interface ScorePairOptions {
   readonly scheme: ClassScheme;
   readonly metrics: MetricOptions;
@@ -122,6 +128,8 @@ async function scorePair({ mask, prediction }: MaskPair, { scheme, metrics, read
   const grid = { shape: [1, ...reference.shape] as Volume['shape'], geometry: reference.geometry };
   const found = await read(prediction);
   if (isOnImage(found, grid) === false) {
+    // DICOM SEG objects hold the slices on which they have something, and no others.
+    if (isDicomName(baseName(prediction))) throw otherFrames(prediction, mask);
     notes?.add(prediction, 'it does not lie where its mask lies; the two are compared voxel by voxel');
   }
   const aligned = alignLabel(found, grid);
