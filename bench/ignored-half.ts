@@ -108,4 +108,7 @@ const table = textTable({
 });
 process.stdout.write(`${table}\n`);
 const out = fileURLToPath(new URL(`results/ignored-half-${basename(data)}.json`, import.meta.url));
-await files.write(out, `${JSON.stringify({ machine: machineName('1 thread'), method, labelled, seed, minutes, rows })}\n`);
+await files.write(
+  out,
+  `${JSON.stringify({ machine: machineName('1 thread'), method, labelled, seed, minutes, rows })}\n`,
+);
