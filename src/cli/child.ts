@@ -1,10 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { PROGRAM } from '../node/program.ts';
 import { STOP_MESSAGE } from './interrupt.ts';
-
-const PROGRAM = fileURLToPath(new URL('../../bin/patchcl.js', import.meta.url));
 
 /** patchcl commands in processes of their own, which end with this one. */
 export class Children {

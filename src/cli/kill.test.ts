@@ -2,16 +2,15 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { Rng } from '../core/rng.ts';
 import { nodeFiles } from '../node/node-files.ts';
+import { PROGRAM } from '../node/program.ts';
 import { tinyData } from '../train/testing/tiny-data.ts';
 import { TINY, withoutClocks } from '../train/testing/tiny-run.ts';
 import { lastStep } from './testing/last-step.ts';
 
-const PROGRAM = fileURLToPath(new URL('../../bin/patchcl.js', import.meta.url));
 const STEPS = 150;
 
 let folder: string;

@@ -1,8 +1,6 @@
 import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-
-const PROGRAM = fileURLToPath(new URL('../../bin/patchcl.js', import.meta.url));
+import { PROGRAM } from '../node/program.ts';
 
 it('minds no reader that leaves early, as `head` does', async () => {
   const child = spawn(process.execPath, [PROGRAM, 'train', '--help'], { stdio: ['ignore', 'pipe', 'pipe'] });

@@ -7,21 +7,14 @@ import { orientationOf, reorient } from '../imaging/orientation.ts';
 import { inWorld, ORIENTATIONS } from '../imaging/testing/orientations.ts';
 import type { LabelVolume, Volume } from '../imaging/volume.ts';
 import { initialise, namedSpecs } from '../nn/parameters.ts';
-import { type UNetOptions, unetSpec } from '../nn/unet.ts';
+import { TINY_UNET } from '../nn/testing/tiny-unet.ts';
+import { unetSpec } from '../nn/unet.ts';
 import { nodeRuntime } from '../runtime/node/runtime.ts';
 import { largestDifference } from '../testing/compare.ts';
 import { type ModelInfo, readModelInfo, writeModelFile } from './model-file.ts';
 import { mostProbable, Segmenter, type SegmenterOptions } from './segmenter.ts';
 
-const network: UNetOptions = {
-  channels: 1,
-  classes: 3,
-  widths: [4, 8],
-  stem: 'plain',
-  normalisation: 'instance',
-  upsampling: 'nearest',
-  dropout: [],
-};
+const network = { ...TINY_UNET, classes: 3 };
 const info: ModelInfo = {
   version: '1.2.3',
   classes: ['background', 'left "atrium"', 'Übergang'],

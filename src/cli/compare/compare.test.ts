@@ -2,16 +2,14 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { Rng } from '../../core/rng.ts';
 import { nodeFiles } from '../../node/node-files.ts';
+import { PROGRAM } from '../../node/program.ts';
 import { tinyData } from '../../train/testing/tiny-data.ts';
 import { TINY } from '../../train/testing/tiny-run.ts';
 import { runCommand } from '../testing/run-command.ts';
-
-const PROGRAM = fileURLToPath(new URL('../../../bin/patchcl.js', import.meta.url));
 
 let folder: string;
 const at = (name: string) => join(folder, name);

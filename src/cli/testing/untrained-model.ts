@@ -1,20 +1,12 @@
 import { Rng } from '../../core/rng.ts';
 import { initialise, namedSpecs } from '../../nn/parameters.ts';
-import { type UNetOptions, unetSpec } from '../../nn/unet.ts';
+import { TINY_UNET } from '../../nn/testing/tiny-unet.ts';
+import { unetSpec } from '../../nn/unet.ts';
 import { writeModelFile } from '../../predict/model-file.ts';
 
 /** A model.onnx of two classes that has learned nothing, where what it finds does not matter. */
 export function untrainedModel(): Uint8Array {
-  const network: UNetOptions = {
-    channels: 1,
-    classes: 2,
-    widths: [4, 8],
-    stem: 'plain',
-    normalisation: 'instance',
-    upsampling: 'nearest',
-    dropout: [],
-  };
-  return writeModelFile(network, initialise(namedSpecs(unetSpec(network)), new Rng(1)), {
+  return writeModelFile(TINY_UNET, initialise(namedSpecs(unetSpec(TINY_UNET)), new Rng(1)), {
     version: 'test',
     classes: ['background', 'square'],
     channels: 1,

@@ -1,10 +1,8 @@
 import { fork, type Serializable } from 'node:child_process';
 import { setPriority } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { isAlive } from '../../node/is-alive.ts';
+import { PROGRAM } from '../../node/program.ts';
 import type { StartChild } from '../../studio/host.ts';
-
-const PROGRAM = fileURLToPath(new URL('../../../bin/patchcl.js', import.meta.url));
 
 /** Lets the page's requests go first where cores are few. */
 const NICE = 10;

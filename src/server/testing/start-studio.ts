@@ -1,8 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { PROGRAM } from '../../node/program.ts';
 import { httpStudio, type StudioClient } from '../../studio/api/index.ts';
-
-const PROGRAM = fileURLToPath(new URL('../../../bin/patchcl.js', import.meta.url));
 
 /** A studio that runs in a process of its own, as a person has started it. */
 export interface StartedStudio {

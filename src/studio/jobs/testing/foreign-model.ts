@@ -1,7 +1,8 @@
 import { Rng } from '../../../core/rng.ts';
 import { toOnnx } from '../../../graph/model.ts';
 import { initialise, namedSpecs } from '../../../nn/parameters.ts';
-import { type UNetOptions, unetSpec } from '../../../nn/unet.ts';
+import { TINY_UNET } from '../../../nn/testing/tiny-unet.ts';
+import { unetSpec } from '../../../nn/unet.ts';
 import { inferenceGraph, parameterValues } from '../../../predict/network-session.ts';
 
 export interface ForeignOptions {
@@ -14,15 +15,7 @@ export interface ForeignOptions {
 
 /** A network as another program might write it, without a word of how it is to be used; its weights are random. */
 export function foreignModel({ gives = 'probabilities', classes = 3, side = 16 }: ForeignOptions = {}): Uint8Array {
-  const network: UNetOptions = {
-    channels: 1,
-    classes,
-    widths: [4, 8],
-    stem: 'plain',
-    normalisation: 'instance',
-    upsampling: 'nearest',
-    dropout: [0, 0],
-  };
+  const network = { ...TINY_UNET, classes };
   const { parameters, image, probabilities } = inferenceGraph(network, side);
   if (gives === 'image') return toOnnx({ scores: image });
   const logits = probabilities.node.inputs[0] as typeof probabilities;
