@@ -240,7 +240,7 @@ describe('a mistake is one sentence, status 1, and no file', () => {
     const lines = error
       .trimEnd()
       .split('\n')
-      .filter((line) => !/^(reading|measuring) /.test(line));
+      .filter((line) => !/^(reading|measuring|\d+ patients:) /.test(line));
     expect(lines).toHaveLength(1);
     expect(lines[0]).toMatch(/^patchcl: /);
     expect(lines[0]).toMatch(message);

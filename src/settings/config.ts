@@ -70,8 +70,10 @@ const LABELLED = 'a number of patients or a share such as 5% was expected';
 export const methodSchema = (names: readonly string[]) =>
   z
     .enum(names as [string, ...string[]], { error: ({ input }) => `there is no method "${input}"` })
-    .default('patchcl')
+    .default(DEFAULT_METHOD)
     .describe('how to train');
+
+export const DEFAULT_METHOD = 'patchcl';
 
 /** Everything a training run can be told, with defaults; presets lie over them. */
 export const configSchema = z.strictObject({
@@ -211,7 +213,7 @@ export const configSchema = z.strictObject({
 });
 
 /** The same as a run keeps it, which may have been trained by a method of somebody's own. */
-export const storedConfigSchema = configSchema.extend({ method: z.string().default('patchcl') });
+export const storedConfigSchema = configSchema.extend({ method: z.string().default(DEFAULT_METHOD) });
 
 /** A configuration as a person gives it: some of it may be left to the plan, as `auto`. */
 export type RequestedConfig = z.infer<typeof storedConfigSchema>;

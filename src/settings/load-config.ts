@@ -6,6 +6,7 @@ import {
   type Config,
   type ConfigInput,
   configSchema,
+  DEFAULT_METHOD,
   methodSchema,
   type RequestedConfig,
   storedConfigSchema,
@@ -45,8 +46,6 @@ export function resolveConfig(layers: {
   const lineOf = (path: readonly PropertyKey[]) => (overlaps(overrides, path) ? undefined : parsed?.lineOf(path));
   throw settingError(issue, lineOf, layers.file?.path, settingNames);
 }
-
-const DEFAULT_METHOD = configSchema.parse({}).method;
 
 function schemaWith(methods: readonly Method[] | 'any') {
   if (methods === 'any') return storedConfigSchema;
