@@ -55,6 +55,8 @@ export const LAYOUTS = [
   'dsb2018',
   'slicer',
   'bids',
+  // No folder: a program has handed over the cases.
+  'own',
 ] as const;
 
 /** How the patients of a data set were told apart; sentences without the final stop. */

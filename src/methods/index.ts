@@ -1,5 +1,12 @@
 export type { Feed, ScheduledName } from './feeds.ts';
-export type { Method, Phase } from './method.ts';
+export {
+  afterLabels,
+  type Consistency,
+  consistencyLoss,
+  leadingPhases,
+  withUnlabelled,
+} from './mean-teacher.ts';
+export type { Method, Objective, Phase, SomeSettings } from './method.ts';
 export { networkSpecs, type OwnParameters } from './network.ts';
 export { FILLED, KEYS, sampledPatches } from './patchcl/contrast.ts';
 export { type PatchGrid, patchGrid } from './patchcl/geometry.ts';
@@ -7,3 +14,4 @@ export { METHODS, methodNamed } from './registry.ts';
 export { type MethodSettings, methodSettings, type NetworkSettings, networkSettings } from './settings.ts';
 export { StepGraph } from './step-graph.ts';
 export type { StepShape } from './step-shape.ts';
+export { labelledLoss, labelsOnly, supervisedLoss } from './supervised.ts';

@@ -5,7 +5,7 @@ import { readCase } from '../data/read-case.ts';
 import type { LabelVolume, Volume } from '../imaging/volume.ts';
 import { evaluateCase, type MetricOptions } from '../metrics/case-metrics.ts';
 import { type CaseScores, withoutAbsent } from '../metrics/summary.ts';
-import type { Segmenter } from './segmenter.ts';
+import type { Segmenter, SegmentOptions } from './segmenter.ts';
 
 /** A case with its segmentation and how well that agrees with the reference. */
 export interface EvaluatedCase {
@@ -15,18 +15,23 @@ export interface EvaluatedCase {
   readonly scores: CaseScores;
 }
 
+export interface EvaluateOptions extends SegmentOptions {
+  /** What is measured beyond what always is. */
+  readonly metrics?: MetricOptions;
+}
+
 /** Segments an annotated case and compares, on the slices that are annotated. @throws PatchclError `bad-data` when the case has no mask, or one that does not fit */
 export async function evaluateOne(
   segmenter: Segmenter,
   item: Case,
-  metrics: MetricOptions = {},
+  { metrics = {}, signal }: EvaluateOptions = {},
 ): Promise<EvaluatedCase> {
   const classes = segmenter.info.classes.length;
   const { image, label } = await readCase(item, classes);
   if (label === undefined) {
     throw new PatchclError('bad-data', 'the case has no mask to compare with', { subject: item.imagePath ?? item.id });
   }
-  const prediction = await segmenter.segment(image, item.imagePath ?? item.id);
+  const prediction = await segmenter.segment(image, item.imagePath ?? item.id, { signal });
   const whole = { image, reference: label, prediction };
   const seen = item.labelledSlices === undefined ? whole : onlySlices(whole, item.labelledSlices);
   return { ...seen, scores: { id: item.id, ...evaluateCase(seen.prediction, seen.reference, classes, metrics) } };
@@ -40,27 +45,25 @@ function onlySlices({ image, reference, prediction }: Omit<EvaluatedCase, 'score
   };
 }
 
-export interface EvaluateCasesOptions {
+export interface EvaluateCasesOptions extends EvaluateOptions {
   /** Called after each case. */
   readonly onCase?: (done: number, total: number) => void;
   /** Called with a case that cannot be measured, which is then left out; without it the first such case ends everything. */
   readonly onFailure?: (item: Case, error: unknown) => void;
-  /** What is measured beyond what always is. */
-  readonly metrics?: MetricOptions;
 }
 
 /** The scores of cases, one case in memory at a time; null for classes that none of their masks has. */
 export async function evaluateCases(
   segmenter: Segmenter,
   cases: readonly Case[],
-  { onCase, onFailure, metrics }: EvaluateCasesOptions = {},
+  { onCase, onFailure, ...options }: EvaluateCasesOptions = {},
 ): Promise<CaseScores[]> {
   const scores: CaseScores[] = [];
   for (const [index, item] of cases.entries()) {
     try {
-      scores.push((await evaluateOne(segmenter, item, metrics)).scores);
+      scores.push((await evaluateOne(segmenter, item, options)).scores);
     } catch (error) {
-      if (onFailure === undefined) throw error;
+      if (onFailure === undefined || options.signal?.aborted) throw error;
       onFailure(item, error);
     }
     onCase?.(index + 1, cases.length);

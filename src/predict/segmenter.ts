@@ -19,6 +19,11 @@ export interface SegmenterOptions {
   readonly keepLargest?: boolean | undefined;
 }
 
+export interface SegmentOptions {
+  /** Ends the work between two slices; its reason is thrown. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * A trained model that segments scans.
  *
@@ -62,14 +67,16 @@ export class Segmenter {
    * @returns class indices in the scan's own size and geometry
    * @throws PatchclError `bad-data` when the scan has other channels or intensities than the model was trained on
    */
-  async segment(volume: Volume, subject: string): Promise<LabelVolume> {
+  async segment(volume: Volume, subject: string, { signal }: SegmentOptions = {}): Promise<LabelVolume> {
     const { preparation, classes } = this.info;
     const { shape, geometry } = orientedView(volume, preparation.orientation);
     const [, depth, height, width] = shape;
     const pixels = height * width;
     const data = new Uint8Array(depth * pixels);
     let z = 0;
+    signal?.throwIfAborted();
     for await (const probabilities of this.#run(volume, [height, width], subject)) {
+      signal?.throwIfAborted();
       data.set(placeBack(probabilities, classes.length, preparation, [height, width]), z++ * pixels);
     }
     const labels: LabelVolume = { data, shape: [depth, height, width], geometry };
@@ -93,14 +100,16 @@ export class Segmenter {
    * @returns [classes, depth, height, width], in the scan's own size and geometry
    * @throws PatchclError as `segment`
    */
-  async probabilities(volume: Volume, subject: string): Promise<Volume> {
+  async probabilities(volume: Volume, subject: string, { signal }: SegmentOptions = {}): Promise<Volume> {
     const { preparation, classes } = this.info;
     const { shape, geometry } = orientedView(volume, preparation.orientation);
     const [, depth, height, width] = shape;
     const pixels = height * width;
     const data = new Float32Array(classes.length * depth * pixels);
     let z = 0;
+    signal?.throwIfAborted();
     for await (const probabilities of this.#run(volume, [height, width], subject)) {
+      signal?.throwIfAborted();
       const placed = placeBackProbabilities(probabilities, classes.length, preparation, [height, width]);
       for (let k = 0; k < classes.length; k++) {
         data.set(placed.subarray(k * pixels, (k + 1) * pixels), (k * depth + z) * pixels);

@@ -1,6 +1,6 @@
 import { failureText } from '../core/errors.ts';
 import type { Files } from '../core/files.ts';
-import type { Case } from '../data/dataset.ts';
+import type { Case, Dataset } from '../data/dataset.ts';
 import type { DataNotes } from '../data/notes.ts';
 import type { PatientsSetting } from '../data/patients/setting.ts';
 import type { MetricOptions } from '../metrics/case-metrics.ts';
@@ -15,8 +15,8 @@ import { loadSegmenter } from './load-segmenter.ts';
 export interface EvaluateRunOptions {
   /** Folder of a run, or a model.onnx. */
   readonly run: string;
-  /** Folder of the data set. */
-  readonly data: string;
+  /** Folder of the data set, or the data set itself. */
+  readonly data: string | Dataset;
   /** Default: `val` of a run on its own data, else `all`. */
   readonly part?: EvaluatedPart | undefined;
   /** Default: what the model says. */
@@ -30,6 +30,8 @@ export interface EvaluateRunOptions {
   /** Whether to go on without cases that cannot be measured, rather than to end with the first. */
   readonly partial?: boolean;
   readonly onCase?: (done: number, total: number) => void;
+  /** Ends it between two slices; its reason is thrown. */
+  readonly signal?: AbortSignal | undefined;
   /** Hears what is odd about the data. */
   readonly notes?: DataNotes;
 }
@@ -57,6 +59,7 @@ export async function evaluateRun(
     patients,
     partial = false,
     onCase,
+    signal,
     notes,
   }: EvaluateRunOptions,
 ): Promise<RunEvaluation> {
@@ -69,7 +72,7 @@ export async function evaluateRun(
     const onFailure = (item: Case, error: unknown) =>
       failures.push({ id: item.id, problem: failureText(item.imagePath ?? item.id, error) });
     const scores = await evaluateCases(segmenter, cases, {
-      metrics,
+      ...{ metrics, signal },
       ...(onCase && { onCase }),
       ...(partial && { onFailure }),
     });

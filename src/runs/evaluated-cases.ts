@@ -3,14 +3,13 @@ import type { Files } from '../core/files.ts';
 import { indexedCase } from '../data/class-indices.ts';
 import { type ClassScheme, hasDefaultNames, schemeOf } from '../data/classes.ts';
 import type { Case, Dataset } from '../data/dataset.ts';
-import { openDataset } from '../data/layouts/open.ts';
 import { fromManifest, type Manifest } from '../data/manifest.ts';
 import { matchClasses } from '../data/match-classes.ts';
 import type { DataNotes } from '../data/notes.ts';
 import type { PatientsSetting } from '../data/patients/setting.ts';
 import { patientLines } from '../data/patients.ts';
 import type { ModelInfo } from '../predict/model-file.ts';
-import { openRun } from './open-run.ts';
+import { datasetOf, openRun } from './open-run.ts';
 import { hasFile, runPath } from './run-folder.ts';
 
 /**
@@ -25,8 +24,8 @@ export const PART_NAMES = { val: 'validation', test: 'test', unlabelled: 'unlabe
 export interface EvaluatedCasesOptions {
   /** Folder of a run, or a model.onnx, which has no split. */
   readonly run: string;
-  /** Folder of the data set. */
-  readonly data: string;
+  /** Folder of the data set, or the data set itself. */
+  readonly data: string | Dataset;
   /** Default: `val` of a run on its own data, else `all`. */
   readonly part?: EvaluatedPart | undefined;
   /** What the model says of itself; needed for `all`. */
@@ -50,7 +49,7 @@ export async function evaluatedCases(files: Files, options: EvaluatedCasesOption
   const { run, data, notes } = options;
   const manifest = (await hasFile(files, run, 'split')) ? await openRun(files, run).manifest() : undefined;
   const { patients } = options;
-  const opened = await openDataset(files, data, patients === undefined ? {} : { patients });
+  const opened = await datasetOf(files, data, patients === undefined ? {} : { patients });
   const dataset = notes?.watching(opened) ?? opened;
   const part = options.part ?? (manifest !== undefined && isOwnData(dataset, manifest) ? 'val' : 'all');
   if (part === 'all') return { cases: annotatedCases(dataset, options, manifest), part };

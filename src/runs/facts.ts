@@ -14,6 +14,8 @@ export const factsSchema = z.strictObject({
   device: z.string(),
   /** Folder of the data set. Runs of early versions have it as it was given, relative to where they were trained from. */
   data: z.string(),
+  /** Whether a program has handed the data set over; `data` is then only its name. */
+  handedOver: z.literal(true).exactOptional(),
   /** Image channels. */
   channels: z.int(),
   classes: z.array(z.string()),
@@ -41,7 +43,8 @@ export type RunFacts = z.infer<typeof factsSchema>;
 
 /** Writes the facts down; the run can then be used from any folder. */
 export async function saveFacts(files: Files, run: string, facts: RunFacts): Promise<void> {
-  const saved: RunFacts = { ...facts, data: files.absolute(facts.data) };
+  const { handedOver, data } = facts;
+  const saved: RunFacts = { ...facts, data: handedOver === true ? data : files.absolute(data) };
   await files.write(runPath(run, 'facts'), `${JSON.stringify(saved, null, 2)}\n`);
 }
 
@@ -67,7 +70,15 @@ export async function loadFacts(files: Files, run: string): Promise<RunFacts> {
  * @throws PatchclError `bad-file` when it is not, or the folder is no run
  */
 export async function dataOfRun(files: Files, run: string, hint = 'Give its place with --data.'): Promise<string> {
-  const { data } = await loadFacts(files, run);
+  const { data, handedOver } = await loadFacts(files, run);
+  if (handedOver === true) {
+    const problem = `the run was trained on data that a program handed over (${data}), not on a folder`;
+    const what = 'In that program, hand the same data set over again';
+    throw new PatchclError('bad-usage', problem, {
+      subject: run,
+      hint: `${what}; on the command line, give a folder with --data.`,
+    });
+  }
   if ((await files.kind(data)) === 'folder') return data;
   throw new PatchclError('bad-file', `the run was trained on ${data}, which is not there`, { subject: run, hint });
 }

@@ -1,5 +1,5 @@
 import type { Files } from '../core/files.ts';
-import type { Case, Split } from '../data/dataset.ts';
+import type { Case, Dataset, Split } from '../data/dataset.ts';
 import { evaluateCases } from '../predict/evaluate.ts';
 import type { ModelInfo } from '../predict/model-file.ts';
 import { Segmenter } from '../predict/segmenter.ts';
@@ -22,8 +22,8 @@ import { trainingSlices } from './training-slices.ts';
 export interface FinishOptions {
   /** Folder of the run. */
   readonly run: string;
-  /** Folder of the data set. */
-  readonly data: string;
+  /** Folder of the data set, or the data set itself. */
+  readonly data: string | Dataset;
   /** Which cases the report is about; default `val`. */
   readonly part?: 'val' | 'test';
   /** Adds a section that compares runs. */

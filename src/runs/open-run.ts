@@ -1,7 +1,7 @@
 import { type Files, readText } from '../core/files.ts';
 import { lazy } from '../core/lazy.ts';
 import type { Dataset, Split } from '../data/dataset.ts';
-import { openDataset } from '../data/layouts/open.ts';
+import { type OpenOptions, openDataset } from '../data/layouts/open.ts';
 import { fromManifest, type Manifest, parseManifest } from '../data/manifest.ts';
 import type { DataNotes } from '../data/notes.ts';
 import type { UNetOptions } from '../nn/unet.ts';
@@ -46,12 +46,12 @@ export interface TrainingRun {
    */
   dataFolder(hint?: string): Promise<string>;
   /**
-   * Its split over the data set in a folder as that is now.
+   * Its split over the data set in a folder as that is now, or over one that is handed over.
    *
    * @param notes hears what is odd about the data
    * @throws PatchclError `bad-data` when cases are gone
    */
-  splitOf(data: string, notes?: DataNotes): Promise<SplitDataset>;
+  splitOf(data: string | Dataset, notes?: DataNotes): Promise<SplitDataset>;
 }
 
 /**
@@ -88,9 +88,14 @@ export function openRun(files: Files, folder: string): TrainingRun {
     dataFolder: (hint) => dataOfRun(files, folder, hint),
     async splitOf(data, notes) {
       const known = await manifest();
-      const opened = await openDataset(files, data);
+      const opened = await datasetOf(files, data);
       const dataset = notes?.watching(opened) ?? opened;
       return { dataset, split: fromManifest(dataset, known) };
     },
   };
+}
+
+/** The data set in a folder, or the one that is handed over. @throws PatchclError as `openDataset` */
+export async function datasetOf(files: Files, data: string | Dataset, options: OpenOptions = {}): Promise<Dataset> {
+  return typeof data === 'string' ? openDataset(files, data, options) : data;
 }

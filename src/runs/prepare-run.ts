@@ -2,7 +2,6 @@ import type { Files } from '../core/files.ts';
 import { channelsOf } from '../data/batch.ts';
 import { type ClassScheme, schemeOf, storedScheme } from '../data/classes.ts';
 import type { Case, Dataset, Split } from '../data/dataset.ts';
-import { openDataset } from '../data/layouts/open.ts';
 import { fromManifest } from '../data/manifest.ts';
 import { DataNotes } from '../data/notes.ts';
 import { patientLines } from '../data/patients.ts';
@@ -14,7 +13,7 @@ import type { TrainingSlices } from '../train/feeds.ts';
 import { prepareValidation, presentClasses, type ValidationCase } from '../train/validation.ts';
 import { classNotes } from './class-notes.ts';
 import type { RunFacts } from './facts.ts';
-import { openRun } from './open-run.ts';
+import { datasetOf, openRun } from './open-run.ts';
 import type { TrainHost, TrainOptions } from './train-host.ts';
 import { trainingSlices } from './training-slices.ts';
 
@@ -41,10 +40,10 @@ export async function prepareRun(
   { config: requested, data, run, resume, method = methodNamed(requested.method) }: TrainOptions,
   { files, runtime, reporter, versions }: TrainHost,
 ): Promise<PreparedRun> {
-  reporter.note(`reading ${data}`);
+  reporter.note(`reading ${typeof data === 'string' ? data : data.root}`);
   const notes = new DataNotes();
   const opening = resume ? {} : { patients: requested.data.patients };
-  const dataset = notes.watching(await openDataset(files, data, opening));
+  const dataset = notes.watching(await datasetOf(files, data, opening));
   const parts = resume ? await savedParts(files, run, dataset) : await newParts(dataset, requested);
   const { split, scheme, preparation, plan } = parts;
   const { classes } = scheme;
@@ -63,7 +62,7 @@ export async function prepareRun(
     version: 1,
     versions: { ...versions },
     device: runtime.description,
-    data,
+    ...(typeof data === 'string' ? { data } : { data: data.root, handedOver: true as const }),
     channels,
     ...storedScheme(scheme),
     preparation,

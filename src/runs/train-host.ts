@@ -1,5 +1,6 @@
 import type { Files } from '../core/files.ts';
 import type { Ranks } from '../core/ranks.ts';
+import type { Dataset } from '../data/dataset.ts';
 import type { Method } from '../methods/index.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { RequestedConfig } from '../settings/config.ts';
@@ -8,8 +9,8 @@ import type { TrainingReporter } from './reporter.ts';
 export interface TrainOptions {
   /** Of a new run; a resumed one needs the settings it was started with. */
   readonly config: RequestedConfig;
-  /** Folder of the data set. */
-  readonly data: string;
+  /** Folder of the data set, or the data set itself. */
+  readonly data: string | Dataset;
   /** Folder of the run. */
   readonly run: string;
   /** Continue the run's last checkpoint. */

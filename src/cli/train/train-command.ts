@@ -3,8 +3,8 @@ import { PatchclError } from '../../core/errors.ts';
 import { type Files, readText } from '../../core/files.ts';
 import { announced, type DeviceOptions, runtimeFor } from '../../node/device.ts';
 import { holdingFolder } from '../../node/hold-folder.ts';
+import { machine } from '../../node/machine.ts';
 import { nodeFiles } from '../../node/node-files.ts';
-import { trainHost } from '../../node/train-host.ts';
 import { openRun } from '../../runs/open-run.ts';
 import { SILENT_REPORTER } from '../../runs/reporter.ts';
 import { hasFile } from '../../runs/run-folder.ts';
@@ -115,8 +115,8 @@ async function carryOut(
       ? announced(await runtimeFor({ device, threads }, note), note)
       : await runtimeFor({ device: distributedDevice(device), threads: threads ?? threadsOfRank() }, note);
   const interrupt = team?.interrupt ?? catchInterrupt();
-  const reporter = leads(team) ? reporterFor(progress) : SILENT_REPORTER;
-  const host = { ...trainHost(files, runtime, reporter, interrupt.requested), ...(ranks && { ranks }) };
+  const [reporter, stopRequested] = [leads(team) ? reporterFor(progress) : SILENT_REPORTER, interrupt.requested];
+  const host = { ...machine(), files, runtime, reporter, stopRequested, ...(ranks && { ranks }) };
   try {
     const outcome = await trainRun({ config: { ...config, ...(threads ? { threads } : {}) }, data, run, resume }, host);
     if (leads(team)) await tellEnd(files, run, outcome, progress);

@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import { METHODS } from '../../methods/index.ts';
+import { DEFAULT_MINUTES, withDefaultBudget } from '../../settings/budget.ts';
 import { configSchema, type RequestedConfig } from '../../settings/config.ts';
 import { mergeSettings, resolveConfig } from '../../settings/load-config.ts';
 import { PRESETS } from '../../settings/presets.ts';
@@ -7,9 +8,6 @@ import type { Overrides } from '../../settings/settings-file.ts';
 import { countOrShare, positiveNumber, wholeNumber } from '../arguments.ts';
 import { patientsOption } from '../patients-option.ts';
 import { setOption, settingsOf } from '../set-option.ts';
-
-/** Minutes a training takes when nothing says how long it may. */
-export const DEFAULT_MINUTES = 15;
 
 /** Settings that have an option of their own. All others stand in a file given with `--config`. */
 export interface SettingOptions {
@@ -66,13 +64,10 @@ export function overridesOf({ method, preset, labelled, size, seed, patients, se
   return mergeSettings(settingsOf(set), named);
 }
 
-/** The budget that holds: the command line's, else the configuration's, else {@link DEFAULT_MINUTES}. */
-export function budgetOf(
-  { steps, maxMinutes }: SettingOptions,
-  { budget }: RequestedConfig,
-): RequestedConfig['budget'] {
-  const { clock } = budget;
+/** The budget that holds: the command line's, else the configuration's, else the default. */
+export function budgetOf({ steps, maxMinutes }: SettingOptions, config: RequestedConfig): RequestedConfig['budget'] {
+  const { clock } = config.budget;
   if (steps !== undefined) return { clock, steps };
   if (maxMinutes !== undefined) return { clock, minutes: maxMinutes };
-  return budget.steps === undefined && budget.minutes === undefined ? { clock, minutes: DEFAULT_MINUTES } : budget;
+  return withDefaultBudget(config);
 }

@@ -1,8 +1,8 @@
 import { messageOf } from '../../core/errors.ts';
 import { runtimeFor } from '../../node/device.ts';
 import { holdingFolder } from '../../node/hold-folder.ts';
+import { machine } from '../../node/machine.ts';
 import { nodeFiles } from '../../node/node-files.ts';
-import { trainHost } from '../../node/train-host.ts';
 import { carryOut } from '../../studio/training/carry-out.ts';
 import type { FromTrainer, ToTrainer } from '../../studio/training/messages.ts';
 
@@ -28,8 +28,13 @@ export async function studioTrainer(): Promise<void> {
   const work = () =>
     carryOut(
       order,
-      async (reporter) =>
-        trainHost(nodeFiles(), await runtimeFor({ device, threads }, reporter.note), reporter, () => stop),
+      async (reporter) => ({
+        ...machine(),
+        files: nodeFiles(),
+        runtime: await runtimeFor({ device, threads }, reporter.note),
+        reporter,
+        stopRequested: () => stop,
+      }),
       (message) => {
         told = tell(message);
       },
