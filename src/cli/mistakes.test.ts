@@ -150,7 +150,7 @@ const MISTAKES: readonly Mistake[] = [
   [
     'a model where a run is needed',
     () => ['evaluate', at('model.onnx')],
-    /model\.onnx: a run folder is needed, a model\.onnx can only predict\. Point to a folder that patchcl train/,
+    /model\.onnx: a model alone does not know what to be measured on\. Give a data set with --data\./,
   ],
   [
     'a model to export',

@@ -1,5 +1,5 @@
 import type { Tensor } from '../graph/index.ts';
-import { namedSpecs, type ParameterSpec } from '../nn/parameters.ts';
+import { fill, namedSpecs, type ParameterSpec, parameterInputs } from '../nn/parameters.ts';
 import { type ProjectionHeadParameters, projectionHeadSpec, vectorHeadSpec } from '../nn/projection-head.ts';
 import { type UNetOptions, type UNetParameters, unetSpec } from '../nn/unet.ts';
 import type { ContrastSettings } from './settings.ts';
@@ -20,7 +20,14 @@ export function networkSpecs(network: UNetOptions, contrast: HeadSettings): Reco
   return namedSpecs(networkTree(network, contrast));
 }
 
-export function networkTree(network: UNetOptions, { at, dimensions }: HeadSettings) {
+/** The parameters of a network as inputs of a graph. @param owner what their names begin with */
+export function networkInputs(owner: 'student' | 'teacher', network: UNetOptions, contrast: HeadSettings): Network {
+  const tree = networkTree(network, contrast);
+  const named = parameterInputs(namedSpecs(tree), owner);
+  return { ...(fill(tree, named) as Omit<Network, 'named'>), named };
+}
+
+function networkTree(network: UNetOptions, { at, dimensions }: HeadSettings) {
   const [finest, coarsest] = [network.widths[0] as number, network.widths.at(-1) as number];
   const head = at === 'decoder' ? vectorHeadSpec(finest, dimensions) : projectionHeadSpec(coarsest, dimensions);
   return { unet: unetSpec(network), head };

@@ -16,7 +16,7 @@ import { type Filled, fill, namedSpecs, parameterInputs } from '../nn/parameters
 import { decode, segment, type UNetParameters, unet } from '../nn/unet.ts';
 import type { Feed, FeedRequest, ScheduledName, View } from './feeds.ts';
 import { exchanged, halves, type Pairs, repeated } from './mixing.ts';
-import { type Network, networkTree, type OwnParameters } from './network.ts';
+import { type Network, networkInputs, type OwnParameters } from './network.ts';
 import type { MethodSettings } from './settings.ts';
 import type { BatchLogits, Pasted, StepGraphOptions } from './step-parts.ts';
 import type { StepShape } from './step-shape.ts';
@@ -52,8 +52,8 @@ export class StepGraph {
     this.settings = settings;
     this.usesUnlabelled = options.usesUnlabelled;
     this.#unlabelledView = options.unlabelledView ?? 'strong';
-    this.student = this.#network('student');
-    this.teacher = this.#network('teacher');
+    this.student = networkInputs('student', shape.network, settings.contrast);
+    this.teacher = networkInputs('teacher', shape.network, settings.contrast);
   }
 
   get feeds(): readonly Feed[] {
@@ -286,11 +286,5 @@ export class StepGraph {
     const tensor = input(name, shape, dtype);
     this.#feeds.set(name, { ...request, name, shape, tensor });
     return tensor;
-  }
-
-  #network(owner: 'student' | 'teacher'): Network {
-    const tree = networkTree(this.shape.network, this.settings.contrast);
-    const named = parameterInputs(namedSpecs(tree), owner);
-    return { ...(fill(tree, named) as Omit<Network, 'named'>), named };
   }
 }

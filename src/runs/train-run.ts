@@ -16,7 +16,7 @@ import { presentClasses, validationDice } from '../train/validation.ts';
 import { loadCheckpoint } from './checkpoint.ts';
 import { readClock, startClocks } from './clock.ts';
 import { networkOf } from './facts.ts';
-import { finishRun } from './finish.ts';
+import { type FinishOptions, finishRun } from './finish.ts';
 import { type PreparedRun, prepareRun } from './prepare-run.ts';
 import { folderRecorder, LOG_EVERY, NO_RECORDER } from './recorder.ts';
 import { hasFile, runPath } from './run-folder.ts';
@@ -84,7 +84,7 @@ export async function trainRun(options: TrainOptions, host: TrainHost): Promise<
 }
 
 /** Data may have gone or changed since they were read: then the model is all there is. */
-async function finished(place: { readonly run: string; readonly data: string }, host: TrainHost): Promise<void> {
+async function finished(place: FinishOptions, host: TrainHost): Promise<void> {
   try {
     await finishRun(place, host);
   } catch (error) {
