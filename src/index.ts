@@ -18,6 +18,7 @@ export type { DatasetInput } from './api/dataset-input.ts';
 export type { Evaluation } from './api/evaluation.ts';
 export { type EvaluateOptions, evaluate, openRun } from './api/node/evaluate.ts';
 export { type LoadSegmenterOptions, loadSegmenter } from './api/node/load-segmenter.ts';
+export { type NodeRuntimeOptions, nodeRuntime } from './api/node/runtime.ts';
 export { train } from './api/node/train.ts';
 export { readLabels, readVolume, writeVolume } from './api/node/volumes.ts';
 export type { ScanMask } from './api/scan-mask.ts';
