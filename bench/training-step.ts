@@ -13,6 +13,7 @@ import { startSteps } from '../src/runtime/stateful.ts';
 import type { Config } from '../src/settings/config.ts';
 import { resolveConfig } from '../src/settings/load-config.ts';
 import { plannedConfig } from '../src/settings/plan.ts';
+import type { Overrides } from '../src/settings/settings-file.ts';
 import { PartOfBatch } from '../src/train/part-of-batch.ts';
 import { stepProgram } from '../src/train/program.ts';
 import { initialState } from '../src/train/state.ts';
@@ -29,6 +30,8 @@ export interface TrainingStep {
   /** Background included. Default 4. */
   readonly classes?: number;
   readonly threads?: number;
+  /** Settings over those of the preset. */
+  readonly overrides?: Overrides;
 }
 
 export const SEED = 1;
@@ -39,8 +42,11 @@ export function benchSettings({
   network: kind,
   size,
   classes = 4,
-}: Pick<TrainingStep, 'method' | 'network' | 'size' | 'classes'>) {
-  const preset = resolveConfig({ overrides: { method, preset: kind === 'classic' ? 'paper' : 'default' } });
+  overrides = {},
+}: Pick<TrainingStep, 'method' | 'network' | 'size' | 'classes' | 'overrides'>) {
+  const preset = resolveConfig({
+    overrides: { method, preset: kind === 'classic' ? 'paper' : 'default', ...overrides },
+  });
   const config = plannedConfig(
     preset,
     kind === 'classic' ? undefined : { size, widths: networkWidths(size, 2, preset.network.levels) },

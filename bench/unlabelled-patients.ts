@@ -1,7 +1,8 @@
 /**
  * Measures finished runs on the patients whose masks they did not see: the unlabelled ones of their own training data (SSL4MIS layout,
  * whose training slices are stacked to volumes again). Nothing was chosen on them; methods with unlabelled images have seen the
- * scans, not the masks, which is the case of a person who wants the rest of a study segmented.
+ * scans, not the masks, which is the case of a person who wants the rest of a study segmented. `patchcl compare --split unlabelled`
+ * measures the same cases; this adds phases, the worst tenth, and differences to several methods.
  *
  * usage: npx tsx bench/unlabelled-patients.ts --runs OUT --data DIR [--against METHOD ...]
  * OUT is a folder of `patchcl compare` with its runs `DATA-LABELLED-METHOD-SEED`, of which the finished ones are taken. Prints a table and
@@ -12,17 +13,13 @@ import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { differenceText } from '../src/compare/tables.ts';
-import { readText } from '../src/core/files.ts';
 import { Rng } from '../src/core/rng.ts';
-import type { Case } from '../src/data/dataset.ts';
-import { openDataset } from '../src/data/layouts/open.ts';
-import { parseManifest } from '../src/data/manifest.ts';
-import type { LabelVolume, Volume } from '../src/imaging/volume.ts';
 import { pairCases, pairedDifference } from '../src/metrics/paired.ts';
 import { type CaseScores, type Evaluation, summarise } from '../src/metrics/summary.ts';
 import { nodeFiles } from '../src/node/node-files.ts';
 import { evaluateCases } from '../src/predict/evaluate.ts';
 import { textTable } from '../src/report/table.ts';
+import { evaluatedCases } from '../src/runs/evaluated-cases.ts';
 import { loadSegmenter } from '../src/runs/load-segmenter.ts';
 import { runPath } from '../src/runs/run-folder.ts';
 import { tunedNodeRuntime } from '../src/runtime/node/runtime.ts';
@@ -39,50 +36,6 @@ if (folder === undefined || data === undefined) throw new Error('--runs OUT and 
 
 const files = nodeFiles();
 const runtime = await tunedNodeRuntime();
-const dataset = await openDataset(files, data);
-const slices = new Map(dataset.cases.map((item) => [item.id, item]));
-
-/** The slices of one frame, first slice first, as one case. */
-function stacked(id: string, parts: readonly Case[]): Case {
-  const [{ patient }] = parts as readonly [Case];
-  const join = <V extends Volume | LabelVolume>(volumes: readonly V[], shape: (first: V) => V['shape']): V => {
-    const first = volumes[0] as V;
-    const Kind = first.data.constructor as new (length: number) => V['data'];
-    const joined = new Kind(volumes.length * first.data.length);
-    volumes.forEach((volume, i) => {
-      joined.set(volume.data, i * first.data.length);
-    });
-    return { ...first, data: joined, shape: shape(first) };
-  };
-  return {
-    id,
-    patient,
-    image: async () =>
-      join(await Promise.all(parts.map(({ image }) => image())), ({ shape: [channels, , height, width] }) => {
-        return [channels, parts.length, height, width];
-      }),
-    label: async () =>
-      join(await Promise.all(parts.map(({ label }) => (label as NonNullable<Case['label']>)())), ({ shape }) => {
-        return [parts.length, shape[1], shape[2]];
-      }),
-  };
-}
-
-const SLICE = /^(?<frame>.+)_slice_(?<number>\d+)$/;
-
-async function unlabelledVolumes(run: string): Promise<Case[]> {
-  const path = runPath(run, 'split');
-  const manifest = parseManifest(await readText(files, path), path);
-  const frames = new Map<string, [number, Case][]>();
-  for (const id of manifest.parts.unlabelled.flatMap(({ cases }) => cases)) {
-    const { frame = id, number = '0' } = SLICE.exec(id)?.groups ?? {};
-    frames.set(frame, [...(frames.get(frame) ?? []), [Number(number), slices.get(id) as Case]]);
-  }
-  return [...frames].map(([frame, parts]) => {
-    const ordered = parts.sort(([a], [b]) => a - b).map(([, item]) => item);
-    return stacked(frame, ordered);
-  });
-}
 
 interface Measured {
   readonly run: string;
@@ -99,7 +52,7 @@ for (const name of (await readdir(folder)).sort()) {
   if (method === undefined || seed === undefined) continue;
   const run = `${folder}/${name}`;
   if ((await files.kind(runPath(run, 'model'))) !== 'file') continue;
-  const cases = await unlabelledVolumes(run);
+  const { cases } = await evaluatedCases(files, { run, data, part: 'unlabelled' });
   for (const { id, patient } of cases) patients.set(id, patient);
   const segmenter = await loadSegmenter(files, runtime, run);
   const scores = await evaluateCases(segmenter, cases);
@@ -125,6 +78,49 @@ const rows = methods.map((method) => {
   return { method, dice, mean, differences: Object.fromEntries(methods.map((other) => [other, against(other)])) };
 });
 
+/** Mean of numbers; null of none. */
+function meanOf(values: readonly number[]): number | null {
+  return values.length === 0 ? null : values.reduce((sum, one) => sum + one, 0) / values.length;
+}
+
+/** Dice of every volume, the mean over its foreground classes. */
+const volumeDice = ({ dice }: CaseScores) => meanOf(known(dice.slice(1))) ?? 0;
+
+/** Those of classes that a volume has. */
+function known(values: readonly (number | null)[]): number[] {
+  return values.filter((value): value is number => value !== null && Number.isFinite(value));
+}
+
+/** A frame's number stands for its phase: in ACDC's lists 01 is end-diastole, 02 end-systole. */
+const FRAME = /_frame(\d+)/;
+
+/** Where the Dice comes from: by phase and class, and in the worst tenth of the volumes, over all seeds of a method. */
+function breakdown(method: string) {
+  const scores = measured.filter((one) => one.method === method).flatMap((one) => one.scores);
+  const phases = [...new Set(scores.map(({ id }) => FRAME.exec(id)?.[1] ?? 'all'))].sort();
+  const classes = scores[0]?.dice.map((_, k) => k).slice(1) ?? [];
+  const byPhase = phases.map((phase) => {
+    const own = scores.filter(({ id }) => (FRAME.exec(id)?.[1] ?? 'all') === phase);
+    const ofClass = (k: number) => meanOf(known(own.map(({ dice }) => dice[k] ?? null)));
+    return { phase, dice: classes.map(ofClass) };
+  });
+  const sorted = scores.map(volumeDice).sort((a, b) => a - b);
+  return { byPhase, worstTenth: meanOf(sorted.slice(0, Math.ceil(sorted.length / 10))) };
+}
+
+const parts = methods.map((method) => ({ method, ...breakdown(method) }));
+process.stdout.write(
+  `${textTable({
+    columns: [
+      { title: 'method' },
+      ...(parts[0]?.byPhase ?? []).flatMap(({ phase, dice }) => {
+        return dice.map((_, i) => ({ title: `frame ${phase}, class ${i + 1}`, digits: 3 }));
+      }),
+      { title: 'worst tenth', digits: 3 },
+    ],
+    rows: parts.map(({ method, byPhase, worstTenth }) => [method, ...byPhase.flatMap(({ dice }) => dice), worstTenth]),
+  })}\n\n`,
+);
 process.stdout.write(
   `${textTable({
     columns: [
@@ -146,6 +142,7 @@ const results = {
   volumes: patients.size,
   patients: new Set(patients.values()).size,
   rows,
+  parts,
   runs: measured.map(({ run, scores, mean }) => ({
     run,
     mean,

@@ -15,7 +15,11 @@ export function protocolText({ split, budget, versions, processors, clock, missi
     versions.node === undefined ? undefined : `Node ${versions.node}`,
   ];
   const on = machine.filter((part) => part !== undefined).join(', ');
-  const part = split === 'val' ? 'validation cases, which also choose the step that counts' : 'test cases';
+  const part = {
+    val: 'validation cases, which also choose the step that counts',
+    test: 'test cases',
+    unlabelled: 'the unlabelled cases of the training data, whose masks no run has read',
+  }[split];
   const unequal =
     processors === undefined || clock === 'step'
       ? ''

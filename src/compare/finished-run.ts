@@ -8,7 +8,7 @@ import type { RunFacts } from '../runs/facts.ts';
 import { parseCsv } from '../runs/logs/csv.ts';
 import { type CurvePoint, learningCurve } from '../runs/logs/learning-curve.ts';
 import { openRun } from '../runs/open-run.ts';
-import { hasFile, runPath, scoresPath } from '../runs/run-folder.ts';
+import { type ComparedPart, hasFile, runPath, scoresPath } from '../runs/run-folder.ts';
 import type { RequestedConfig } from '../settings/config.ts';
 
 /** Null where undefined, and for classes that no mask has. */
@@ -56,7 +56,7 @@ export function isTrained(files: Files, run: string): Promise<boolean> {
 }
 
 /** @throws PatchclError when the folder is no finished run, or its scores are missing or damaged */
-export async function readFinishedRun(files: Files, run: string, split: 'val' | 'test'): Promise<FinishedRun> {
+export async function readFinishedRun(files: Files, run: string, split: ComparedPart): Promise<FinishedRun> {
   const log = runPath(run, 'metrics');
   const { rows } = parseCsv(await readText(files, log), log);
   const clock = await readClock(files, run);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PatchclError } from '../core/errors.ts';
 import { PERCENTAGE } from '../data/split.ts';
+import { COMPARED_PARTS } from '../runs/run-folder.ts';
 import { configSchema } from '../settings/config.ts';
 import { parseSettings, settingError } from '../settings/settings-file.ts';
 
@@ -44,7 +45,7 @@ export const matrixSchema = z.strictObject({
     .default({})
     .describe('settings under a name of their own, `method` among them'),
   baseline: z.string().optional().describe('what differences are measured against; default: the first method'),
-  split: z.enum(['val', 'test']).default('val').describe('cases that are measured'),
+  split: z.enum(COMPARED_PARTS).default('val').describe('cases that are measured'),
   targets: z.array(z.number().min(0).max(1)).default([]).describe('validation Dice whose time of arrival is told'),
 });
 export type Matrix = z.infer<typeof matrixSchema>;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PatchclError } from '../core/errors.ts';
 import { type Files, readText } from '../core/files.ts';
+import { COMPARED_PARTS } from '../runs/run-folder.ts';
 
 const metrics = z.strictObject({
   dice: z.number().nullable(),
@@ -96,7 +97,7 @@ export const comparisonResult = z.strictObject({
   budget: z.string(),
   /** What the budget is counted in, and `ahead`. */
   clock: z.enum(['minutes', 'cpuMinutes', 'step']),
-  split: z.enum(['val', 'test']),
+  split: z.enum(COMPARED_PARTS),
   baseline: z.string(),
   /** Runs that were asked for and are not finished. */
   missing: z.array(z.string()),

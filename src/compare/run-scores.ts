@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { PatchclError } from '../core/errors.ts';
 import { baseName, type Files, readText } from '../core/files.ts';
 import { factsSchema } from '../runs/facts.ts';
-import { recordPath } from '../runs/run-folder.ts';
+import { type ComparedPart, recordPath } from '../runs/run-folder.ts';
 import { storedConfigSchema } from '../settings/config.ts';
 import { type FinishedRun, readFinishedRun, scoresSchema } from './finished-run.ts';
 
@@ -32,7 +32,7 @@ const recordSchema = scoresSchema.extend({
  *
  * @throws PatchclError `bad-file` when the file is damaged
  */
-export async function readRecord(files: Files, run: string, split: 'val' | 'test'): Promise<FinishedRun> {
+export async function readRecord(files: Files, run: string, split: ComparedPart): Promise<FinishedRun> {
   const path = recordPath(run, split);
   try {
     const { version: _, ...finished } = recordSchema.parse(JSON.parse(await readText(files, path)));
@@ -44,7 +44,7 @@ export async function readRecord(files: Files, run: string, split: 'val' | 'test
 }
 
 /** What a finished run's folder says, kept as its record. */
-export async function recordRun(files: Files, run: string, split: 'val' | 'test'): Promise<FinishedRun> {
+export async function recordRun(files: Files, run: string, split: ComparedPart): Promise<FinishedRun> {
   const finished = await readFinishedRun(files, run, split);
   const { run: _, facts, ...rest } = finished;
   const record = { version: 1, ...rest, facts: { ...facts, data: baseName(facts.data) } };
@@ -53,6 +53,6 @@ export async function recordRun(files: Files, run: string, split: 'val' | 'test'
 }
 
 /** Whether a run's folder holds its record. */
-export async function hasRecord(files: Files, run: string, split: 'val' | 'test'): Promise<boolean> {
+export async function hasRecord(files: Files, run: string, split: ComparedPart): Promise<boolean> {
   return (await files.kind(recordPath(run, split))) === 'file';
 }

@@ -3,6 +3,7 @@ import { Rng } from '../core/rng.ts';
 import { METRICS, type Metric } from '../metrics/case-metrics.ts';
 import { pairCases, pairedDifference } from '../metrics/paired.ts';
 import { classStatistics, summarise } from '../metrics/summary.ts';
+import type { ComparedPart } from '../runs/run-folder.ts';
 import { aheadAfter, bestSoFar, type Clock, type CurveMoment, meanCurve, timeTo } from './curves.ts';
 import type { FinishedRun } from './finished-run.ts';
 import type { ComparisonResult, GroupResult, RowResult, RunResult } from './result.ts';
@@ -16,7 +17,7 @@ export interface ComparedRun {
 
 export interface SummaryOptions {
   readonly name: string;
-  readonly split: 'val' | 'test';
+  readonly split: ComparedPart;
   readonly baseline: string;
   /** Validation Dice whose time of arrival is told, beside the baseline's best. */
   readonly targets: readonly number[];

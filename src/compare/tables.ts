@@ -39,7 +39,7 @@ function mainTable({ rows, unit }: GroupResult, { baseline, split }: ComparisonR
   const undefinedDistances = rows.flatMap(({ runs }) => runs).reduce((sum, run) => sum + run.undefinedDistances, 0);
   const missing = undefinedDistances === 0 ? '' : ` ${undefinedDistances} distances are undefined and left out.`;
   const cases = Object.keys(rows[0]?.runs[0]?.cases ?? {}).length;
-  const part = split === 'val' ? 'validation' : 'test';
+  const part = { val: 'validation', test: 'test', unlabelled: 'unlabelled' }[split];
   const caption = `Means over ${cases} ${part} cases and foreground classes, ± standard deviation over seeds; in brackets the 95 % interval of the paired difference (bootstrap over patients).${missing}`;
   return { caption, table };
 }

@@ -36,6 +36,23 @@ describe('splitDataset on a folder', () => {
     expect(sizes(splitDataset(folder(...numbered(count)), { ...options, ...partial }))).toEqual(expected);
   });
 
+  it('takes other labelled patients from another place in their order, all else the same', () => {
+    const cases = numbered(10);
+    const parts = { train: ids(cases).slice(0, 7), val: ids(cases).slice(7), test: [] };
+    const dataset: Dataset = { layout: 'ssl4mis', root: 'set', cases, parts };
+    const labelledIn = (labelledFrom: number) => {
+      const { labelled, unlabelled, val } = splitDataset(dataset, { ...options, labelled: 3, labelledFrom });
+      expect(ids([...labelled, ...unlabelled]).sort()).toEqual(parts.train);
+      expect(ids(val)).toEqual(parts.val);
+      return ids(labelled);
+    };
+    expect(labelledIn(0)).toEqual(['p0', 'p1', 'p2']);
+    expect(labelledIn(3)).toEqual(['p3', 'p4', 'p5']);
+    // Round the end.
+    expect(labelledIn(6)).toEqual(['p0', 'p1', 'p6']);
+    expect(labelledIn(7)).toEqual(['p0', 'p1', 'p2']);
+  });
+
   it('uses every case once, patients whole, masks only where they may be read', () => {
     const set = fc.uniqueArray(fc.tuple(fc.nat(9), fc.nat(3), fc.boolean()), {
       minLength: 1,

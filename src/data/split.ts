@@ -6,6 +6,11 @@ import { groupByPatient, withoutLabel } from './patients.ts';
 export interface SplitOptions {
   /** How many training patients keep their masks, as a number or as a share of those that have some (`5%`); all by default. */
   readonly labelled?: number | string;
+  /**
+   * How many annotated training patients to pass over before the labelled ones are taken, going round at the end: another choice of
+   * labelled patients from the same data. Default 0.
+   */
+  readonly labelledFrom?: number | undefined;
   /** Fraction of the annotated patients for validation, in [0, 1). Unused where the data set defines its own parts. */
   readonly valFraction: number;
   /** Fraction of the annotated patients for the final test, in [0, 1). Unused where the data set defines its own parts. */
@@ -15,8 +20,8 @@ export interface SplitOptions {
 
 /**
  * Divides a data set by patient. Where it defines its own parts they are kept; else its annotated patients are shuffled
- * into validation, test and training. The first `labelled` annotated training patients, in list order or shuffled order,
- * keep their masks; all other training images are unlabelled and lose access to theirs. Cases of one patient stand
+ * into validation, test and training. The first `labelled` annotated training patients from `labelledFrom` on, in list order or
+ * shuffled order, keep their masks; all other training images are unlabelled and lose access to theirs. Cases of one patient stand
  * together, patients in the order of their first case.
  *
  * Where a fraction is above 0, validation gets at least one patient if there are two, test if there are three.
@@ -29,7 +34,8 @@ export function splitDataset(dataset: Dataset, options: SplitOptions): Split {
   const patients = groupByPatient(train);
   const annotated = [...patients.keys()].filter((patient) => patients.get(patient)?.some(isAnnotated));
   const count = checkLabelled(options.labelled, annotated.length, dataset.root);
-  const kept = new Set(annotated.slice(0, count));
+  const from = (options.labelledFrom ?? 0) % Math.max(1, annotated.length);
+  const kept = new Set([...annotated.slice(from), ...annotated.slice(0, from)].slice(0, count));
   const inOrder = [...annotated, ...[...patients.keys()].filter((patient) => !annotated.includes(patient))];
   const cases = inOrder.flatMap((patient) => patients.get(patient) ?? []);
   const isLabelled = (item: Case) => kept.has(item.patient) && isAnnotated(item);

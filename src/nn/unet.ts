@@ -10,11 +10,16 @@ import {
 } from '../graph/index.ts';
 import type { ForwardContext } from './context.ts';
 import { convNormaliseLeakyRelu, type NormalisationKind, normalisationSpec } from './normalisation.ts';
-import { type Filled, kaiming, zeros } from './parameters.ts';
+import { type Filled, kaiming, type ParameterSpec, zeros } from './parameters.ts';
 
 export interface UNetOptions {
-  /** Image channels. */
+  /** Image channels, those of neighbouring slices among them. */
   readonly channels: number;
+  /**
+   * Slices that the channels are of, one behind the other. Training starts from a network that sees the one in the middle alone, the
+   * same one as without neighbours. Absent: one.
+   */
+  readonly planes?: number;
   /** Classes, background included. */
   readonly classes: number;
   /** Channels per level, from full resolution down; their number is the depth. */
@@ -32,6 +37,29 @@ export interface UNetOptions {
 
 /** Negative slope of every leaky ReLU. */
 const SLOPE = 0.01;
+
+/** Weights of the first convolution: those of a network for the slice in the middle, 0 for its neighbours. */
+function stemSpec(channels: number, planes: number, cells: number, to: number): ParameterSpec {
+  const own = channels / planes;
+  const alone = kaiming([to, own * cells, 3, 3], SLOPE);
+  if (planes === 1) return alone;
+  const shape = [to, channels * cells, 3, 3];
+  return {
+    shape,
+    trainable: true,
+    init: (rng, size) => {
+      const values = alone.init(rng, size / planes);
+      const all = new Float32Array(size);
+      // What a stem makes of a channel stays together, so that the slice in the middle has one stretch of every filter.
+      const [length, stretch] = [size / to, values.length / to];
+      for (let filter = 0; filter < to; filter++) {
+        const kept = values.subarray(filter * stretch, (filter + 1) * stretch);
+        all.set(kept, filter * length + ((planes - 1) / 2) * stretch);
+      }
+      return all;
+    },
+  };
+}
 
 function blockSpec(from: number, to: number, normalisation: NormalisationKind) {
   // No biases: the normalisation that follows takes them away again.
@@ -53,12 +81,15 @@ export function totalStride({ widths, stem }: Pick<UNetOptions, 'widths' | 'stem
  * 1x1 convolution and doubling. With widths 16-32-64-128-256, a plain stem and batch norm it is the one of SSL4MIS (1.81 M).
  * Source: Ronneberger et al., MICCAI 2015; Luo et al., SSL4MIS.
  */
-export function unetSpec({ channels, classes, widths, stem, normalisation }: UNetOptions) {
+export function unetSpec({ channels, planes = 1, classes, widths, stem, normalisation }: UNetOptions) {
   const cells = stem === 'plain' ? 1 : 4;
   const width = (level: number) => widths[level] as number;
   const upper = widths.slice(0, -1);
   return {
-    encoder: widths.map((to, level) => blockSpec(level === 0 ? channels * cells : width(level - 1), to, normalisation)),
+    encoder: widths.map((to, level) => {
+      if (level > 0) return blockSpec(width(level - 1), to, normalisation);
+      return { ...blockSpec(channels * cells, to, normalisation), conv1: stemSpec(channels, planes, cells, to) };
+    }),
     reduce: upper.map((to, level) => ({ weight: kaiming([to, width(level + 1), 1, 1], 1), bias: zeros([to]) })),
     decoder: upper.map((to) => blockSpec(2 * to, to, normalisation)),
     head: { weight: kaiming([classes * cells, width(0), 3, 3], 1), bias: zeros([classes * cells]) },

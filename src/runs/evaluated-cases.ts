@@ -8,6 +8,7 @@ import { matchClasses } from '../data/match-classes.ts';
 import type { DataNotes } from '../data/notes.ts';
 import type { PatientsSetting } from '../data/patients/setting.ts';
 import { patientLines } from '../data/patients.ts';
+import { wholeVolumes } from '../data/whole-volumes.ts';
 import type { ModelInfo } from '../predict/model-file.ts';
 import { datasetOf, openRun } from './open-run.ts';
 import { hasFile, runPath } from './run-folder.ts';
@@ -144,7 +145,7 @@ function unlabelledCases(dataset: Dataset, manifest: Manifest, { notes }: Evalua
   const all = manifest.parts.unlabelled.flatMap(({ patient, cases }) =>
     cases.map((id): Case => ({ ...(byId.get(id) as Case), patient })),
   );
-  const annotated = all.filter(({ label }) => label !== undefined);
+  const annotated = wholeVolumes(all).filter(({ label }) => label !== undefined);
   if (all.length > 0 && annotated.length === 0) {
     const hint = 'Add their masks to the data set, or give another --split.';
     throw new PatchclError('bad-data', "none of the run's unlabelled cases has a mask", {
@@ -152,7 +153,7 @@ function unlabelledCases(dataset: Dataset, manifest: Manifest, { notes }: Evalua
       hint,
     });
   }
-  const bare = all.length - annotated.length;
+  const bare = all.filter(({ label }) => label === undefined).length;
   if (bare > 0) notes?.addLine(`${bare} of ${all.length} unlabelled cases have no mask and are left out`);
   return annotated.map((item) => indexedCase(item, scheme));
 }

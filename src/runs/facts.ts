@@ -88,5 +88,7 @@ export function networkOf(
   { network }: Pick<Config, 'network'>,
   facts: Pick<RunFacts, 'channels' | 'classes' | 'preparation'>,
 ): UNetOptions {
-  return { ...network, channels: planesOf(facts.preparation) * facts.channels, classes: facts.classes.length };
+  const planes = planesOf(facts.preparation);
+  const channels = planes * facts.channels;
+  return { ...network, channels, classes: facts.classes.length, ...(planes > 1 && { planes }) };
 }

@@ -20,13 +20,17 @@ export function runPath(run: string, file: keyof typeof RUN_FILES): string {
   return joinPath(run, RUN_FILES[file]);
 }
 
-/** Where the scores of a run's validation or test cases stand. */
-export function scoresPath(run: string, split: 'val' | 'test'): string {
+/** Parts of a run's split that comparisons measure. */
+export const COMPARED_PARTS = ['val', 'test', 'unlabelled'] as const;
+export type ComparedPart = (typeof COMPARED_PARTS)[number];
+
+/** Where the scores of a run's validation, test or unlabelled cases stand. */
+export function scoresPath(run: string, split: ComparedPart): string {
   return joinPath(run, `scores-${split}.json`);
 }
 
 /** Where the record of a measured run stands, which is all that comparisons need. */
-export function recordPath(run: string, split: 'val' | 'test'): string {
+export function recordPath(run: string, split: ComparedPart): string {
   return joinPath(run, `record-${split}.json`);
 }
 

@@ -165,6 +165,11 @@ export const configSchema = z.strictObject({
         .max(255)
         .optional()
         .describe('value of voxels in masks that nobody has annotated: they take no part in losses and metrics'),
+      labelledFrom: z
+        .int()
+        .min(0)
+        .default(0)
+        .describe('annotated training patients to pass over before the labelled ones are taken: another fold'),
       valFraction: z.number().min(0).max(0.9).default(0.15).describe('share of the annotated patients for validation'),
       testFraction: z
         .number()

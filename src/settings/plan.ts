@@ -14,9 +14,10 @@ import type { Config, RequestedConfig } from './config.ts';
  */
 export async function requestedSplit(
   dataset: Dataset,
-  { labelled, data: { valFraction, testFraction, ignore }, seed }: RequestedConfig,
+  { labelled, data: { labelledFrom, valFraction, testFraction, ignore }, seed }: RequestedConfig,
 ): Promise<{ readonly split: Split; readonly scheme: ClassScheme }> {
-  const drawn = splitDataset(dataset, { ...(labelled !== undefined && { labelled }), valFraction, testFraction, seed });
+  const count = labelled === undefined ? {} : { labelled };
+  const drawn = splitDataset(dataset, { ...count, labelledFrom, valFraction, testFraction, seed });
   const scheme = await resolveClasses(dataset, drawn, ignore);
   return { split: indexedSplit(drawn, scheme), scheme };
 }

@@ -5,7 +5,7 @@ import { changedSettings } from '../../compare/settings-text.ts';
 import { PatchclError } from '../../core/errors.ts';
 import { type Files, joinPath } from '../../core/files.ts';
 import { openRun } from '../../runs/open-run.ts';
-import { hasFile, runPath, scoresPath } from '../../runs/run-folder.ts';
+import { type ComparedPart, hasFile, runPath, scoresPath } from '../../runs/run-folder.ts';
 import type { RequestedConfig } from '../../settings/config.ts';
 import { configYaml } from '../../settings/load-config.ts';
 import { Children } from '../child.ts';
@@ -14,7 +14,7 @@ import { note } from '../terminal.ts';
 export interface CellOptions {
   /** Folder of all runs. */
   readonly out: string;
-  readonly split: 'val' | 'test';
+  readonly split: ComparedPart;
   /** Threads of each run. */
   readonly threads: number | undefined;
   /** Runs at a time. */

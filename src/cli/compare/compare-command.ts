@@ -10,6 +10,7 @@ import { baseName, type Files, joinPath, readText } from '../../core/files.ts';
 import { mapConcurrently } from '../../data/concurrency.ts';
 import { holdingFolder } from '../../node/hold-folder.ts';
 import { nodeFiles } from '../../node/node-files.ts';
+import { COMPARED_PARTS, type ComparedPart } from '../../runs/run-folder.ts';
 import { wholeNumber } from '../arguments.ts';
 import { threadsOption } from '../device-options.ts';
 import { catchInterrupt, STOPPED } from '../interrupt.ts';
@@ -22,7 +23,7 @@ import { measuredRuns } from './compare-runs.ts';
 interface CompareOptions {
   readonly out: string;
   readonly dataRoot?: string;
-  readonly split?: 'val' | 'test';
+  readonly split?: ComparedPart;
   readonly baseline?: string;
   readonly jobs: number;
   readonly threads?: number;
@@ -59,7 +60,7 @@ export function compareCommand(): Command {
     .argument('<matrix-or-runs...>', 'a matrix (.yaml), or run folders')
     .requiredOption('--out <dir>', 'folder for the runs of a matrix and for the comparison')
     .option('--data-root <dir>', 'folder that the data folders of a matrix are relative to (default: the current one)')
-    .addOption(new Option('--split <part>', 'which cases are measured (default: val)').choices(['val', 'test']))
+    .addOption(new Option('--split <part>', 'which cases are measured (default: val)').choices([...COMPARED_PARTS]))
     .option(
       '--baseline <name>',
       'method that the others are measured against (default: that of the matrix, or the first)',

@@ -6,12 +6,12 @@ import type { Files } from '../../core/files.ts';
 import { runtimeFor } from '../../node/device.ts';
 import { evaluateRun } from '../../runs/evaluate-run.ts';
 import { openRun } from '../../runs/open-run.ts';
-import { scoresPath } from '../../runs/run-folder.ts';
+import { type ComparedPart, scoresPath } from '../../runs/run-folder.ts';
 import { checkRunFolder } from '../../runs/run-model.ts';
 import { note } from '../terminal.ts';
 
 interface MeasureOptions {
-  readonly split: 'val' | 'test';
+  readonly split: ComparedPart;
   readonly threads: number | undefined;
 }
 
