@@ -17,7 +17,8 @@ const NOT_FINITE = 0x7f800000;
 export function percentiles(parts: Iterable<Float32Array>, percents: readonly number[]): number[] {
   const all = [...parts];
   const upper = countUpper(all);
-  const count = upper.reduce((total, here) => total + here, 0);
+  let count = 0;
+  for (let i = 0; i < upper.length; i++) count += upper[i] as number;
   if (count === 0) return percents.map(() => Number.NaN);
   const positions = percents.map((percent) => (percent / 100) * (count - 1));
   const ranks = positions.flatMap((position) => [Math.floor(position), Math.min(count - 1, Math.floor(position) + 1)]);
@@ -56,20 +57,24 @@ function countUpper(parts: readonly Float32Array[]): Float64Array {
 
 function valuesOfRanks(parts: readonly Float32Array[], upper: Float64Array, ranks: readonly number[]) {
   const places = ranks.map((rank) => placeOf(upper, rank));
-  const lower = new Map(places.map(({ at }) => [at, new Float64Array(HALF)]));
-  const wanted = Array.from({ length: HALF }, (_, at) => lower.get(at));
+  // Numbers of the bins that are counted further, from 1 on: a table of numbers is quicker than one of arrays, by half for a picture.
+  const bins = [...new Set(places.map(({ at }) => at))];
+  const wanted = new Uint16Array(HALF);
+  for (const [i, at] of bins.entries()) wanted[at] = i + 1;
+  const lower = bins.map(() => new Float64Array(HALF));
   for (const patterns of parts.map(patternsOf)) {
     for (let i = 0; i < patterns.length; i++) {
       const key = keyOf(patterns[i] as number);
-      const counts = key === undefined ? undefined : wanted[key >>> 16];
-      if (counts === undefined) continue;
+      const bin = key === undefined ? 0 : (wanted[key >>> 16] as number);
+      if (bin === 0) continue;
+      const counts = lower[bin - 1] as Float64Array;
       const low = (key as number) & (HALF - 1);
       counts[low] = (counts[low] as number) + 1;
     }
   }
   return new Map(
     places.map(({ at, within }, i) => {
-      const { at: low } = placeOf(lower.get(at) as Float64Array, within);
+      const { at: low } = placeOf(lower[bins.indexOf(at)] as Float64Array, within);
       return [ranks[i] as number, numberOf(at * HALF + low)];
     }),
   );

@@ -1,10 +1,12 @@
 import { append, largestOf } from '../../core/lists.ts';
+import { canRead, isVolumeFile } from '../../formats/index.ts';
 import { defaultClassNames, readingOf } from '../classes.ts';
+import { mapConcurrently } from '../concurrency.ts';
 import type { Case, Dataset, PatientDecision } from '../dataset.ts';
 import type { Found } from '../layouts/found.ts';
 import { groupByPatient } from '../patients.ts';
 import { acrossCases } from './across-cases.ts';
-import { type CaseFacts, inspectCase } from './inspect-case.ts';
+import { type CaseFacts, type InspectedCase, inspectCase } from './inspect-case.ts';
 import type { Suspicion } from './suspicion.ts';
 
 /** Voxels of a class over all masks. */
@@ -46,7 +48,7 @@ export interface InspectOptions {
 }
 
 /**
- * Reads every case of a data set, one at a time, and says what it is like and what looks wrong. Broken files are listed and
+ * Reads every case of a data set, volumes one at a time, and says what it is like and what looks wrong. Broken files are listed and
  * do not stop the rest.
  *
  * @returns the facts, and the cases that training could use
@@ -64,12 +66,19 @@ export async function inspectDataset(
     suspicions.push({ kind: 'patients', subject: dataset.root, problem: dataset.patients.doubt });
   }
   for (const note of dataset.notes ?? []) suspicions.push({ kind: 'note', subject: dataset.root, problem: note });
-  for (const [index, item] of dataset.cases.entries()) {
+  // Volumes one at a time, for want of memory; pictures several, so that the processor need not wait for the disk.
+  const arePictures = dataset.cases.every(({ imagePath = '' }) => canRead(imagePath) && !isVolumeFile(imagePath));
+  let done = 0;
+  const inspected = await mapConcurrently(dataset.cases, arePictures ? 4 : 1, async (item) => {
     const found = await inspectCase(item, readingOf(dataset.ignoreLabel));
+    onProgress?.(++done, dataset.cases.length);
+    return found;
+  });
+  for (const [index, item] of dataset.cases.entries()) {
+    const found = inspected[index] as InspectedCase;
     if (found.facts !== undefined) cases.push(found.facts);
     if (found.isUsable) usable.push(item);
     append(suspicions, found.suspicions);
-    onProgress?.(index + 1, dataset.cases.length);
   }
   append(suspicions, acrossCases(cases, dataset));
   const labelled = dataset.cases.filter(({ label }) => label !== undefined);

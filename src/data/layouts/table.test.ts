@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { memoryFiles } from '../../core/memory-files.ts';
 import { findScans } from '../../predict/scans/find-scans.ts';
@@ -311,6 +312,11 @@ const contentOf = ({ files, json }: Pick<Fixture, 'files' | 'json'>) => ({
 });
 
 describe('the table of layouts', () => {
+  it('stands in the documentation as it is', () => {
+    const text = readFileSync(new URL('../../../docs/own-data.md', import.meta.url), 'utf8').replace(/ +/g, ' ');
+    for (const { title, files } of KNOWN_LAYOUTS) expect(text).toContain(`| ${title} | ${files} |`);
+  });
+
   it('has a fixture for each row', () => {
     const titles = FIXTURES.map(({ title }) => title);
     expect(KNOWN_LAYOUTS.map(({ title }) => title).filter((title) => !titles.includes(title))).toEqual([]);
