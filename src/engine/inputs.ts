@@ -5,6 +5,7 @@ import type { NamedValues, Values } from '../runtime/runtime.ts';
 /** A value that a model is fed at every run: its shape, or shape and type. Class numbers and indices are `int64`. */
 export type InputSpec = Shape | { readonly shape: Shape; readonly dtype: 'float32' | 'int32' | 'int64' | 'bool' };
 
+/** The inputs of a model by name. */
 export type InputSpecs = Readonly<Record<string, InputSpec>>;
 
 /** One symbolic tensor for each input of a model. */

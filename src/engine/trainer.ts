@@ -13,6 +13,7 @@ export type ModelOutputs = { readonly loss: Tensor } & Readonly<Record<string, T
 /** The loss, and the numbers of the other outputs, in C order. */
 export type Results<Outputs> = { readonly [Name in keyof Outputs]: Name extends 'loss' ? number : Float32Array };
 
+/** What a training is made of. */
 export interface TrainerOptions<Parameters extends object, Inputs, Outputs extends ModelOutputs> {
   /** Nested objects and arrays of parameter specs (`kaiming`, `zeros`, `ones`). */
   readonly parameters: Parameters;

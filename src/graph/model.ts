@@ -6,6 +6,7 @@ import { extent } from './shape.ts';
 import type { StagedGraph } from './stages.ts';
 import { type Tensor, topologicalOrder } from './tensor.ts';
 
+/** Of a model file; none of them is needed. */
 export interface ModelOptions {
   /** Tensors that become constants of the model, e.g. trained weights of a network to deploy. */
   readonly constants?: ReadonlyMap<Tensor, Float32Array>;

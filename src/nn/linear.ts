@@ -8,6 +8,7 @@ export function weightAndBias(
   return { weight: kaiming(shape satisfies Shape), bias: zeros([shape[0]]) };
 }
 
+/** Parameters of a linear map. */
 export interface LinearParameters {
   /** [to, from] */
   readonly weight: Tensor;

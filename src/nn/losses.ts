@@ -25,6 +25,7 @@ import {
   type Tensor,
 } from '../graph/index.ts';
 
+/** Which pixels count in a loss, and how much. */
 export interface PixelLossOptions {
   /** Weight of every pixel, [N, H, W]; a mean is taken over all pixels, whatever their weight. */
   readonly pixelWeights?: Tensor | undefined;

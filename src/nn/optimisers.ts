@@ -22,6 +22,7 @@ export interface Optimiser {
   update(inputs: OptimiserInputs): Pick<OptimiserInputs, 'parameter' | 'slots'>;
 }
 
+/** Of gradient descent; none of them is needed. */
 export interface SgdOptions {
   /** Default 0.9. */
   readonly momentum?: number;
@@ -43,6 +44,7 @@ export function sgd({ momentum = 0.9, weightDecay = 0 }: SgdOptions = {}): Optim
   };
 }
 
+/** Of AdamW; none of them is needed. */
 export interface AdamWOptions {
   /** Share of the mean gradient that is kept each step. Default 0.9. */
   readonly beta1?: number;

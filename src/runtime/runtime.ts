@@ -10,6 +10,7 @@ export interface Values {
   readonly data: Float32Array | Int32Array | BigInt64Array | Uint8Array;
 }
 
+/** Numbers by the names of the inputs or outputs that they belong to. */
 export type NamedValues = Readonly<Record<string, Values>>;
 
 /** A model that is ready to run. */

@@ -4,6 +4,7 @@ import { extent, type ImageShape, imageShape } from '../shape.ts';
 import { applyOne, type Op, type Tensor } from '../tensor.ts';
 import { type LoweredMatmul, lowerMatmul } from './matmul.ts';
 
+/** How pixels lie on those of the other size. */
 export interface BilinearOptions {
   /** Map corner pixels onto corner pixels (PyTorch's `align_corners`); otherwise pixel areas onto each other. Default false. */
   readonly alignCorners?: boolean;

@@ -28,6 +28,7 @@ interface ReduceAttributes {
   readonly keepDims: boolean;
 }
 
+/** What a reduction goes over. */
 export interface ReduceOptions {
   /** Axes to reduce, negative ones from the end; all of them by default. */
   readonly axes?: readonly number[];

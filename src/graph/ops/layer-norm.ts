@@ -32,6 +32,7 @@ const layerNormOp: Op<LayerNormAttributes, [x: Tensor, gamma: Tensor, beta: Tens
   ],
 };
 
+/** Coefficients of a layer norm. */
 export interface LayerNormOptions {
   /** As many of the last axes of x are normalised together as it has: [C] for the channels of [N, C]. */
   readonly gamma: Tensor;

@@ -4,6 +4,7 @@ import { applyOne, type Op, type Tensor } from '../tensor.ts';
 import { sumTo } from './broadcast.ts';
 import { broadcastShapes } from './elementwise.ts';
 
+/** Of a matrix product; none of them is needed. */
 export interface MatmulOptions {
   /** Use the first operand with its last two axes swapped. */
   readonly transposeA?: boolean;

@@ -132,6 +132,7 @@ function lowerBlockedScaleShift(
   return fromBlocked(writer, y, shape[1]);
 }
 
+/** Coefficients per plane or per channel. */
 export interface ScaleShiftOptions {
   /** [N or 1, C, 1, 1] */
   readonly scale: Tensor;

@@ -60,6 +60,7 @@ export function concat(inputs: readonly Tensor[], axis: number): Tensor {
   return others.length === 0 ? first : applyOne(concatOp, [first, ...others], { axis: axisIndex(first.shape, axis) });
 }
 
+/** A part of one axis. */
 export interface SliceRange {
   readonly axis: number;
   readonly start: number;

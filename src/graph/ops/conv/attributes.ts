@@ -1,6 +1,7 @@
 import type { ImageShape } from '../../shape.ts';
 import type { Tensor } from '../../tensor.ts';
 
+/** Of a convolution; none of them is needed. */
 export interface ConvOptions {
   /** [Co], added to the result. */
   readonly bias?: Tensor | undefined;

@@ -119,6 +119,7 @@ export function steppedConv(x: Tensor, weight: Tensor, options: ConvOptions): Te
   });
 }
 
+/** Of a transposed convolution; none of them is needed. */
 export interface ConvTransposeOptions extends ConvOptions {
   /** Rows and columns more at the end, fewer than the stride: which of the sizes is meant that a convolution maps to one. Default 0. */
   readonly outputPadding?: number;
