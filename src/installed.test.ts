@@ -1,19 +1,29 @@
 import { readdirSync, readFileSync, renameSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { UNKNOWN } from '../scripts/package/notices.ts';
 import { runCommand, TINY, writeSquares } from './cli/testing/run-command.ts';
 import { nodeFiles } from './node/node-files.ts';
 import { patchclVersion } from './node/versions.ts';
-import { installedPackage, megabytesOf } from './testing/installed-package.ts';
+import { compile, type InstalledPackage, installedPackage, megabytesOf } from './testing/installed-package.ts';
 
 const installed = await installedPackage();
-afterAll(() => installed?.remove());
+const title = 'the tarball, installed into an empty project with its scripts';
 
 /** Megabytes that an installation may have beside the native ONNX Runtime. */
 const MOST_MEGABYTES = 160;
 
-describe.skipIf(installed === undefined)('the tarball, installed into an empty project with its scripts', () => {
-  const { project, files, run } = installed as NonNullable<typeof installed>;
+/** What the examples of the engine print. */
+const PRINTED: Readonly<Record<string, RegExp>> = {
+  xor: /^loss 0\.0\d+; 00, 01, 10 and 11 give 0, 1, 1, 0\n$/,
+  'small-cnn': /\nstep 100: loss 0\.0\d+, 24 of 24 right\n$/,
+};
+
+if (installed === undefined) it.skip(title);
+else describe(title, () => inProject(installed));
+
+function inProject({ project, files, run, remove }: InstalledPackage): void {
+  afterAll(remove);
   const patchcl = (...args: string[]) => run('npx', '--no-install', 'patchcl', ...args);
   const native = join(project, 'node_modules/onnxruntime-node');
   const packaged = join(project, 'node_modules/patchcl');
@@ -81,6 +91,23 @@ describe.skipIf(installed === undefined)('the tarball, installed into an empty p
       expect(notices).toMatch(new RegExp(`^${name} [\\d.]+ \\(.+\\)$`, 'm'));
     }
     const entries = notices.split(`${'-'.repeat(80)}\n`).slice(1);
-    expect(entries.filter((entry) => entry.length < 300)).toEqual([]);
+    expect(entries.filter((entry) => entry.length < 300 || entry.includes(UNKNOWN))).toEqual([]);
   });
-});
+
+  it('has examples of under 30 lines that compile in a strict project', async () => {
+    const names = readdirSync(join(packaged, 'examples')).filter((name) => name.endsWith('.ts'));
+    expect(names).toEqual(expect.arrayContaining(Object.keys(PRINTED).map((name) => `${name}.ts`)));
+    for (const name of names) {
+      const text = readFileSync(join(packaged, 'examples', name), 'utf8');
+      expect(text.trimEnd().split('\n').length, name).toBeLessThan(30);
+      await nodeFiles().write(join(project, 'examples', name), text);
+    }
+    const { status, output } = compile(project, 'examples');
+    expect(output).toBe('');
+    expect(status).toBe(0);
+  });
+
+  it.each(Object.entries(PRINTED))('trains the network of examples/%s.ts', (name, printed) => {
+    expect(run('node', `compiled/${name}.js`).output).toMatch(printed);
+  });
+}

@@ -73,6 +73,27 @@ function skip(folder: string, why: string): undefined {
   process.stderr.write(`SKIPPED: tests of the installed package; ${why}\n`);
 }
 
+/** Compiles the TypeScript of a folder of the project as strictly as there is, into `compiled`. */
+export function compile(project: string, folder: string): { readonly status: number | null; readonly output: string } {
+  const compilerOptions = {
+    target: 'es2023',
+    // Page and Node have a console.
+    lib: ['es2023', 'dom'],
+    module: 'nodenext',
+    strict: true,
+    noUncheckedIndexedAccess: true,
+    exactOptionalPropertyTypes: true,
+    verbatimModuleSyntax: true,
+    types: ['node'],
+    typeRoots: [join(ROOT, 'node_modules/@types')],
+    outDir: 'compiled',
+    rootDir: folder,
+  };
+  writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: [folder] }));
+  const { status, stdout } = spawnSync(join(ROOT, 'node_modules/.bin/tsc'), { cwd: project, encoding: 'utf8' });
+  return { status, output: stdout };
+}
+
 /** Megabytes of a folder's files. */
 export function megabytesOf(folder: string): number {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true });

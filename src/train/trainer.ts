@@ -64,7 +64,6 @@ export function optimiserOf({ optimiser }: Config): Optimiser {
 /** Steps at the start of a time-budgeted training after which it is planned. */
 const CALIBRATION_STEPS = 6;
 
-/** What a training is made of. */
 export interface TrainerOptions {
   readonly method: Method;
   readonly config: Config;
