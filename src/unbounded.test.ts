@@ -24,6 +24,7 @@ const SHORT: Readonly<Record<string, string>> = {
   'data/plan/plan.ts': 'Math.max(...slice',
   'data/slicing.ts': 'Math.max(...',
   'runs/report/examples.ts': 'Math.max(...values',
+  'node/cores.ts': 'Math.min(...',
   'cli/train/train-options.ts': 'Math.max(...METHODS',
 };
 

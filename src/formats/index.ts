@@ -14,6 +14,7 @@ export {
 } from './dicom/index.ts';
 export { normaliseBinaryLabels } from './labels.ts';
 export { writeMetaImage } from './metaimage/write.ts';
+export { NIFTI_START, niftiExtent } from './nifti/extent.ts';
 export { niftiHead, type WriteNiftiOptions, writeNifti } from './nifti/nifti.ts';
 export { type WriteNrrdOptions, writeNrrd } from './nrrd/write.ts';
 export { writeLabelPng, writeRgbPng, writeUnitPng } from './png/png.ts';

@@ -57,7 +57,22 @@ export function readSafetensors(bytes: Uint8Array, path: string): Safetensors {
   const tensors = Object.fromEntries(
     Object.entries(entries).map(([name, entry]) => [name, readTensor(bytes, dataStart, name, entry, path)]),
   );
+  checkOffsets(entries, bytes.length - dataStart, path);
   return { tensors, metadata };
+}
+
+/** The format leaves no gap and shares no byte: offsets that do are damaged, and tensors would hold the values of others. */
+function checkOffsets(entries: Readonly<Record<string, HeaderEntry>>, total: number, path: string): void {
+  const sorted = Object.entries(entries).sort(
+    ([, a], [, b]) => a.data_offsets[0] - b.data_offsets[0] || a.data_offsets[1] - b.data_offsets[1],
+  );
+  let end = 0;
+  for (const [name, { data_offsets: offsets }] of sorted) {
+    if (offsets[0] !== end || offsets[1] < offsets[0])
+      throw damaged(path, `tensor ${name} does not begin where the one before it ends`);
+    end = offsets[1];
+  }
+  if (end !== total) throw damaged(path, `its tensors have ${end} bytes, there are ${total}`);
 }
 
 function readHeader(bytes: Uint8Array, path: string): { header: z.infer<typeof headerSchema>; dataStart: number } {

@@ -20,6 +20,8 @@ export interface SegmenterOptions {
 }
 
 export interface SegmentOptions {
+  /** Called after each slice. */
+  readonly onSlice?: () => void;
   /** Ends the work between two slices; its reason is thrown. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -67,7 +69,7 @@ export class Segmenter {
    * @returns class indices in the scan's own size and geometry
    * @throws PatchclError `bad-data` when the scan has other channels or intensities than the model was trained on
    */
-  async segment(volume: Volume, subject: string, { signal }: SegmentOptions = {}): Promise<LabelVolume> {
+  async segment(volume: Volume, subject: string, { signal, onSlice }: SegmentOptions = {}): Promise<LabelVolume> {
     const { preparation, classes } = this.info;
     const { shape, geometry } = orientedView(volume, preparation.orientation);
     const [, depth, height, width] = shape;
@@ -78,6 +80,7 @@ export class Segmenter {
     for await (const probabilities of this.#run(volume, [height, width], subject)) {
       signal?.throwIfAborted();
       data.set(placeBack(probabilities, classes.length, preparation, [height, width]), z++ * pixels);
+      onSlice?.();
     }
     const labels: LabelVolume = { data, shape: [depth, height, width], geometry };
     return this.cleaned(restoreOrientation(labels, volume.geometry));
@@ -100,7 +103,7 @@ export class Segmenter {
    * @returns [classes, depth, height, width], in the scan's own size and geometry
    * @throws PatchclError as `segment`
    */
-  async probabilities(volume: Volume, subject: string, { signal }: SegmentOptions = {}): Promise<Volume> {
+  async probabilities(volume: Volume, subject: string, { signal, onSlice }: SegmentOptions = {}): Promise<Volume> {
     const { preparation, classes } = this.info;
     const { shape, geometry } = orientedView(volume, preparation.orientation);
     const [, depth, height, width] = shape;
@@ -115,6 +118,7 @@ export class Segmenter {
         data.set(placed.subarray(k * pixels, (k + 1) * pixels), (k * depth + z) * pixels);
       }
       z++;
+      onSlice?.();
     }
     const placed: Volume = { data, shape: [classes.length, depth, height, width], geometry };
     return restoreOrientation(placed, volume.geometry);

@@ -12,12 +12,15 @@ export async function loadSegmenter(
   path: string,
   options: SegmenterOptions = {},
 ): Promise<Segmenter> {
+  const isFile = (await files.kind(path)) === 'file';
+  return Segmenter.load(runtime, await modelFile(files, path), isFile ? path : runPath(path, 'model'), options);
+}
+
+/** The model of a run folder, or an ONNX file, as bytes. @throws PatchclError when there is none */
+export async function modelFile(files: Files, path: string): Promise<Uint8Array> {
   const kind = await files.kind(path);
-  if (kind === 'file') return Segmenter.load(runtime, await files.read(path), path, options);
-  if (kind === undefined) {
-    const hint = 'Point to a folder that patchcl train has written, or to a model.onnx.';
-    throw new PatchclError('bad-usage', 'there is no such file or folder', { subject: path, hint });
-  }
-  const model = runPath(path, 'model');
-  return Segmenter.load(runtime, await openRun(files, path).model(), model, options);
+  if (kind === 'file') return files.read(path);
+  if (kind === 'folder') return openRun(files, path).model();
+  const hint = 'Point to a folder that patchcl train has written, or to a model.onnx.';
+  throw new PatchclError('bad-usage', 'there is no such file or folder', { subject: path, hint });
 }

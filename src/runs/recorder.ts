@@ -67,7 +67,7 @@ export async function folderRecorder(
     async checkpoint(checkpoint, must) {
       const due = clocks.training() - lastCheckpoint >= CHECKPOINT_SECONDS && logs.betweenRows;
       if (!must && !due) return;
-      await saveCheckpoint(files, runPath(run, 'checkpoint'), await checkpoint());
+      await saveCheckpoint(files, run, await checkpoint());
       await saveClock(files, run, { elapsedSeconds: clocks.training(), cpuSeconds: clocks.cpu() });
       lastCheckpoint = clocks.training();
     },

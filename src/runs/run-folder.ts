@@ -8,6 +8,8 @@ export const RUN_FILES = {
   metrics: 'metrics.csv',
   events: 'events.out.tfevents.patchcl',
   checkpoint: 'checkpoint.safetensors',
+  before: 'checkpoint-before.safetensors',
+  checksums: 'checksums.json',
   clock: 'clock.json',
   best: 'best.safetensors',
   model: 'model.onnx',

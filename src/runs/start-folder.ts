@@ -4,6 +4,7 @@ import { schemeOf } from '../data/classes.ts';
 import { toManifest } from '../data/manifest.ts';
 import type { RequestedConfig } from '../settings/config.ts';
 import { configYaml } from '../settings/load-config.ts';
+import { rememberConfig } from './checksums.ts';
 import { saveFacts } from './facts.ts';
 import type { PreparedRun } from './prepare-run.ts';
 import { hasFile, runPath } from './run-folder.ts';
@@ -22,6 +23,7 @@ export async function startFolder(
     });
   }
   await files.write(runPath(run, 'config'), configYaml(config));
+  await rememberConfig(files, run, config);
   await files.write(runPath(run, 'split'), `${JSON.stringify(toManifest(dataset, split, schemeOf(facts)), null, 2)}\n`);
   await saveFacts(files, run, facts);
 }

@@ -14,7 +14,7 @@ export interface TrainOptions {
   /** Folder of the run. */
   readonly run: string;
   /** Continue the run's last checkpoint. */
-  readonly resume: boolean;
+  readonly resume: boolean | 'before';
   /** How to train, where it is a method of somebody's own; its name is `config.method`. Default: that of the name. */
   readonly method?: Method;
 }

@@ -159,7 +159,7 @@ describe('a run without validation cases', () => {
     expect(reports.map(({ dice, isBest }) => [dice, isBest])).toEqual(
       Array(3).fill([{ student: null, teacher: null }, true]),
     );
-    const { best } = (await loadCheckpoint(files, runPath(RUN, 'checkpoint'))).progress;
+    const { best } = (await loadCheckpoint(files, RUN)).progress;
     expect(best).toEqual({ step: 24, network: 'teacher', dice: null });
     expect(await readText(files, runPath(RUN, 'metrics'))).not.toContain('NaN');
   });
@@ -208,9 +208,9 @@ describe('stop and resume', () => {
     const files = tinyFiles();
     expect(await tinyRun(files, { stopAt: 9 })).toBe('stopped');
     const path = runPath(RUN, 'checkpoint');
-    const { progress, state } = await loadCheckpoint(files, path);
+    const { progress, state } = await loadCheckpoint(files, RUN);
     const { 'optimiser.steps.student.unet': _, ...older } = state;
-    await saveCheckpoint(files, path, { progress, state: older });
+    await saveCheckpoint(files, RUN, { progress, state: older });
     const before = await files.read(path);
     await expect(tinyRun(files, { resume: true })).rejects.toThrow(
       'the checkpoint: its optimiser.steps.student.unet is nothing where [1] was expected: another version of patchcl has written it.',

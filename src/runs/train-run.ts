@@ -33,7 +33,7 @@ export async function trainRun(options: TrainOptions, host: TrainHost): Promise<
   const { config: requested, data, run, resume } = options;
   const { files, runtime, reporter } = host;
   const clocks = startClocks(resume ? await readClock(files, run) : { elapsedSeconds: 0, cpuSeconds: 0 }, host);
-  const from = resume ? await loadCheckpoint(files, runPath(run, 'checkpoint')) : undefined;
+  const from = resume ? await loadCheckpoint(files, run, resume === 'before' ? 'before' : 'checkpoint') : undefined;
   const prepared = await prepareRun(options, host);
   const { method, config, facts, slices } = prepared;
   const ranks = host.ranks && new TimedRanks(host.ranks, host.now);

@@ -29,7 +29,7 @@ export function resolveConfig(layers: {
   const parsed = layers.file === undefined ? undefined : parseSettings(layers.file.text, layers.file.path);
   const { overrides = {}, methods = METHODS } = layers;
   const name = String(overrides.preset ?? parsed?.values.preset ?? 'default');
-  const preset = PRESETS[name];
+  const preset = Object.hasOwn(PRESETS, name) ? PRESETS[name] : undefined;
   if (preset === undefined) {
     const hint = `Known: ${Object.keys(PRESETS).join(', ')}.`;
     throw new PatchclError('bad-config', `there is no preset "${name}"`, { subject: 'preset', hint });
@@ -37,7 +37,7 @@ export function resolveConfig(layers: {
   const given = mergeSettings(parsed?.values ?? {}, overrides);
   const methodName = String(given.method ?? DEFAULT_METHOD);
   const method = (methods === 'any' ? METHODS : methods).find((known) => known.name === methodName);
-  const merged = [preset, method?.defaults, METHOD_PRESETS[name]?.[methodName], given]
+  const merged = [preset, method?.defaults, ownOf(METHOD_PRESETS[name], methodName), given]
     .map((settings) => (settings ?? {}) as Overrides)
     .reduce(mergeSettings);
   const result = schemaWith(methods).safeParse(merged);
@@ -45,6 +45,11 @@ export function resolveConfig(layers: {
   const issue = result.error.issues[0] as z.core.$ZodIssue;
   const lineOf = (path: readonly PropertyKey[]) => (overlaps(overrides, path) ? undefined : parsed?.lineOf(path));
   throw settingError(issue, lineOf, layers.file?.path, settingNames);
+}
+
+/** What stands under a name, and not what every object has. */
+function ownOf<T>(table: Readonly<Record<string, T>> | undefined, name: string): T | undefined {
+  return table !== undefined && Object.hasOwn(table, name) ? table[name] : undefined;
 }
 
 function schemaWith(methods: readonly Method[] | 'any') {

@@ -23,7 +23,7 @@ export function parseSettings(text: string, path: string): SettingsFile {
       subject: `${path}:${line}`,
     });
   }
-  const values: unknown = document.toJS() ?? {};
+  const values: unknown = valuesOf(document, path) ?? {};
   if (typeof values !== 'object' || values === null || Array.isArray(values)) {
     throw new PatchclError('bad-config', 'settings were expected, one "name: value" a line', { subject: path });
   }
@@ -32,6 +32,24 @@ export function parseSettings(text: string, path: string): SettingsFile {
     return node?.range === undefined ? undefined : lines.linePos(node.range[0]).line;
   };
   return { values: values as Overrides, lineOf };
+}
+
+/** @throws PatchclError `bad-config` for aliases that stand for more than a file of settings can mean, and for names that are none */
+function valuesOf(document: ReturnType<typeof parseDocument>, path: string): unknown {
+  let values: unknown;
+  try {
+    values = document.toJS({ maxAliasCount: 50 });
+  } catch (cause) {
+    const hint = 'Write the values out.';
+    throw new PatchclError('bad-config', 'its aliases stand for more than settings can be', {
+      subject: path,
+      hint,
+      cause,
+    });
+  }
+  const own = typeof values === 'object' && values !== null && Object.hasOwn(values, '__proto__');
+  if (own) throw new PatchclError('bad-config', 'there is no such setting', { subject: `${path} __proto__` });
+  return values;
 }
 
 /**

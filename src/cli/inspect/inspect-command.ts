@@ -2,8 +2,9 @@ import { Command } from 'commander';
 import { PatchclError } from '../../core/errors.ts';
 import type { Files } from '../../core/files.ts';
 import type { Case, Dataset } from '../../data/dataset.ts';
+import type { InspectedCase } from '../../data/inspect/inspect-case.ts';
 import { inspectDataset } from '../../data/inspect/inspect-dataset.ts';
-import { inspectFile } from '../../data/inspect/inspect-file.ts';
+import type { FileFacts } from '../../data/inspect/inspect-file.ts';
 import { findDataset } from '../../data/layouts/open.ts';
 import { splitNotes } from '../../data/split.ts';
 import { nodeFiles } from '../../node/node-files.ts';
@@ -12,11 +13,12 @@ import { resolveConfig } from '../../settings/load-config.ts';
 import { planRun, requestedSplit } from '../../settings/plan.ts';
 import { jsonDescription, jsonOutput } from '../json-output.ts';
 import { patientsOption } from '../patients-option.ts';
+import { memoryOption, patienceOption, type ScanLimits, ScanWorker } from '../scan-worker/scan-worker.ts';
 import { ProgressLine } from '../terminal.ts';
 import { fileText, inspectionText, type ProposedPlan } from './inspection-text.ts';
 import { modelCard } from './model-card.ts';
 
-interface InspectOptions {
+interface InspectOptions extends ScanLimits {
   readonly json?: string;
   readonly patients?: number | string;
 }
@@ -31,10 +33,12 @@ export function inspectCommand(): Command {
     .argument('<path>', 'folder of a data set, or a file')
     .option('--json <file>', jsonDescription('everything that was found, every case,'))
     .addOption(patientsOption())
+    .addOption(memoryOption())
+    .addOption(patienceOption())
     .action((path: string, options: InspectOptions) => inspect(nodeFiles(), path, options));
 }
 
-async function inspect(files: Files, path: string, { json, patients }: InspectOptions): Promise<void> {
+async function inspect(files: Files, path: string, { json, patients, ...limits }: InspectOptions): Promise<void> {
   if ((await files.kind(path)) === 'file') {
     const output = await jsonOutput(files, json);
     if (/\.onnx$/i.test(path)) {
@@ -42,7 +46,8 @@ async function inspect(files: Files, path: string, { json, patients }: InspectOp
       output.print(modelCard(path, info));
       return output.write(asJson(info));
     }
-    const facts = await inspectFile(files, path);
+    const worker = new ScanWorker({ type: 'files' }, limits);
+    const facts = await worker.ask<FileFacts>({ type: 'file', path }, path, [path]).finally(() => worker.close());
     output.print(fileText(facts));
     await output.write(asJson(facts));
     return;
@@ -51,8 +56,15 @@ async function inspect(files: Files, path: string, { json, patients }: InspectOp
   const output = await jsonOutput(files, json);
   const progress = new ProgressLine();
   const onProgress = (done: number, total: number) => progress.show(`${done}/${total} cases`);
-  const { inspection, usable } = await inspectDataset(found, { onProgress });
-  progress.clear();
+  const worker = new ScanWorker({ type: 'data', path, patients }, limits);
+  const inspectOne = (item: Case, index: number) => {
+    const paths = [item.imagePath, item.labelPath].filter((path) => path !== undefined);
+    return worker.ask<InspectedCase>({ type: 'case', index }, item.imagePath ?? item.id, paths);
+  };
+  const { inspection, usable } = await inspectDataset(found, { onProgress, inspect: inspectOne }).finally(() => {
+    worker.close();
+    progress.clear();
+  });
   const proposed = await proposePlan(found.dataset, usable);
   output.print(inspectionText(inspection, proposed));
   const plan = proposed instanceof PatchclError ? { problem: proposed.message } : proposed.plan;

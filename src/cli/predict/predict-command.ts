@@ -6,24 +6,28 @@ import type { Files } from '../../core/files.ts';
 import { MASK_FOLDERS } from '../../data/layouts/roles.ts';
 import { DataNotes } from '../../data/notes.ts';
 import { uidOfUuid } from '../../formats/index.ts';
-import { type DeviceOptions, runtimeFor } from '../../node/device.ts';
+import type { Volume } from '../../imaging/volume.ts';
+import type { DeviceOptions } from '../../node/device.ts';
 import { nodeFiles } from '../../node/node-files.ts';
 import { patchclVersion } from '../../node/versions.ts';
+import { readModelInfo } from '../../predict/model-file.ts';
 import type { DicomStamp } from '../../predict/scans/dicom-scan.ts';
 import { findScans } from '../../predict/scans/find-scans.ts';
 import { MASK_FORMATS, type MaskFormat, type Scan } from '../../predict/scans/scan.ts';
 import type { SegmenterOptions } from '../../predict/segmenter.ts';
-import { loadSegmenter } from '../../runs/load-segmenter.ts';
+import { modelFile } from '../../runs/load-segmenter.ts';
 import { deviceOption, threadsOption } from '../device-options.ts';
 import { checkWritable } from '../outputs.ts';
+import type { ReadNotes } from '../scan-worker/protocol.ts';
+import { memoryOption, patienceOption, type ScanLimits, ScanWorker } from '../scan-worker/scan-worker.ts';
 import { flipsOption, keepLargestOption, noFlipsOption, noKeepLargestOption } from '../segmenter-options.ts';
 import { type Shard, shardedOption, shardOf } from '../shard.ts';
 import { note, ProgressLine, print } from '../terminal.ts';
-import { predictScan } from './predict-scan.ts';
+import { largestNeed, memoryNeeds, refuseTooLarge } from './memory-needs.ts';
 import { maskTarget, planTargets, targetsOf } from './predict-targets.ts';
 import { refuseClashes, refuseExisting } from './target-checks.ts';
 
-interface PredictOptions extends DeviceOptions, SegmenterOptions {
+interface PredictOptions extends DeviceOptions, SegmenterOptions, ScanLimits {
   readonly out: string;
   readonly format?: MaskFormat;
   readonly probabilities?: boolean;
@@ -55,7 +59,7 @@ export function predictCommand(): Command {
   return new Command('predict')
     .summary('segment scans')
     .description(
-      'Segments NIfTI, DICOM, NRRD, MetaImage, HDF5, PNG, JPEG, TIFF, BMP and GIF files. A NIfTI scan gives a NIfTI mask that lies exactly on it, a DICOM series a DICOM SEG object that refers to it, NRRD and MetaImage a mask of their kind, HDF5 a NIfTI mask, TIFF a TIFF with a page per slice, any other picture a PNG; grey values are the class numbers. Scans are read one at a time; a broken one is reported at the end and does not stop the others. No scan is ever replaced, and a file that is in --out already only with --overwrite.',
+      'Segments NIfTI, DICOM, NRRD, MetaImage, HDF5, PNG, JPEG, TIFF, BMP and GIF files. A NIfTI scan gives a NIfTI mask that lies exactly on it, a DICOM series a DICOM SEG object that refers to it, NRRD and MetaImage a mask of their kind, HDF5 a NIfTI mask, TIFF a TIFF with a page per slice, any other picture a PNG; grey values are the class numbers. Scans are read one at a time, in a process that is given up when it stands still or takes too much memory; a broken one is reported at the end and does not stop the others. No scan is ever replaced, and a file that is in --out already only with --overwrite.',
     )
     .argument('<model>', 'run folder, or model.onnx')
     .argument('<input...>', 'scans, or folders of scans')
@@ -76,6 +80,8 @@ export function predictCommand(): Command {
       new Option('--overwrite', 'replace files of the same names in --out (default: refuse)').conflicts('skipExisting'),
     )
     .option('--missing', 'segment nothing: say which scans have no mask yet, e.g. after all parts have run')
+    .addOption(memoryOption())
+    .addOption(patienceOption())
     .addOption(deviceOption())
     .addOption(threadsOption())
     .addHelpText('after', EXAMPLES)
@@ -92,47 +98,54 @@ async function predict(files: Files, model: string, inputs: readonly string[], o
   });
   const scans = shard === undefined ? all : shardOf(all, shard);
   if (options.missing) return tellMissing(files, scans, options);
-  const segmenter = await loadSegmenter(files, await runtimeFor(options, note), model, options);
+  const bytes = await modelFile(files, model);
+  const { classes } = readModelInfo(bytes, model);
   const settings = { ...options, folder: out };
-  const classes = segmenter.info.classes.length;
-  refuseClashes(planTargets(all, settings, classes));
+  refuseClashes(planTargets(all, settings, classes.length));
   const mayExist = options.skipExisting === true || options.overwrite === true;
-  await refuseExisting(files, planTargets(scans, settings, classes), { scans: all, mayExist });
+  await refuseExisting(files, planTargets(scans, settings, classes.length), { scans: all, mayExist });
   await checkWritable(files, out);
+  const worker = new ScanWorker({ type: 'model', model, ...options }, options);
   const failures: string[] = [];
   const progress = new ProgressLine();
   let skipped = 0;
-  for (const [index, scan] of scans.entries()) {
-    progress.show(`${index + 1}/${scans.length} ${scan.path}`);
-    try {
-      const targets = targetsOf(scan, settings, classes);
-      if (options.skipExisting && (await files.kind(targets.mask)) === 'file') skipped++;
-      else await predictScan(files, segmenter, watched(scan, notes), targets);
-    } catch (error) {
-      if (error instanceof PatchclError && error.code === 'unwritable') throw error;
-      failures.push(failureText(scan.path, error));
+  try {
+    const opened = worker.opened();
+    const workload = { ...options, classes: classes.length, model: bytes.length };
+    const needs = await memoryNeeds(scans, workload);
+    const largest = largestNeed(needs);
+    if (largest !== undefined) note(largest);
+    for (const sentence of await opened) note(sentence);
+    for (const [index, scan] of scans.entries()) {
+      progress.show(`${index + 1}/${scans.length} ${scan.path}`);
+      try {
+        const targets = targetsOf(scan, settings, classes.length);
+        if (options.skipExisting && (await files.kind(targets.mask)) === 'file') {
+          skipped++;
+          continue;
+        }
+        refuseTooLarge(needs.get(scan), options.memory);
+        const read = await worker.ask<ReadNotes>(
+          { type: 'predict', scan: scan.recipe, targets },
+          scan.path,
+          scan.files,
+        );
+        notes.addRead(scan.path, read as Volume);
+      } catch (error) {
+        if (error instanceof PatchclError && error.code === 'unwritable') throw error;
+        failures.push(failureText(scan.path, error));
+      }
     }
+  } finally {
+    worker.close();
+    progress.clear();
   }
-  progress.clear();
-  await segmenter.dispose();
   const part = shard === undefined ? '' : ` of part ${shard.index}/${shard.count}`;
   const left = skipped === 0 ? '' : `, ${skipped} had their mask already`;
   note(`${scans.length - failures.length - skipped} of ${scans.length} scans${part} segmented${left}; masks in ${out}`);
   for (const line of notes.lines()) note(line);
   for (const failure of failures) note(`patchcl: ${failure}`);
   if (failures.length > 0) process.exitCode = 1;
-}
-
-/** The same scan; what is odd about it is remembered when it is read. */
-function watched(scan: Scan, notes: DataNotes): Scan {
-  return {
-    ...scan,
-    read: async (channels) => {
-      const loaded = await scan.read(channels);
-      notes.addRead(scan.path, loaded.volume);
-      return loaded;
-    },
-  };
 }
 
 /** What parts of the work that ran elsewhere have left undone; the exit status is 1 if there is any. */

@@ -13,13 +13,23 @@ import type { Targets } from './predict-targets.ts';
 /**
  * Segments one scan and writes what was asked for, the mask last. Nothing is written before everything is there to write.
  *
+ * @param alive called whenever work has got on
  * @throws PatchclError naming the scan
  */
-export async function predictScan(files: Files, segmenter: Segmenter, scan: Scan, targets: Targets): Promise<void> {
+export async function predictScan(
+  files: Files,
+  segmenter: Segmenter,
+  scan: Scan,
+  targets: Targets,
+  alive: () => void = () => undefined,
+): Promise<void> {
   const loaded = await scan.read(segmenter.info.channels);
   const { volume } = loaded;
-  const probabilities = targets.probabilities && (await segmenter.probabilities(volume, scan.path));
-  const labels = probabilities ? segmenter.labels(probabilities) : await segmenter.segment(volume, scan.path);
+  const probabilities = targets.probabilities && (await segmenter.probabilities(volume, scan.path, { onSlice: alive }));
+  const labels = probabilities
+    ? segmenter.labels(probabilities)
+    : await segmenter.segment(volume, scan.path, { onSlice: alive });
+  alive();
   const { classes, values } = segmenter.info;
   // Segments of DICOM SEG are numbered one after the other and known by their names; other masks hold values.
   const stored = targets.format === 'dicom-seg' ? labels : toValues(labels, values);

@@ -20,6 +20,7 @@ import { settingsOf } from '../set-option.ts';
 import { note } from '../terminal.ts';
 import { distributedDevice, type Team, threadsOfRank, together } from './distributed.ts';
 import { dryRun } from './dry-run.ts';
+import { checkConfig } from './edited-config.ts';
 import { tellEnd } from './ending.ts';
 import { type ProgressOptions, progressOptions, reporterFor, tellingErrors } from './progress.ts';
 import { budgetOf, methodLines, overridesOf, type SettingOptions, settingOptions } from './train-options.ts';
@@ -29,6 +30,8 @@ interface TrainCommandOptions extends SettingOptions, DeviceOptions, ProgressOpt
   readonly out: string;
   readonly config?: string;
   readonly resume?: boolean;
+  readonly resumeBefore?: boolean;
+  readonly takeConfig?: boolean;
   readonly distributed?: 'mpi';
   readonly dryRun?: boolean;
 }
@@ -63,6 +66,11 @@ export function trainCommand(): Command {
       '--resume',
       'continue the run in --out with its saved settings and budget; starts it when there is nothing to continue',
     )
+    .option('--resume-before', 'as --resume, from the checkpoint before the last one, when that is damaged')
+    .option(
+      '--take-config',
+      'with --resume: take the settings of a config.yaml that was edited after the run was started',
+    )
     .addOption(
       new Option(
         '--distributed <how>',
@@ -80,7 +88,8 @@ export function trainCommand(): Command {
     );
 }
 
-async function train(files: Files, options: TrainCommandOptions, team?: Team): Promise<void> {
+async function train(files: Files, given: TrainCommandOptions, team?: Team): Promise<void> {
+  const options = given.resumeBefore ? { ...given, resume: true } : given;
   const { out } = options;
   // A run that died before its first checkpoint has nothing to continue: --resume then starts it.
   const resume = options.resume === true && (await hasFile(files, out, 'checkpoint'));
@@ -96,7 +105,8 @@ async function train(files: Files, options: TrainCommandOptions, team?: Team): P
   refuseWithin(files, out, data);
   if (options.dryRun) return dryRun(files, data, config);
   await checkWritable(files, out);
-  const work = () => carryOut(files, { config, data, run: out, resume }, options, team);
+  const from = resume && options.resumeBefore ? 'before' : resume;
+  const work = () => carryOut(files, { config, data, run: out, resume: from }, options, team);
   await (leads(team) ? holdingFolder(out, work) : work());
 }
 
@@ -164,6 +174,7 @@ function trainedSettings({ threads: _, ...settings }: RequestedConfig): string {
 async function resumedConfig(files: Files, options: TrainCommandOptions): Promise<RequestedConfig> {
   const { out, config: path, steps, maxMinutes } = options;
   const saved = await openRun(files, out).request();
+  await checkConfig(files, out, saved, options.takeConfig === true);
   const file = path === undefined ? undefined : { path, text: await readText(files, path) };
   const given = resolveConfig({ ...(file && { file }), overrides: overridesOf(options) });
   const names = ['method', 'preset', 'labelled', 'size', 'seed'] as const;

@@ -1,3 +1,4 @@
+import { PatchclError } from '../../core/errors.ts';
 import { append, largestOf } from '../../core/lists.ts';
 import { canRead, isVolumeFile } from '../../formats/index.ts';
 import { defaultClassNames, readingOf } from '../classes.ts';
@@ -45,6 +46,8 @@ export interface Inspection {
 export interface InspectOptions {
   /** Called after each case. */
   readonly onProgress?: (done: number, total: number) => void;
+  /** Looks at one case, the n-th of the data set; default: here and now. What it throws as a `PatchclError` makes the case unreadable. */
+  readonly inspect?: (item: Case, index: number) => Promise<InspectedCase>;
 }
 
 /**
@@ -55,7 +58,7 @@ export interface InspectOptions {
  */
 export async function inspectDataset(
   { dataset, problems }: Found,
-  { onProgress }: InspectOptions = {},
+  { onProgress, inspect }: InspectOptions = {},
 ): Promise<{ readonly inspection: Inspection; readonly usable: readonly Case[] }> {
   const cases: CaseFacts[] = [];
   const usable: Case[] = [];
@@ -69,8 +72,9 @@ export async function inspectDataset(
   // Volumes one at a time, for want of memory; pictures several, so that the processor need not wait for the disk.
   const arePictures = dataset.cases.every(({ imagePath = '' }) => canRead(imagePath) && !isVolumeFile(imagePath));
   let done = 0;
-  const inspected = await mapConcurrently(dataset.cases, arePictures ? 4 : 1, async (item) => {
-    const found = await inspectCase(item, readingOf(dataset.ignoreLabel));
+  const look = inspect ?? ((item: Case) => inspectCase(item, readingOf(dataset.ignoreLabel)));
+  const inspected = await mapConcurrently(dataset.cases, arePictures ? 4 : 1, async (item, index) => {
+    const found = await look(item, index).catch((error: unknown) => unreadable(item, error));
     onProgress?.(++done, dataset.cases.length);
     return found;
   });
@@ -101,6 +105,13 @@ export async function inspectDataset(
     cases,
   };
   return { inspection, usable };
+}
+
+function unreadable(item: Case, error: unknown): InspectedCase {
+  if (!(error instanceof PatchclError)) throw error;
+  const subject = item.imagePath ?? item.id;
+  const problem = error.message.replace(`${subject}: `, '');
+  return { isUsable: false, suspicions: [{ kind: 'unreadable', subject, problem }] };
 }
 
 function mapLengths(parts: Readonly<Record<string, readonly string[]>>): Record<string, number> {

@@ -45,7 +45,9 @@ function brokenScan(files: Files, path: string, root: string): Scan {
   return fileScan(files, [path], below.replace(/\.[^./]+$/, ''));
 }
 
-function dicomScan(files: Files, { stack, name, path }: FoundStack, stamp: DicomStamp | undefined): Scan {
+/** A series. @param stamp without it, masks are NIfTI only */
+export function dicomScan(files: Files, found: FoundStack, stamp: DicomStamp | undefined): Scan {
+  const { stack, name, path } = found;
   const paths = [...new Set(stack.slices.map(({ image }) => image.name))];
   const nifti = '.nii.gz';
   return {
@@ -53,6 +55,11 @@ function dicomScan(files: Files, { stack, name, path }: FoundStack, stamp: Dicom
     path,
     files: paths,
     extensions: stamp === undefined ? { nifti } : { 'dicom-seg': '.dcm', nifti, ...VOLUME_MASKS },
+    recipe: { kind: 'dicom', found },
+    async extent() {
+      const image = stack.slices[0]?.image;
+      return image && [image.isColour ? 3 : 1, stack.slices.length, image.rows, image.columns];
+    },
     async read() {
       const volume = await readStack(stack, (file) => files.read(file));
       return {

@@ -1,7 +1,16 @@
 import { PatchclError } from '../../core/errors.ts';
 import { baseName, besideOf, type Files } from '../../core/files.ts';
 import { joinChannels } from '../../data/layouts/file-case.ts';
-import { isVolumeFile, niftiHead, readVolume, writeLabelPng, writeLabelTiff, writeNifti } from '../../formats/index.ts';
+import {
+  isVolumeFile,
+  NIFTI_START,
+  niftiExtent,
+  niftiHead,
+  readVolume,
+  writeLabelPng,
+  writeLabelTiff,
+  writeNifti,
+} from '../../formats/index.ts';
 import type { LabelVolume } from '../../imaging/volume.ts';
 import type { MaskFormat, Scan } from './scan.ts';
 import { encodeVolumeMask, VOLUME_MASKS } from './volume-masks.ts';
@@ -32,6 +41,13 @@ export function fileScan(files: Files, paths: readonly [string, ...string[]], id
     extensions: {
       ...(tiff === undefined ? {} : { tiff }),
       ...(isVolumeFile(name) ? { ...own, nifti, png: '.png', ...VOLUME_MASKS } : { png: '.png', nifti }),
+    },
+    recipe: { kind: 'files', paths, id },
+    async extent() {
+      if (!isNifti) return undefined;
+      const start = await files.readStart(first, NIFTI_START).catch(() => undefined);
+      const found = start && niftiExtent(start, first);
+      return found && [paths.length, ...found.extent];
     },
     async read(channels) {
       const frames = channels === paths.length ? {} : ({ frame: 'all' } as const);

@@ -1,8 +1,14 @@
+import type { FoundStack } from '../../data/layouts/dicom-files.ts';
 import type { LabelVolume, Volume } from '../../imaging/volume.ts';
 
 /** Formats a mask can be written in. Which of them a scan offers stands in its {@link Scan.extensions}. */
 export const MASK_FORMATS = ['nifti', 'png', 'tiff', 'dicom-seg', 'nrrd', 'seg-nrrd', 'metaimage'] as const;
 export type MaskFormat = (typeof MASK_FORMATS)[number];
+
+/** Plain data from which another process makes the same scan without looking through folders again. */
+export type ScanRecipe =
+  | { readonly kind: 'files'; readonly paths: readonly [string, ...string[]]; readonly id: string }
+  | { readonly kind: 'dicom'; readonly found: FoundStack };
 
 /** A scan to be segmented: one file, or several that belong together. Nothing of its voxels is read before `read`. */
 export interface Scan {
@@ -17,6 +23,10 @@ export interface Scan {
   readonly files: readonly string[];
   /** Extensions, with the dot, of the mask formats that make sense for it; the first is the one of the scan's own kind. */
   readonly extensions: Readonly<Partial<Record<MaskFormat, string>>>;
+  /** What another process makes the same scan of. */
+  readonly recipe: ScanRecipe;
+  /** [channels, depth, height, width] as its header says, of a format whose header is read at once; nothing else is read. */
+  extent?(): Promise<readonly number[] | undefined>;
   /**
    * @param channels how many the model looks at: of a file with volumes over a fourth axis the first is read when it is one,
    *   else all of them as channels

@@ -6,7 +6,7 @@ import { encodePicture, slicePicture } from '../../report/picture.ts';
 import { loadCheckpoint } from '../../runs/checkpoint.ts';
 import { openRun } from '../../runs/open-run.ts';
 import { type PatchView, viewPatches } from '../../runs/report/patch-view.ts';
-import { hasFile, runPath } from '../../runs/run-folder.ts';
+import { hasFile } from '../../runs/run-folder.ts';
 import { trainingSlices } from '../../runs/training-slices.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { PatchViewData } from '../api/index.ts';
@@ -39,7 +39,7 @@ export async function patchViewData(
   const [network, best] = [await opened.network(), await opened.best()];
   const views = await viewPatches({ config, network, slices, best, runtime, steps: batch + 1 });
   const view = views.at(-1) as PatchView;
-  const { state } = await loadCheckpoint(files, runPath(folder, 'checkpoint'));
+  const { state } = await loadCheckpoint(files, folder);
   const { grid, anchors, positives } = view;
   return {
     run,

@@ -1,4 +1,5 @@
 import { PatchclError, traceOf } from '../../core/errors.ts';
+import { wholeCheckpoint } from '../../runs/checkpoint.ts';
 import type { TrainingReporter } from '../../runs/reporter.ts';
 import type { TrainHost } from '../../runs/train-host.ts';
 import { trainRun } from '../../runs/train-run.ts';
@@ -16,7 +17,10 @@ export async function carryOut(
   tell: Tell,
 ): Promise<boolean> {
   try {
-    const outcome = await trainRun({ config, data, run, resume }, await hostOf(reporterTo(tell)));
+    const host = await hostOf(reporterTo(tell));
+    const from = resume === true && (await wholeCheckpoint(host.files, run)) === 'before' ? 'before' : resume;
+    if (from === 'before') tell({ type: 'note', text: 'the last checkpoint is damaged; the one before it is taken' });
+    const outcome = await trainRun({ config, data, run, resume: from }, host);
     tell({ type: 'ended', outcome });
     return true;
   } catch (error) {

@@ -9,7 +9,7 @@ export type ToTrainer =
       readonly config: RequestedConfig;
       readonly data: string;
       readonly run: string;
-      readonly resume: boolean;
+      readonly resume: boolean | 'before';
     }
   /** Write a checkpoint and end. */
   | { readonly type: 'stop' };

@@ -28,7 +28,7 @@ const runtime = nodeRuntime({ threads: 1 });
 
 export interface TinyRunOptions {
   readonly overrides?: Overrides;
-  readonly resume?: boolean;
+  readonly resume?: boolean | 'before';
   /** Asks to stop after this step. */
   readonly stopAt?: number;
   /** Dies at this step, as after kill -9. */

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { PatchclError } from '../core/errors.ts';
+import { type Files, readText } from '../core/files.ts';
+import type { RequestedConfig } from '../settings/config.ts';
+import { configYaml } from '../settings/load-config.ts';
+import { hasFile, runPath } from './run-folder.ts';
+
+const checksumsSchema = z.object({
+  version: z.literal(1),
+  /** SHA-256, hexadecimal, of every checkpoint that may stand in the folder, the newest first. */
+  checkpoints: z.array(z.string()),
+  /** The settings that the run was started with, as YAML; absent of runs of earlier versions. */
+  config: z.string().optional(),
+});
+export type Checksums = z.infer<typeof checksumsSchema>;
+
+const NONE: Checksums = { version: 1, checkpoints: [] };
+
+/** SHA-256, hexadecimal. */
+export async function checksumOf(bytes: Uint8Array): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>);
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** What is known of the files of a run; nothing of those of earlier versions. @throws PatchclError `bad-file` when it is damaged */
+export async function readChecksums(files: Files, run: string): Promise<Checksums> {
+  if (!(await hasFile(files, run, 'checksums'))) return NONE;
+  const path = runPath(run, 'checksums');
+  try {
+    return checksumsSchema.parse(JSON.parse(await readText(files, path)));
+  } catch (cause) {
+    const hint = 'Remove it to continue without knowing whether the checkpoint is whole.';
+    throw new PatchclError('bad-file', 'this file is damaged', { subject: path, hint, cause });
+  }
+}
+
+/** Writes down which checkpoints may stand in the folder. */
+export async function rememberCheckpoint(files: Files, run: string, checkpoints: readonly string[]): Promise<void> {
+  await write(files, run, { ...(await readChecksums(files, run)), checkpoints: [...checkpoints] });
+}
+
+/** Writes down the settings that a run trains with. */
+export async function rememberConfig(files: Files, run: string, config: RequestedConfig): Promise<void> {
+  await write(files, run, { ...(await readChecksums(files, run)), config: configYaml(config) });
+}
+
+async function write(files: Files, run: string, checksums: Checksums): Promise<void> {
+  await files.write(runPath(run, 'checksums'), `${JSON.stringify(checksums, null, 2)}\n`);
+}
