@@ -84,7 +84,7 @@ function meanOf(values: readonly number[]): number | null {
 }
 
 /** Dice of every volume, the mean over its foreground classes. */
-const volumeDice = ({ dice }: CaseScores) => meanOf(known(dice.slice(1))) ?? 0;
+const volumeDice = ({ dice }: CaseScores) => meanOf(known(dice)) ?? 0;
 
 /** Those of classes that a volume has. */
 function known(values: readonly (number | null)[]): number[] {
@@ -98,7 +98,7 @@ const FRAME = /_frame(\d+)/;
 function breakdown(method: string) {
   const scores = measured.filter((one) => one.method === method).flatMap((one) => one.scores);
   const phases = [...new Set(scores.map(({ id }) => FRAME.exec(id)?.[1] ?? 'all'))].sort();
-  const classes = scores[0]?.dice.map((_, k) => k).slice(1) ?? [];
+  const classes = scores[0]?.dice.map((_, k) => k) ?? [];
   const byPhase = phases.map((phase) => {
     const own = scores.filter(({ id }) => (FRAME.exec(id)?.[1] ?? 'all') === phase);
     const ofClass = (k: number) => meanOf(known(own.map(({ dice }) => dice[k] ?? null)));

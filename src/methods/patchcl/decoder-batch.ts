@@ -1,20 +1,17 @@
 import {
-  argMax,
   averagePool2d,
   cast,
   concat,
-  equal,
   greater,
   greaterOrEqual,
   imageShape,
+  less,
   max,
   maximum,
   minimum,
   mul,
-  reshape,
   softmax,
   stopGradient,
-  sub,
   sum,
   type Tensor,
   where,
@@ -33,7 +30,7 @@ export interface DecoderBatch {
   readonly annotated?: Tensor;
   /** C^k of pixels that are sure alone, as `contrast.reliable` says; the same shape */
   readonly reliable: Tensor;
-  /** C^k of pixels where the student's most probable class is not the target's; of the student's batch alone */
+  /** C^k of pixels whose most probable class k is not the student's; of the student's batch alone */
   readonly mistaken?: Tensor;
 }
 
@@ -46,9 +43,10 @@ export function studentBatch(step: StepGraph): DecoderBatch {
     pasted === undefined ? probabilities : where(greater(pasted.boxes, 0.5), pasted.labels, probabilities);
   const confidences = stopGradient(concat([step.labels(), believed], 0));
   const answers = stopGradient(concat([step.labelledLogits(), step.unlabelledLogits()], 0));
-  const isRight = cast(equal(argMax(answers, 1), argMax(confidences, 1)), 'float32');
-  const [batch, , height, width] = imageShape(confidences, 'studentBatch');
-  const mistaken = mul(confidences, reshape(sub(1, isRight), [batch, 1, height, width]));
+  const most = (x: Tensor) => max(x, { axes: [1], keepDims: true });
+  const isTarget = greaterOrEqual(confidences, most(confidences));
+  const isMissed = where(isTarget, cast(less(answers, most(answers)), 'float32'), 0);
+  const mistaken = mul(confidences, isMissed);
   return {
     ...atFeatures(step, { features, images: step.studentImages(), confidences }),
     mistaken: shrunk(mistaken, features),
