@@ -2,6 +2,7 @@ import { PatchclError } from '../../core/errors.ts';
 import { type Files, joinPath } from '../../core/files.ts';
 import { append, smallestOf } from '../../core/lists.ts';
 import type { Dataset } from '../dataset.ts';
+import { groupChannels, hasChannelNumber } from './channels.ts';
 import { readDatasetJson } from './dataset-json/read.ts';
 import { fileCase } from './file-case.ts';
 import type { Found } from './found.ts';
@@ -37,24 +38,24 @@ export async function openFolders(files: Files, tree: FolderTree): Promise<Found
     if (empty === undefined) return undefined;
     throw noImage(joinPath(tree.root, empty));
   }
-  const images = ofBestFolders(filesOf(tree, depth, 'image'));
-  const masks = ofBestFolders(finalMasks(filesOf(tree, depth, 'mask')));
+  const [images, masks] = [ofBestFolders(filesOf(tree, depth, 'image')), ofBestFolders(allMasks(tree, depth))];
   checkOneFolder(tree.root, masks);
   const stated = await readDatasetJson(files, tree.root);
   const { pairs, problems } = pairGroups(images, masks);
   if (pairs.length === 0 && problems.length === 0) throw noImage(joinPath(tree.root, images[0]?.owner ?? ''));
   const taken = new Map<string, number>();
   for (const { id } of pairs) taken.set(id, (taken.get(id) ?? 0) + 1);
-  const made = pairs.map(({ id, pair, part }) => {
+  const made = pairs.map(({ id, pair, part, imagePaths }) => {
     const own = (taken.get(id) ?? 0) > 1 && part !== undefined ? `${part}_${id}` : id;
-    const { imagePath, labelPaths } = pair;
+    const { labelPaths } = pair;
     return {
-      item: fileCase(files, { id: own, patient: own, imagePaths: [imagePath], labelPaths }, stated.colours),
+      item: fileCase(files, { id: own, patient: own, imagePaths, labelPaths }, stated.colours),
       part,
     };
   });
   const { cases, parts } = partsOf(made);
-  const notes = [...(stated.notes ?? []), ...unitedNotes(pairs.map(({ pair }) => pair))];
+  const left = leftFolders(allMasks(tree, depth), masks);
+  const notes = [...(stated.notes ?? []), ...unitedNotes(pairs.map(({ pair }) => pair)), ...left];
   const dataset: Dataset = {
     layout: 'folders',
     root: tree.root,
@@ -84,6 +85,23 @@ function depthOf({ files }: FolderTree): number | undefined {
     return smallestOf(found.filter((depth) => depth >= 0));
   });
   return depths.find((depth) => Number.isFinite(depth));
+}
+
+const allMasks = (tree: FolderTree, depth: number) => finalMasks(filesOf(tree, depth, 'mask'));
+
+/** The files in folders of masks beside folders of images. */
+export function maskFiles(tree: FolderTree): string[] {
+  const depth = depthOf(tree);
+  return depth === undefined ? [] : filesOf(tree, depth, 'mask').map(({ file }) => file.path);
+}
+
+/** What is said of folders of masks that are not taken. */
+function leftFolders(all: readonly RoleFile[], taken: readonly RoleFile[]): string[] {
+  const owners = new Set(taken.map(({ owner }) => owner));
+  const left = new Set(all.map(({ owner }) => owner).filter((owner) => !owners.has(owner)));
+  return [...left]
+    .slice(0, 1)
+    .map((owner) => `masks are taken from ${[...owners][0]}/, those in ${owner}/ are left alone`);
 }
 
 function filesOf({ files }: FolderTree, depth: number, role: 'image' | 'mask'): RoleFile[] {
@@ -126,6 +144,8 @@ function checkOneFolder(root: string, masks: readonly RoleFile[]): void {
 interface PlacedPair {
   readonly id: string;
   readonly pair: Pair;
+  /** Of the channels, in order. */
+  readonly imagePaths: readonly [string, ...string[]];
   readonly part?: Part;
 }
 
@@ -140,12 +160,15 @@ function pairGroups(images: readonly RoleFile[], masks: readonly RoleFile[]) {
     const scans = byStem(group.map(({ file }) => file));
     const own = maskGroups.get(place) ?? [];
     const drawn = byStem(own.map(({ file }) => file));
-    const found = masks.length === 0 ? pairBeside(scans.byStem) : pairByName(scans.byStem, drawn.byStem);
+    const channels = channelsOfMasks(scans.byStem, drawn.byStem);
+    const first = channels === undefined ? scans.byStem : new Map([...channels].map(([id, [path]]) => [id, path]));
+    const found = masks.length === 0 ? pairBeside(first) : pairByName(first, drawn.byStem);
     append(problems, [...scans.problems, ...drawn.problems, ...found.problems]);
     const byPath = new Map(group.map((item) => [item.file.path, item]));
     for (const pair of found.pairs) {
       const { rest = [], part } = byPath.get(pair.imagePath) ?? {};
-      pairs.push({ id: [...rest, pair.name].join('_'), pair, ...(part && { part }) });
+      const imagePaths = channels?.get(pair.name) ?? ([pair.imagePath] as const);
+      pairs.push({ id: [...rest, pair.name].join('_'), pair, imagePaths, ...(part && { part }) });
     }
   }
   for (const [place, group] of maskGroups) {
@@ -154,6 +177,16 @@ function pairGroups(images: readonly RoleFile[], masks: readonly RoleFile[]) {
     append(problems, [...strange, ...pairByName(new Map(), drawn).problems]);
   }
   return { pairs, problems };
+}
+
+/** `x_0000` and `x_0001` with one mask `x` are channels; undefined where there is nothing like this. */
+function channelsOfMasks(images: ReadonlyMap<string, string>, masks: ReadonlyMap<string, string>) {
+  const names = [...images.keys()];
+  if (!names.every(hasChannelNumber) || names.some((name) => masks.has(name))) return undefined;
+  const found = groupChannels(images);
+  const isOne =
+    found.problems.length === 0 && [...found.images].some(([id, paths]) => paths.length > 1 && masks.has(id));
+  return isOne ? found.images : undefined;
 }
 
 function grouped(found: readonly RoleFile[], withParts: boolean): Map<string, RoleFile[]> {

@@ -1,7 +1,7 @@
 import { canRead } from '../../formats/index.ts';
 import { folderRole } from './roles.ts';
 import { KNOWN_LAYOUTS, type KnownLayout } from './table.ts';
-import type { FolderTree, TreeFile } from './tree.ts';
+import type { FolderTree } from './tree.ts';
 
 /** What a folder in which no mask was found is nearly, and what is missing: sentences without the final stop. */
 export function nearlyNotes(tree: FolderTree): string[] {
@@ -23,24 +23,35 @@ function nearly(tree: FolderTree, layout: KnownLayout): string | undefined {
   return `this is nearly the layout of ${layout.title} (${layout.files.replaceAll('`', '')}): ${first} is there, but no ${missing}`;
 }
 
+/** With more folders these are rather those of patients, whose files may all be called alike. */
+const MOST_FOLDERS = 4;
+
 /** A folder whose files are called as those of another one may hold their masks. */
 function sameNames({ files }: FolderTree): string[] {
-  const groups = new Map<string, TreeFile[]>();
-  for (const file of files.filter(({ fileName }) => canRead(fileName))) {
-    const folder = file.folders.join('/');
-    groups.set(folder, [...(groups.get(folder) ?? []), file]);
+  const names = new Map<string, Set<string>>();
+  for (const { fileName, folders, name } of files) {
+    const folder = folders.join('/');
+    if (canRead(fileName)) names.set(folder, (names.get(folder) ?? new Set()).add(name));
   }
-  for (const [folder, scans] of groups) {
-    const names = new Set(scans.map(({ name }) => name));
-    for (const [other, found] of groups) {
-      const same = found.filter(({ name }) => names.has(name)).length;
-      if (other === folder || other === '' || folder > other || same * 2 <= Math.min(found.length, scans.length))
-        continue;
-      const place = folder === '' ? 'the files beside it' : `those of ${folder}/`;
-      return [`the files of ${other}/ are called as ${place}; if they are masks, call the folder masks/`];
-    }
+  const all = [...names.keys()].sort();
+  if (all.length > MOST_FOLDERS) return [];
+  const roleOf = (folder: string) => folderRole(folder.split('/').at(-1) ?? '')?.role;
+  const areAlike = (a: string, b: string) => {
+    const [own, other] = [names.get(a) ?? new Set(), names.get(b) ?? new Set()];
+    return [...own].filter((name) => other.has(name)).length * 2 > Math.min(own.size, other.size);
+  };
+  const pairs = all.flatMap((a, i) => all.slice(i + 1).map((b) => [a, b] as const));
+  const [scans, masks] = pairs.find(([a, b]) => areAlike(a, b) && !(roleOf(a) && roleOf(b))) ?? [];
+  if (scans === undefined || masks === undefined) return [];
+  const [place, other] = [scans, masks].map((folder) => (folder === '' ? 'the folder itself' : `${folder}/`));
+  const known = [scans, masks].find((folder) => roleOf(folder) === 'mask');
+  if (known !== undefined) {
+    const images = known === scans ? other : place;
+    return [
+      `files in ${images} are called as the masks of ${known}/; if they are the scans, call their folder images/`,
+    ];
   }
-  return [];
+  return [`files in ${other} are called as those in ${place}; if they are masks, call their folder masks/`];
 }
 
 function lonelyMasks({ topFolders }: FolderTree): string[] {

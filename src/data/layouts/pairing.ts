@@ -1,7 +1,7 @@
 import { PatchclError } from '../../core/errors.ts';
 
 const MASK_WORDS =
-  'segmentations?|segm?|masks?|msk|labels?|lbl|labelmap|gt|groundtruth|ground[_ ]truth|annotations?|annot|dseg|manual|1st[_]?manual';
+  'segmentations?|segm?|masks?|msk|labels?|lbl|labelmap|gt|groundtruth|ground[_ ]truth|annotations?|annot|dseg|manual|[1-9](?:st|nd|rd)_?HO';
 
 /** Endings by which masks and images that lie side by side are told apart: `heart_seg`, `heart_image`, or just `mask`. */
 const MASK_ENDING = new RegExp(`(^|[_.\\- ])(${MASK_WORDS})$`, 'i');

@@ -38,7 +38,8 @@ export async function openTrainingFolders(files: Files, root: string): Promise<F
   if (training === undefined) return undefined;
   const stated = await readDatasetJson(files, root);
   const { byStem } = await imageFiles(files, joinPath(root, training));
-  const naming = namingOf(byStem, stated.channels?.length);
+  const masks = await imageFiles(files, joinPath(root, named('labelsTr') ?? 'labelsTr'));
+  const naming = namingOf(byStem, masks.byStem, stated.channels?.length);
   const read = async (ending: 'Tr' | 'Va' | 'Ts') => {
     const [images, labels] = [named(`images${ending}`), named(`labels${ending}`)];
     return part(files, naming, {
@@ -81,8 +82,15 @@ export async function openTrainingFolders(files: Files, root: string): Promise<F
   return { dataset, problems: [...tr.problems, ...va.problems, ...ts.problems, ...twice] };
 }
 
-function namingOf(byStem: ReadonlyMap<string, string>, channels: number | undefined): ImageNaming {
-  if (![...byStem.keys()].some(hasChannelNumber)) {
+function namingOf(
+  byStem: ReadonlyMap<string, string>,
+  masks: ReadonlyMap<string, string>,
+  channels: number | undefined,
+): ImageNaming {
+  // Cases may be numbered with four digits as channels are: amos_0001. Their masks then have the same number.
+  const isNumbered = [...byStem.keys()].some((name) => name.endsWith('_0000') && hasChannelNumber(name));
+  const isOfCases = [...masks.keys()].some((name) => byStem.has(name));
+  if (!isNumbered || isOfCases) {
     const group: ImageNaming['group'] = (paths) => ({
       images: new Map([...paths].map(([id, path]) => [id, [path]])),
       problems: [],

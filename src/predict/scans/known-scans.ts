@@ -1,4 +1,5 @@
 import { baseName, type Files } from '../../core/files.ts';
+import { maskFiles } from '../../data/layouts/folders.ts';
 import { matchPaths } from '../../data/layouts/known-paths.ts';
 import { pathBelow } from '../../data/layouts/path-below.ts';
 import { KNOWN_LAYOUTS } from '../../data/layouts/table.ts';
@@ -27,5 +28,5 @@ export async function knownScans(files: Files, root: string): Promise<KnownScans
     };
     return { scans: joined.map(({ paths, id }) => fileScan(files, paths, idOf(paths[0], id))), notScans };
   }
-  return { scans: [], notScans: [] };
+  return { scans: [], notScans: maskFiles(tree) };
 }
