@@ -20,7 +20,7 @@ function grantedCores(read: ReadText): number | undefined {
     limitV1(read, group),
   ]);
   const known = limits.filter((limit) => limit !== undefined);
-  return known.length === 0 ? undefined : Math.min(...known);
+  return known.reduce<number | undefined>((least, limit) => Math.min(least ?? limit, limit), undefined);
 }
 
 /** Paths of the groups, and of those above them, which may be tighter: `0::/a/b` and `4:cpu,cpuacct:/a/b` are /a/b, /a and /. */
