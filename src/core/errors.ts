@@ -5,6 +5,7 @@ export type ErrorCode =
   | 'bad-config' // a setting is unknown, out of range or contradicts another
   | 'bad-usage' // a command was called with wrong or missing arguments
   | 'stale' // what was asked for is based on something that has changed meanwhile
+  | 'unauthorised' // who asks does not have the token of this studio
   | 'unwritable' // an output cannot be written
   | 'unsupported' // understood, but not available here
   | 'shape'; // graph construction with tensors that do not fit

@@ -1,6 +1,7 @@
 import type { Case } from '../data/dataset.ts';
 import { isLabel, type Measures, type StudioCase } from './api/index.ts';
 import type { CaseLabels } from './labels/case-labels.ts';
+import { maskFormats } from './mask-formats.ts';
 
 /** A case with all that is known about it. */
 export interface ProjectCase {
@@ -31,6 +32,7 @@ export function describeCase({ item, origin, labels, measures, notes = [], probl
     slices: labels.states(depth, isGiven),
     revision,
     versions: revision === 0 ? [] : Array.from({ length: depth }, (_, z) => at(z).version),
+    formats: measures === undefined ? [] : maskFormats(item.imagePath, depth),
     ...(undoable && { undo: { action: undoable.id, name: undoable.name } }),
     ...(redoable && { redo: { action: redoable.id, name: redoable.name } }),
   };

@@ -33,7 +33,14 @@ export class Proposals {
   /** By run, step and case. */
   readonly #known = new Map<string, Promise<Proposal>>();
   /** Of the model that ranks. */
-  #ranked: { readonly model: ModelWeights; readonly proposals: Map<string, Proposal> } | undefined;
+  #ranked:
+    | {
+        readonly model: ModelWeights;
+        readonly proposals: Map<string, Proposal>;
+        /** Cases that it cannot segment: others are ranked all the same. */
+        readonly failed: Set<string>;
+      }
+    | undefined;
 
   constructor(
     project: StudioProject,
@@ -154,7 +161,7 @@ export class Proposals {
       return;
     }
     this.#worker.dropLater();
-    const ranked = { model, proposals: new Map<string, Proposal>() };
+    const ranked = { model, proposals: new Map<string, Proposal>(), failed: new Set<string>() };
     this.#ranked = ranked;
     await this.#forgetRuns();
     let toldAt = 0;
@@ -164,6 +171,7 @@ export class Proposals {
         ranked.proposals.set(id, await this.#make(id, model, true));
       } catch (error) {
         if (error instanceof Dropped) return;
+        ranked.failed.add(id);
         this.#log(`${id} cannot be segmented: ${messageOf(error)}`);
       }
       if (Date.now() - toldAt < TELL_EVERY) continue;
@@ -174,13 +182,14 @@ export class Proposals {
   }
 
   ranking(count: number): Ranking {
-    const { model, proposals } = this.#ranked ?? { proposals: new Map<string, Proposal>() };
+    const { model, proposals, failed } = this.#ranked ?? { proposals: new Map<string, Proposal>() };
     const dice = model && this.#runs.known(model.run).stored.best?.dice;
     const looks: Knowledge['looks'] = new Map(
       this.#project.cases.flatMap(({ item, look }) => (look ? [[item.id, look]] : [])),
     );
+    const cases = this.#project.cases.filter(({ item }) => failed?.has(item.id) !== true);
     const known = { proposals, looks, dice: dice ?? undefined };
-    return { ...model, ...rankCases(this.#project.cases.map(describeCase), known, count) };
+    return { ...model, ...rankCases(cases.map(describeCase), known, count) };
   }
 
   /** Cases without any label that can be read. */

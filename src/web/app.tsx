@@ -25,6 +25,13 @@ const SHOWN: Readonly<Record<PageName, (props: { readonly session: Session }) =>
 /** One project, whoever keeps it. */
 export function App({ session, onLeave }: { readonly session: Session; readonly onLeave?: () => void }) {
   const Page = SHOWN[route.value.page];
+  useEffect(() => {
+    const warn = (event: Event) => {
+      if (!session.edits.isIdle) event.preventDefault();
+    };
+    addEventListener('beforeunload', warn);
+    return () => removeEventListener('beforeunload', warn);
+  }, [session]);
   useEffect(
     () =>
       addShortcuts({

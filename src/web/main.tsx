@@ -4,7 +4,7 @@ import { render } from 'preact';
 import { httpStudio } from '../studio/api/index.ts';
 import { App } from './app.tsx';
 import { Failure } from './pages/failure.tsx';
-import { takeToken } from './remote/token.ts';
+import { followToken, takeToken } from './remote/token.ts';
 import { messageOf } from './state/notices.ts';
 import { followAddress } from './state/route.ts';
 import { Session } from './state/session.ts';
@@ -13,6 +13,7 @@ import { pressKey } from './state/shortcuts.ts';
 const root = document.getElementById('app') as HTMLElement;
 const token = takeToken();
 followAddress();
+followToken();
 addEventListener('keydown', pressKey);
 
 if (token !== undefined) {

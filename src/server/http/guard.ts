@@ -62,7 +62,10 @@ export function checkToken({ headers: { authorization = '' } }: IncomingMessage,
   const digest = (text: string) => createHash('sha256').update(text).digest();
   if (timingSafeEqual(digest(authorization), digest(`Bearer ${token}`))) return;
   const problem = authorization === '' ? 'the token is missing' : 'the token is not the right one';
-  throw new Refusal(401, problem, { hint: 'Open the address that patchcl studio has printed.' });
+  throw new Refusal(401, problem, {
+    hint: 'Open the address that patchcl studio has printed.',
+    code: 'unauthorised',
+  });
 }
 
 /** Text of a stranger, safe to print. */

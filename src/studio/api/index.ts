@@ -2,6 +2,7 @@ export { type AnswerOf, addressOf, type RequestOf, type StudioClient } from './c
 export { eventSchema, failureSchema, type StudioEvent } from './events.ts';
 export { httpStudio } from './http-studio.ts';
 export {
+  type EditedCase,
   isLabel,
   isPersonal,
   type Measures,
@@ -13,6 +14,7 @@ export {
   type SliceState,
   type StudioCase,
   type StudioClass,
+  type StudioMaskFormat,
 } from './project.ts';
 export type { PatchViewData, Proposal, Ranking } from './review.ts';
 export { ROUTES, type Route, type RouteName } from './routes.ts';

@@ -53,6 +53,9 @@ export const measuresSchema = z.object({
 });
 export type Measures = z.infer<typeof measuresSchema>;
 
+export const maskFormatSchema = z.enum(['nifti', 'dicom-seg', 'png', 'tiff']);
+export type StudioMaskFormat = z.infer<typeof maskFormatSchema>;
+
 /** Something that was done to the labels of a case. */
 const actionNameSchema = z.object({ action: z.int(), name: z.string() });
 
@@ -73,6 +76,8 @@ export const caseSchema = z.object({
   revision: z.int().min(0),
   /** The action that each slice was changed by last, 0 for none; empty where nothing has ever been changed. */
   versions: z.array(z.int().min(0)),
+  /** Formats in which a mask of it can be exported, its own first. */
+  formats: z.array(maskFormatSchema),
   /** What undoing would take back, and what would be done again. */
   undo: actionNameSchema.optional(),
   redo: actionNameSchema.optional(),
@@ -173,5 +178,12 @@ export const historySchema = z.object({
   ),
 });
 
-/** What an edit has come to: the case as it is now, with the slices that have changed and those that were kept as they are. */
-export const editedSchema = caseSchema.extend({ written: z.array(z.int()), kept: z.array(z.int()) });
+/** What an edit has come to: the case as it is now, and slices by what became of them. */
+export const editedSchema = caseSchema.extend({
+  written: z.array(z.int()),
+  /** Left as they are, since they have a label of a person's. */
+  kept: z.array(z.int()),
+  /** Had changed since what the edit is based on: the edit went into what was there. */
+  merged: z.array(z.int()),
+});
+export type EditedCase = z.infer<typeof editedSchema>;

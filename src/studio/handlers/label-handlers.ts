@@ -17,6 +17,7 @@ export function labelHandlers(
     ...studio.changed(entry),
     written: [...outcome.written],
     kept: [...outcome.kept],
+    merged: [...outcome.merged],
   });
 
   return {

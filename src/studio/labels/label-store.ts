@@ -43,6 +43,8 @@ export interface EditOutcome {
   readonly written: readonly number[];
   /** Slices that were left as they are, since they have a label of a person's. */
   readonly kept: readonly number[];
+  /** Slices that had changed since what the edit is based on: it went into what was there. */
+  readonly merged: readonly number[];
 }
 
 /**
@@ -92,6 +94,9 @@ export class LabelStore {
       const isKept = (slice: number) => edit.keep === true && isPersonal(entry.labels.state(slice, isGiven));
       const kept = edit.slices.filter(isKept);
       this.#checkBase(entry, edit, kept);
+      const isMerged = (slice: number) =>
+        edit.base !== undefined && entry.labels.versions.at(slice).version > edit.base && !kept.includes(slice);
+      const merged = edit.masks === undefined ? [] : edit.slices.filter(isMerged);
       const changes: SliceChange[] = [];
       for (const [i, slice] of edit.slices.entries()) {
         if (kept.includes(slice)) continue;
@@ -99,7 +104,7 @@ export class LabelStore {
         if (change !== undefined) changes.push(change);
       }
       if (changes.length > 0) await entry.labels.change({ name: edit.name, changes });
-      return { written: changes.map(({ slice }) => slice), kept };
+      return { written: changes.map(({ slice }) => slice), kept, merged };
     });
   }
 

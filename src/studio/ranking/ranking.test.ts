@@ -5,7 +5,17 @@ import { rankCases } from './ranking.ts';
 const DEPTH = 20;
 
 function scan(id: string, states: readonly SliceState[] = Array(DEPTH).fill('unlabelled')): StudioCase {
-  return { id, patient: id, origin: 'data', state: 'ready', notes: [], slices: [...states], revision: 0, versions: [] };
+  return {
+    id,
+    patient: id,
+    origin: 'data',
+    state: 'ready',
+    notes: [],
+    slices: [...states],
+    revision: 0,
+    versions: [],
+    formats: [],
+  };
 }
 const labelled = (id: string) => scan(id, Array(DEPTH).fill('drawn'));
 

@@ -1,57 +1,56 @@
-import { isLabel, type Provenance } from '../../studio/api/index.ts';
-import { notify } from '../state/notices.ts';
+import { isLabel, isPersonal } from '../../studio/api/index.ts';
+import { attempt, notify } from '../state/notices.ts';
 import { go } from '../state/route.ts';
 import type { Session } from '../state/session.ts';
+import { acceptProposal, rejectProposal } from '../state/verdicts.ts';
 import type { Annotation } from './annotation.ts';
 
 /** Takes the model's proposal for a slice as its label, to be corrected or left as it is. */
-export function acceptSlice(open: Annotation): void {
-  acceptSlices(open, [open.slice]);
+export function acceptSlice(session: Session, open: Annotation): void {
+  const proposal = proposalOf(open);
+  if (proposal !== undefined) void judge(open, () => acceptProposal(session, proposal, [open.slice]));
 }
 
 /** Takes the proposal for every slice that has no label, and was not rejected. */
-export function acceptCase(open: Annotation): void {
+export function acceptCase(session: Session, open: Annotation): void {
+  const proposal = proposalOf(open);
+  if (proposal === undefined) return;
   const slices = open.states.value.flatMap((state, z) => (state === 'unlabelled' ? [z] : []));
-  acceptSlices(open, slices);
-}
-
-function acceptSlices(open: Annotation, slices: readonly number[]): void {
-  const { proposal } = open;
-  const run = proposal.info.value?.run;
-  if (run === undefined) {
-    notify('There is no proposal yet: train first, or load a model.');
-    return;
-  }
-  const state: Provenance = 'accepted';
-  const changes = slices.flatMap((slice) => {
-    const labels = proposal.mask(slice);
-    return labels === undefined ? [] : [{ slice, after: { labels: labels.slice(), state } }];
-  });
-  if (changes.length < slices.length) notify('Some of the proposal is still being loaded; accept again in a moment.');
-  open.change('accept', changes, run);
+  if (slices.length === 0) notify('Every slice has a label, or was rejected.');
+  else void judge(open, () => acceptProposal(session, proposal, slices));
 }
 
 /** Refuses the proposal for the slice: it has no label, and is asked for again sooner. */
-export function rejectSlice(open: Annotation): void {
-  const run = open.proposal.info.value?.run;
-  if (run === undefined) {
-    notify('There is no proposal to reject.');
-    return;
-  }
-  const labels = new Uint8Array(open.measures.shape[1] * open.measures.shape[2]);
-  open.change('reject', [{ slice: open.slice, after: { labels, state: 'rejected' } }], run);
+export function rejectSlice(session: Session, open: Annotation): void {
+  const proposal = proposalOf(open);
+  if (proposal !== undefined) void judge(open, () => rejectProposal(session, proposal, open.slice));
+}
+
+function proposalOf(open: Annotation) {
+  const proposal = open.proposal.info.value;
+  if (proposal === undefined) notify('There is no proposal yet: train first, or load a model.');
+  return proposal;
+}
+
+/** Strokes that are on their way go first. */
+async function judge(open: Annotation, verdict: () => Promise<void>): Promise<void> {
+  await attempt(async () => {
+    await open.saving.settled();
+    await verdict();
+  });
 }
 
 /** Takes the label of the slice away. */
 export function clearSlice(open: Annotation): void {
-  const labels = new Uint8Array(open.measures.shape[1] * open.measures.shape[2]);
-  open.change('clear', [{ slice: open.slice, after: { labels, state: 'unlabelled' } }]);
+  if (isPersonal(open.state) || open.state !== 'unlabelled') {
+    open.change('remove label', 'unlabelled', [{ slice: open.slice }]);
+  }
 }
 
 /** Says of a slice that nothing of what is sought is on it: that is a label, too. */
 export function markEmpty(open: Annotation): void {
   const labels = new Uint8Array(open.measures.shape[1] * open.measures.shape[2]);
-  open.change('empty', [{ slice: open.slice, after: { labels, state: 'drawn' } }]);
+  open.change('mark empty', 'drawn', [{ slice: open.slice, labels }]);
 }
 
 export function interpolateHere(open: Annotation): void {

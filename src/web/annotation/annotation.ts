@@ -1,25 +1,25 @@
 import { batch, signal } from '@preact/signals';
 import { isLabel, type Measures, type SliceState, type StudioCase } from '../../studio/api/index.ts';
-import {
-  type Action,
-  type History,
-  NO_HISTORY,
-  record,
-  redo,
-  type SliceEdit,
-  type Snapshot,
-  undo,
-} from '../drawing/history.ts';
+import { mergeMasks } from '../../studio/labels/merge.ts';
 import { interpolate } from '../drawing/interpolate.ts';
 import type { Plane } from '../drawing/plane.ts';
+import type { EditListener, EditQueue } from '../state/edit-queue.ts';
+import { nextEditId, type PendingEdit } from '../state/outbox.ts';
 import type { Session } from '../state/session.ts';
 import type { Voxel } from '../viewer/planes.ts';
-import { SliceStore, split } from '../viewer/slice-store.ts';
+import { SliceStore } from '../viewer/slice-store.ts';
+import { loadIntensities, loadLabels } from './case-slices.ts';
 import { ProposalView } from './proposal-view.ts';
-import { SaveQueue } from './save-queue.ts';
 
-/** One case that is open: its scan, its labels as they are being drawn, what can be undone, the model's proposal. */
-export class Annotation {
+/** What a slice is to become. */
+export interface SliceChange {
+  readonly slice: number;
+  /** [height, width]; absent for `rejected` and `unlabelled`. */
+  readonly labels?: Uint8Array;
+}
+
+/** One case that is open: its scan, its labels as they are being drawn, the model's proposal. What was done lies in the studio. */
+export class Annotation implements EditListener {
   readonly id: string;
   readonly measures: Measures;
   /** The voxel that all views go through. */
@@ -27,44 +27,48 @@ export class Annotation {
   /** Grows with everything that has to be drawn anew. */
   readonly version = signal(0);
   readonly states = signal<readonly SliceState[]>([]);
-  readonly history = signal<History>(NO_HISTORY);
-  readonly saving: SaveQueue;
+  readonly saving: EditQueue;
   readonly proposal: ProposalView;
   /** Intensities per slice: [channels, height, width]. */
   readonly intensities: SliceStore<Float32Array>;
   readonly labels: SliceStore<Uint8Array>;
   readonly #session: Session;
-  /** Whose proposal the label of a slice comes from, as far as this page has seen it. */
-  readonly #runs = new Map<number, string>();
-  #open: { readonly name: string; readonly before: Snapshot; readonly slice: number } | undefined;
+  /** The revision of the case that each slice is shown of, strokes that are not saved yet left out. */
+  readonly #shown = new Map<number, number>();
+  #revision: number;
+  #open:
+    | { readonly name: string; readonly before: Uint8Array; readonly state: SliceState; readonly slice: number }
+    | undefined;
 
   constructor(
     session: Session,
-    { id, measures, slices }: StudioCase & { readonly measures: Measures },
+    { id, measures, slices, revision }: StudioCase & { readonly measures: Measures },
     slice?: number,
   ) {
     this.id = id;
     this.measures = measures;
     this.#session = session;
+    this.#revision = revision;
+    const { studio } = session;
     const [depth, height, width] = measures.shape;
     this.cursor.value = [slice ?? Math.floor(depth / 2), Math.floor(height / 2), Math.floor(width / 2)];
     this.states.value = slices;
     const redraw = () => this.redraw();
-    const { studio } = session;
     this.intensities = new SliceStore(
       depth,
       4 * measures.channels * height * width,
-      (first, count) => this.#loadIntensities(first, count),
+      (first, count) => loadIntensities(studio, id, measures, first, count),
       redraw,
     );
-    this.labels = new SliceStore(
-      depth,
-      height * width,
-      async (first, count) => split(await studio.ask('mask', { case: id, first, count }), count),
-      redraw,
-    );
-    this.saving = new SaveQueue(studio, id, (changed) => session.updateCase(changed));
+    this.labels = new SliceStore(depth, height * width, (first, count) => this.#loadLabels(first, count), redraw);
+    this.saving = session.edits.of(id);
+    this.saving.listener = this;
     this.proposal = new ProposalView(session, id, measures, redraw);
+  }
+
+  /** How classes are painted. */
+  get palette(): Session['palette'] {
+    return this.#session.palette;
   }
 
   get slice(): number {
@@ -75,13 +79,16 @@ export class Annotation {
     return this.states.value[this.slice] ?? 'unlabelled';
   }
 
-  /** Loads scan and labels, from the slice that is looked at outwards. */
+  /** Loads scan and labels, from the slice that is looked at outwards. Strokes that are not saved yet go in before. */
   async load(): Promise<void> {
+    await this.saving.settled();
+    this.#revision = Math.max(this.#revision, this.#session.case(this.id)?.revision ?? 0);
     await this.labels.loadAround(this.slice);
     await this.intensities.loadAround(this.slice);
   }
 
   close(): void {
+    if (this.saving.listener === this) this.saving.listener = undefined;
     this.intensities.close();
     this.labels.close();
     this.proposal.close();
@@ -107,14 +114,14 @@ export class Annotation {
   get plane(): Plane | undefined {
     const data = this.labels.get(this.slice);
     const [, height, width] = this.measures.shape;
-    return data && { data, height, width };
+    return data && { data, height, width, locked: this.#session.palette.peek().locked };
   }
 
   /** Begins an action on the slice that is looked at. */
   begin(name: string): Plane | undefined {
     const { plane } = this;
     if (plane !== undefined) {
-      this.#open = { name, slice: this.slice, before: { labels: plane.data.slice(), state: this.state } };
+      this.#open = { name, slice: this.slice, before: plane.data.slice(), state: this.state };
     }
     return plane;
   }
@@ -122,23 +129,37 @@ export class Annotation {
   /** Ends the action: what it has changed is saved, and can be undone. */
   commit(): void {
     if (this.#open === undefined) return;
-    const { name, slice, before } = this.#open;
+    const { name, slice, before, state } = this.#open;
     this.#open = undefined;
     const labels = this.labels.get(slice)?.slice() as Uint8Array;
-    if (labels.every((value, i) => value === before.labels[i])) return;
-    const isProposed = before.state === 'accepted' || before.state === 'corrected';
-    this.#apply({ name, edits: [{ slice, before, after: { labels, state: isProposed ? 'corrected' : 'drawn' } }] });
+    if (labels.every((value, i) => value === before[i])) return;
+    const isProposed = state === 'accepted' || state === 'corrected';
+    this.change(name, isProposed ? 'corrected' : 'drawn', [{ slice, labels }]);
   }
 
   /** Gives slices new labels or states in one action. */
-  change(name: string, changes: readonly { readonly slice: number; readonly after: Snapshot }[], run?: string): void {
-    const edits = changes.flatMap(({ slice, after }): SliceEdit[] => {
-      const labels = this.labels.get(slice);
-      if (labels === undefined) return [];
-      if (run !== undefined) this.#runs.set(slice, run);
-      return [{ slice, after, before: { labels: labels.slice(), state: this.states.value[slice] ?? 'unlabelled' } }];
+  change(name: string, state: PendingEdit['state'], changes: readonly SliceChange[]): void {
+    if (changes.length === 0) return;
+    const [, height, width] = this.measures.shape;
+    const hasMask = state !== 'rejected' && state !== 'unlabelled';
+    const masks = new Uint8Array(hasMask ? changes.length * height * width : 0);
+    const states = [...this.states.value];
+    for (const [i, { slice, labels }] of changes.entries()) {
+      if (labels === undefined) this.labels.get(slice)?.fill(0);
+      else {
+        masks.set(labels, i * height * width);
+        this.labels.set(slice, labels.slice());
+      }
+      states[slice] = state;
+    }
+    batch(() => {
+      this.states.value = states;
+      this.redraw();
     });
-    this.#apply({ name, edits });
+    const slices = changes.map(({ slice }) => slice);
+    const base = Math.min(...slices.map((slice) => this.#shown.get(slice) ?? this.#revision));
+    const { project } = this.#session.edits;
+    this.saving.add({ id: nextEditId(), project, case: this.id, name, slices, state, masks, base });
   }
 
   /** Whether the slice looked at lies between labelled slices, with slices without label beside it. */
@@ -155,66 +176,61 @@ export class Annotation {
     const [, down, across] = this.measures.spacing;
     const [below, above] = gap;
     const slices = interpolate(planes[0] as Plane, planes[1] as Plane, above - below - 1, [down, across]);
-    this.change(
-      'interpolate',
-      slices.map((labels, i) => ({ slice: below + 1 + i, after: { labels, state: 'drawn' } })),
-    );
+    const changes = slices.map((labels, i) => ({ slice: below + 1 + i, labels }));
+    this.change('interpolate', 'interpolated', changes);
     return slices.length;
   }
 
-  undo(): void {
-    const step = undo(this.history.value);
-    if (step !== undefined) this.#restore(step.history, step.action, 'before');
-  }
-
-  redo(): void {
-    const step = redo(this.history.value);
-    if (step !== undefined) this.#restore(step.history, step.action, 'after');
-  }
-
-  /** Takes over what the studio knows of the case, where nothing is waiting to be saved. */
-  async follow({ slices }: StudioCase): Promise<void> {
-    if (!this.saving.isIdle || this.#open !== undefined) return;
-    const changed = slices.flatMap((state, z) => (state === this.states.value[z] ? [] : [z]));
-    this.states.value = slices;
-    if (changed.length === 0) return;
-    for (const slice of changed) this.labels.drop(slice, 1);
-    await this.labels.loadAround(this.slice);
-  }
-
-  #apply(action: Action): void {
-    batch(() => {
-      this.history.value = record(this.history.value, action);
-      this.#put(action, 'after');
-    });
-  }
-
-  #restore(history: History, action: Action, side: 'before' | 'after'): void {
-    batch(() => {
-      this.history.value = history;
-      this.#put(action, side);
-      const [first] = action.edits;
-      if (first !== undefined && !action.edits.some(({ slice }) => slice === this.slice)) {
-        this.moveTo([first.slice, this.cursor.value[1], this.cursor.value[2]]);
-      }
-    });
-  }
-
-  #put({ edits }: Action, side: 'before' | 'after'): void {
-    const states = [...this.states.value];
-    for (const edit of edits) {
-      const { labels, state } = edit[side];
-      this.labels.set(edit.slice, labels.slice());
-      states[edit.slice] = state;
+  /** Takes the last action on this case back, or does it again: whoever did it, wherever. @throws PatchclError when there is none */
+  async undo(way: 'undo' | 'redo' = 'undo'): Promise<void> {
+    await this.saving.flush();
+    const action = this.#session.case(this.id)?.[way]?.action;
+    const changed = await this.#session.studio.ask(way, { case: this.id, action });
+    const before = this.#session.case(this.id)?.versions ?? [];
+    const touched = changed.versions.findIndex((version, z) => version !== (before[z] ?? 0));
+    this.#session.updateCase(changed);
+    if (touched >= 0 && changed.versions[this.slice] === (before[this.slice] ?? 0)) {
+      this.moveTo([touched, this.cursor.value[1], this.cursor.value[2]]);
     }
-    this.states.value = states;
+    await this.follow(changed);
+  }
+
+  /** Takes over what the studio knows of the case: whatever of it is not as it is shown is loaded anew. */
+  async follow({ slices, versions, revision }: StudioCase): Promise<void> {
+    if (revision < this.#revision) return;
+    this.#revision = revision;
+    const isOld = (z: number) =>
+      this.labels.get(z) !== undefined &&
+      (versions[z] ?? 0) > (this.#shown.get(z) ?? 0) &&
+      !this.saving.isPending(z) &&
+      this.#open?.slice !== z;
+    const old = slices.flatMap((_, z) => (isOld(z) ? [z] : []));
+    this.states.value = slices.map((state, z) => (this.saving.isPending(z) ? (this.states.value[z] ?? state) : state));
+    for (const slice of old) this.labels.drop(slice, 1);
+    if (old.length > 0) await this.labels.loadAround(this.slice);
+  }
+
+  onSaved({ slices, masks }: PendingEdit, { revision }: { readonly revision: number }): void {
+    // What was taken away shows what was there before it, which has to be loaded.
+    if (masks.length > 0) for (const slice of slices) this.#shown.set(slice, revision);
+  }
+
+  onMerged(slice: number, sent: Uint8Array, now: Uint8Array): void {
+    const drawn = this.labels.get(slice);
+    if (drawn === undefined) return;
+    // Written into what is there: a stroke may be under way on it.
+    if (sent.length === 0) drawn.set(now);
+    else drawn.set(mergeMasks(sent, drawn, now));
     this.redraw();
-    this.saving.add(
-      edits.map((edit) => {
-        const run = this.#runs.get(edit.slice);
-        return { slice: edit.slice, ...edit[side], ...(run !== undefined && { run }) };
-      }),
-    );
+  }
+
+  async #loadLabels(first: number, count: number): Promise<Uint8Array[]> {
+    const revision = this.#revision;
+    const loaded = await loadLabels(this.#session.studio, this.id, revision, first, count);
+    for (let z = first; z < first + count; z++) {
+      if (this.labels.get(z) === undefined) this.#shown.set(z, revision);
+    }
+    return loaded;
   }
 
   /** The nearest labelled slices below and above, if there is something between them. */
@@ -227,20 +243,5 @@ export class Annotation {
     while (below >= 0 && !isThere(below)) below--;
     while (above < states.length && !isThere(above)) above++;
     return below >= 0 && above < states.length ? [below, above] : undefined;
-  }
-
-  async #loadIntensities(first: number, count: number): Promise<Float32Array[]> {
-    const bytes = await this.#session.studio.ask('intensities', { case: this.id, first, count });
-    const [, height, width] = this.measures.shape;
-    const values = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
-    const pixels = height * width;
-    return Array.from({ length: count }, (_, z) => {
-      const slice = new Float32Array(this.measures.channels * pixels);
-      for (let channel = 0; channel < this.measures.channels; channel++) {
-        const start = (channel * count + z) * pixels;
-        slice.set(values.subarray(start, start + pixels), channel * pixels);
-      }
-      return slice;
-    });
   }
 }

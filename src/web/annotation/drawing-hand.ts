@@ -1,4 +1,4 @@
-import { classColour, cssColour } from '../../report/colours.ts';
+import { cssColour } from '../../report/colours.ts';
 import { strokeLine } from '../drawing/brush.ts';
 import { floodFill } from '../drawing/fill.ts';
 import { fillOutline } from '../drawing/lasso.ts';
@@ -62,7 +62,7 @@ export class DrawingHand {
     context.beginPath();
     for (const point of this.#outline) context.lineTo(...toCanvas(transform, this.#stored(point)));
     context.setLineDash([5, 4]);
-    context.strokeStyle = cssColour(classColour(label.peek()));
+    context.strokeStyle = cssColour(this.#open.palette.peek().colour(label.peek()));
     context.lineWidth = 1.5;
     context.stroke();
     context.setLineDash([]);

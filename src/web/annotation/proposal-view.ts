@@ -21,7 +21,7 @@ export class ProposalView {
     this.#onLoaded = onLoaded;
   }
 
-  /** Asks for the proposal of a run, by default the newest model's. @throws PatchclError where there is no model */
+  /** Asks for the proposal of a run, by default that of the model that proposes. @throws PatchclError where there is no model */
   async ask(run?: string): Promise<void> {
     this.isAsking.value = true;
     try {
@@ -30,8 +30,8 @@ export class ProposalView {
       if (known?.run === info.run && known.step === info.step) return;
       this.close();
       this.info.value = info;
-      this.#masks = this.#store('proposalMask', info.run);
-      this.#entropy = this.#store('proposalEntropy', info.run);
+      this.#masks = this.#store('proposalMask', info);
+      this.#entropy = this.#store('proposalEntropy', info);
       this.#onLoaded();
     } finally {
       this.isAsking.value = false;
@@ -59,10 +59,10 @@ export class ProposalView {
     this.#entropy?.close();
   }
 
-  #store(name: 'proposalMask' | 'proposalEntropy', run: string): SliceStore<Uint8Array> {
+  #store(name: 'proposalMask' | 'proposalEntropy', { run, step }: Proposal): SliceStore<Uint8Array> {
     const [depth, height, width] = this.#measures.shape;
     const load = async (first: number, count: number) =>
-      split(await this.#session.studio.ask(name, { case: this.#id, first, count, run }), count);
+      split(await this.#session.studio.ask(name, { case: this.#id, first, count, run, step }), count);
     return new SliceStore(depth, height * width, load, this.#onLoaded);
   }
 }

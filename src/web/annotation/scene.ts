@@ -17,6 +17,7 @@ export function sceneOf(open: Annotation, layout: PlaneLayout, window: Window): 
     channels: measures.channels,
     window,
     opacity: opacity.value,
+    classes: open.palette.value,
     intensities: (slice) => intensities.get(slice),
     labels: areLabelsShown.value ? (slice) => labels.get(slice) : undefined,
     proposal: isProposalShown.value && hasProposal ? (slice) => proposal.mask(slice) : undefined,

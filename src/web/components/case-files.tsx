@@ -1,41 +1,50 @@
 import { useRef } from 'preact/hooks';
+import { isLabel, type SliceState, type StudioMaskFormat } from '../../studio/api/index.ts';
 import { saveFile } from '../state/download.ts';
-import { attempt, notify } from '../state/notices.ts';
+import type { MaskKind } from '../state/download-masks.ts';
+import { importMask } from '../state/import-mask.ts';
+import { attempt } from '../state/notices.ts';
 import type { Session } from '../state/session.ts';
 import { Menu, type MenuItem } from './buttons.tsx';
 
-const FORMATS = [
-  { format: 'nifti', title: 'NIfTI', extension: '.nii.gz' },
-  { format: 'dicom-seg', title: 'DICOM SEG', extension: '.dcm' },
-  { format: 'png', title: 'PNG', extension: '.png' },
-] as const;
+const FORMATS: Readonly<Record<StudioMaskFormat, { readonly title: string; readonly extension: string }>> = {
+  nifti: { title: 'NIfTI', extension: '.nii.gz' },
+  'dicom-seg': { title: 'DICOM SEG', extension: '.dcm' },
+  png: { title: 'PNG', extension: '.png' },
+  tiff: { title: 'TIFF', extension: '.tif' },
+};
 
 /** Takes the masks of a case home, and brings masks of other programs in. */
 export function CaseFiles({ session, id }: { readonly session: Session; readonly id: string }) {
   const field = useRef<HTMLInputElement>(null);
-  const hasModel = session.model.value !== undefined;
-  const exportAs = (of: 'labels' | 'proposal', { format, extension }: (typeof FORMATS)[number]) =>
+  const model = session.model.value?.id;
+  const { slices = [], formats = [] } = session.case(id) ?? {};
+  const exportAs = (kind: MaskKind, format: StudioMaskFormat) =>
     attempt(async () => {
-      const bytes = await session.studio.ask('exportMask', { case: id, of, format });
-      saveFile(bytes, `${id}${of === 'proposal' ? '_proposal' : ''}${extension}`);
+      const bytes = await session.studio.ask('exportMask', { case: id, ...kind, run: model, format });
+      saveFile(bytes, `${id}${kind.of === 'proposal' ? '_proposal' : ''}${FORMATS[format].extension}`);
     });
-  const importMask = (file: File) =>
+  const importFile = (file: File) =>
     attempt(async () => {
       const body = new Uint8Array(await file.arrayBuffer());
-      session.updateCase(
-        await session.studio.ask('importMask', { case: id, name: file.name, slices: 'foreground', body }),
-      );
-      notify(`${file.name} was imported; slices that hold something have it as their label.`);
+      await importMask(session, id, file.name, body);
     });
+  const kinds = labelKinds(slices, model);
   const items: MenuItem[] = [
-    ...FORMATS.map((format) => ({
-      label: `Export labels as ${format.title}`,
-      act: () => void exportAs('labels', format),
-    })),
-    ...FORMATS.slice(0, 2).map((format) => ({
-      label: `Export proposal as ${format.title}`,
-      act: () => void exportAs('proposal', format),
-      isDisabled: !hasModel,
+    ...formats.flatMap((format) =>
+      kinds
+        // What nobody has labelled is no segment of a DICOM SEG.
+        .filter(([{ rest }]) => format !== 'dicom-seg' || rest !== 'ignore')
+        .map(([kind, more]) => ({
+          label: `Export labels as ${FORMATS[format].title}${more}`,
+          act: () => void exportAs(kind, format),
+        })),
+    ),
+    ...(kinds.length === 0 ? [{ label: 'No label to export yet', act: () => undefined, isDisabled: true }] : []),
+    ...formats.map((format) => ({
+      label: `Export proposal as ${FORMATS[format].title}`,
+      act: () => void exportAs({ of: 'proposal', rest: 'background' }, format),
+      isDisabled: model === undefined,
     })),
     { label: 'Import a mask…', act: () => field.current?.click() },
   ];
@@ -52,9 +61,20 @@ export function CaseFiles({ session, id }: { readonly session: Session; readonly
         onChange={(event) => {
           const [file] = event.currentTarget.files ?? [];
           event.currentTarget.value = '';
-          if (file !== undefined) void importMask(file);
+          if (file !== undefined) void importFile(file);
         }}
       />
     </>
   );
+}
+
+/** What an export of the labels may hold where slices have none; nothing while no slice has one. */
+function labelKinds(slices: readonly SliceState[], model: string | undefined): (readonly [MaskKind, string])[] {
+  if (!slices.some(isLabel)) return [];
+  if (slices.every(isLabel)) return [[{ of: 'labels', rest: 'background' }, '']];
+  return [
+    [{ of: 'labels', rest: 'ignore' }, ', unlabelled slices marked 255'],
+    ...(model === undefined ? [] : [[{ of: 'labels', rest: 'proposal' }, `, unlabelled slices by ${model}`] as const]),
+    [{ of: 'labels', rest: 'background' }, ', unlabelled slices as background'],
+  ];
 }

@@ -5,9 +5,21 @@ import { IconButton } from './buttons.tsx';
 export function Notices() {
   return (
     <div class="notices" aria-live="polite">
-      {notices.value.map(({ id, level, text }) => (
+      {notices.value.map(({ id, level, text, action }) => (
         <div key={id} class={`notice ${level}`} role={level === 'problem' ? 'alert' : 'status'}>
           <span class="grow">{text}</span>
+          {action !== undefined && (
+            <button
+              type="button"
+              class="button"
+              onClick={() => {
+                dismiss(id);
+                action.act();
+              }}
+            >
+              {action.label}
+            </button>
+          )}
           <IconButton icon="cross" label="Dismiss" onClick={() => dismiss(id)} />
         </div>
       ))}

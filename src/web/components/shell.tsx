@@ -73,7 +73,7 @@ export function Shell({
           ))}
         </nav>
         <span class="grow" />
-        {!session.isConnected.value && <span class="badge bad">no connection, trying again</span>}
+        <Connection session={session} />
         {run !== undefined && isUnderWay(run) && (
           <a href="#/train" class="badge live number">
             {run.progress === undefined ? run.state : `training, step ${run.progress.step}`}
@@ -87,5 +87,24 @@ export function Shell({
         {children}
       </main>
     </div>
+  );
+}
+
+/** Whether the studio is there, and what becomes of what it does not have yet. */
+function Connection({ session }: { readonly session: Session }) {
+  const isUnsaved = session.edits.problem.value !== undefined;
+  const kept = isUnsaved ? ' What you drew is kept in this browser and goes in when it is back.' : '';
+  if (session.isOutdated.value) {
+    return (
+      <span class="badge bad" role="alert">
+        The studio was started anew: open the address that it has printed, here in this tab.{kept}
+      </span>
+    );
+  }
+  if (session.isConnected.value) return null;
+  return (
+    <span class="badge bad" role="status">
+      No connection, trying again.{kept}
+    </span>
   );
 }

@@ -1,6 +1,6 @@
 import { type Signal, useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
-import { classColour, cssColour } from '../../report/colours.ts';
+import { cssColour, type Rgb } from '../../report/colours.ts';
 import type { Annotation } from '../annotation/annotation.ts';
 import { DrawingHand } from '../annotation/drawing-hand.ts';
 import { sceneOf } from '../annotation/scene.ts';
@@ -67,7 +67,7 @@ export function SliceView({ open, axis, orientation, window, look, name }: Slice
       const context = element.getContext('2d') as CanvasRenderingContext2D;
       if (canDraw) {
         hand.drawTrace(context, at);
-        if (mark !== undefined) drawBrush(context, at, mark);
+        if (mark !== undefined) drawBrush(context, at, mark, open.palette.peek().colour(label.peek()));
       }
       if (!canDraw || tool.peek() === 'look') drawCursor(context, toCanvas(at, placeAt(layout, cursor)), size.peek());
     });
@@ -190,10 +190,15 @@ function drawCursor(
   context.stroke();
 }
 
-function drawBrush(context: CanvasRenderingContext2D, { across, down }: Transform, [x, y]: readonly [number, number]) {
+function drawBrush(
+  context: CanvasRenderingContext2D,
+  { across, down }: Transform,
+  [x, y]: readonly [number, number],
+  colour: Rgb,
+) {
   const kind = tool.peek();
   if (kind !== 'brush' && kind !== 'erase') return;
-  context.strokeStyle = kind === 'erase' ? '#fff' : cssColour(classColour(label.peek()));
+  context.strokeStyle = kind === 'erase' ? '#fff' : cssColour(colour);
   context.lineWidth = 1.5;
   context.beginPath();
   context.ellipse(x, y, (diameter.peek() / 2) * across, (diameter.peek() / 2) * down, 0, 0, 2 * Math.PI);

@@ -4,11 +4,11 @@ import type { Plane, Point } from './plane.ts';
  * Gives the region around a point another class: all pixels of the point's own class that are reached from it over shared
  * sides. On background it fills what an outline encloses; where nothing encloses it, it fills to the border.
  */
-export function floodFill({ data, height, width }: Plane, seed: Point, label: number): void {
+export function floodFill({ data, height, width, locked }: Plane, seed: Point, label: number): void {
   const [row, column] = [Math.round(seed.row), Math.round(seed.column)];
   if (row < 0 || column < 0 || row >= height || column >= width) return;
   const from = data[row * width + column] as number;
-  if (from === label) return;
+  if (from === label || locked?.has(from)) return;
   const waiting = [row * width + column];
   data[row * width + column] = label;
   const visit = (i: number) => {

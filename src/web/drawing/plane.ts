@@ -3,6 +3,8 @@ export interface Plane {
   readonly data: Uint8Array;
   readonly height: number;
   readonly width: number;
+  /** Classes whose pixels stay as they are. */
+  readonly locked?: ReadonlySet<number>;
 }
 
 /** A place on a plane in pixels: (0, 0) is the centre of the first pixel. */
@@ -15,8 +17,15 @@ export interface Point {
 export type Over = 'all' | number;
 
 /** Sets a pixel that lies on the plane, if it may be changed. */
-export function setPixel({ data, height, width }: Plane, row: number, column: number, label: number, over: Over): void {
+export function setPixel(
+  { data, height, width, locked }: Plane,
+  row: number,
+  column: number,
+  label: number,
+  over: Over,
+): void {
   if (row < 0 || column < 0 || row >= height || column >= width) return;
   const i = row * width + column;
-  if (over === 'all' || data[i] === over) data[i] = label;
+  const before = data[i] as number;
+  if ((over === 'all' || before === over) && locked?.has(before) !== true) data[i] = label;
 }

@@ -11,3 +11,13 @@ export function takeToken(): string | undefined {
   }
   return sessionStorage.getItem(KEY) ?? undefined;
 }
+
+/**
+ * Opens the studio anew when the address of a studio that was started since is opened in this tab: a browser changes only
+ * what stands behind `#` then.
+ */
+export function followToken(): void {
+  addEventListener('hashchange', () => {
+    if (/^#token=/.test(location.hash)) location.reload();
+  });
+}

@@ -5,21 +5,30 @@ export interface Notice {
   readonly id: number;
   readonly level: 'info' | 'problem';
   readonly text: string;
+  /** Something that a person may do about it. */
+  readonly action?: NoticeAction;
+}
+
+export interface NoticeAction {
+  readonly label: string;
+  readonly act: () => void;
 }
 
 /** What the page has to say, newest last. */
 export const notices = signal<readonly Notice[]>([]);
 
-/** Milliseconds that a notice stays which is no problem. */
+/** Milliseconds that a notice stays, and one that is a problem or a question. */
 const STAY = 6000;
+const STAY_LONG = 20_000;
 const MOST = 4;
 let next = 1;
 
-export function notify(text: string, level: Notice['level'] = 'info'): void {
+export function notify(text: string, level: Notice['level'] = 'info', action?: NoticeAction): void {
   const id = next++;
   const others = notices.value.filter((notice) => notice.text !== text);
-  notices.value = [...others, { id, level, text }].slice(-MOST);
-  if (level === 'info') setTimeout(() => dismiss(id), STAY);
+  notices.value = [...others, { id, level, text, ...(action && { action }) }].slice(-MOST);
+  // A problem stays until it has been read, and longer than a remark.
+  setTimeout(() => dismiss(id), level === 'info' && action === undefined ? STAY : STAY_LONG);
 }
 
 export function dismiss(id: number): void {

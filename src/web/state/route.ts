@@ -42,3 +42,9 @@ export function followAddress(): void {
 export function go(to: Route): void {
   location.hash = routeHash(to);
 }
+
+/** Writes where one is into the address, without another entry to go back to. */
+export function replaceRoute(to: Route): void {
+  history.replaceState(null, '', routeHash(to));
+  route.value = to;
+}

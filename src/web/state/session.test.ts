@@ -11,6 +11,7 @@ const scan = (state: StudioCase['state']): StudioCase => ({
   slices: [],
   revision: 0,
   versions: [],
+  formats: [],
 });
 
 const project = (state: StudioCase['state']): Project => ({

@@ -1,4 +1,5 @@
 import { batch, computed, type ReadonlySignal, signal } from '@preact/signals';
+import { PatchclError } from '../../core/errors.ts';
 import type {
   Project,
   Proposal,
@@ -11,7 +12,9 @@ import type {
   StudioEvent,
 } from '../../studio/api/index.ts';
 import { appendStep, appendValidation, type Curves, curvesOf } from './curves.ts';
+import { EditQueues } from './edit-queues.ts';
 import { notify } from './notices.ts';
+import { type Palette, paletteOf } from './palette.ts';
 
 /** How many cases the list of what to label next holds. */
 const RANKED = 12;
@@ -33,10 +36,17 @@ export class Session {
   readonly current: ReadonlySignal<Run | undefined> = computed(() =>
     this.runs.value.runs.find(({ id }) => id === this.runs.value.current),
   );
-  /** The newest run that can segment. */
-  readonly model: ReadonlySignal<Run | undefined> = computed(() =>
-    this.runs.value.runs.findLast(({ hasModel }) => hasModel),
-  );
+  /** The run whose model proposes: the studio says which. */
+  readonly model: ReadonlySignal<Run | undefined> = computed(() => {
+    const { runs, proposes } = this.runs.value;
+    return runs.find(({ id }) => id === proposes?.run);
+  });
+  /** Classes by their label values. */
+  readonly palette: ReadonlySignal<Palette> = computed(() => paletteOf(this.project.value?.palette ?? []));
+  /** Whether the studio was started anew since, with another token. */
+  readonly isOutdated = signal(false);
+  /** What is drawn and not on disk yet. */
+  readonly edits: EditQueues;
   readonly #stop = new AbortController();
   /** Cases that were told of while an answer about the whole project is under way, which may be older. */
   readonly #newer = new Set<StudioCase[]>();
@@ -45,21 +55,25 @@ export class Session {
 
   constructor(studio: StudioClient) {
     this.studio = studio;
+    this.edits = new EditQueues(studio, (changed) => this.updateCase(changed));
   }
 
   /** Loads the project and follows its events until `close`. */
   async open(): Promise<void> {
     await this.refresh();
+    await this.edits.restore(this.project.value?.folder ?? '');
     this.studio
       .listen((event) => batch(() => this.#take(event)), {
         signal: this.#stop.signal,
         onConnection: (isThere) => {
           this.isConnected.value = isThere;
+          if (isThere) this.edits.retry();
         },
       })
       .catch((error: Error) => {
         this.isConnected.value = false;
-        notify(error.message, 'problem');
+        this.isOutdated.value = error instanceof PatchclError && error.code === 'unauthorised';
+        if (!this.isOutdated.value) notify(error.message, 'problem');
       });
   }
 
@@ -68,10 +82,7 @@ export class Session {
   }
 
   async refresh(): Promise<void> {
-    const runs = this.studio.ask('runs', {}).then((found) => {
-      this.runs.value = found;
-    });
-    await Promise.all([this.#loadProject(), runs]);
+    await Promise.all([this.#loadProject(), this.#loadRuns()]);
     await Promise.all([this.#loadRanking(), this.#loadCurves()]);
   }
 
@@ -98,7 +109,9 @@ export class Session {
     const others = isKnown ? runs.map((one) => (one.id === run.id ? run : one)) : [...runs, run];
     const isUnderWay = run.kind === 'run' && (!isKnown || run.id === current);
     const next = isUnderWay ? run.id : current;
-    this.runs.value = { runs: others, ...(next !== undefined && { current: next }) };
+    const { proposes } = this.runs.value;
+    this.runs.value = { runs: others, ...(next !== undefined && { current: next }), ...(proposes && { proposes }) };
+    if (proposes === undefined && run.hasModel) void this.#loadRuns();
     if (next !== this.#curvesOf) void this.#loadCurves();
   }
 
@@ -108,6 +121,10 @@ export class Session {
 
   async proposal(id: string, run?: string): Promise<Proposal> {
     return this.studio.ask('proposal', { case: id, run });
+  }
+
+  async #loadRuns(): Promise<void> {
+    this.runs.value = await this.studio.ask('runs', {});
   }
 
   async #loadProject(): Promise<void> {
@@ -156,6 +173,7 @@ export class Session {
       this.#rankSoon();
     } else if (event.type === 'project') void this.#loadProject();
     else if (event.type === 'run') this.updateRun(event.run);
+    else if (event.type === 'proposing') this.runs.value = { ...this.runs.value, proposes: event.proposes };
     else if (event.type === 'ranking') this.ranking.value = event.ranking;
     else if (event.type === 'note') notify(event.text, event.level);
     else if (event.type === 'step') {

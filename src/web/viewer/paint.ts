@@ -1,4 +1,4 @@
-import { classColour } from '../../report/colours.ts';
+import { classColour, type Rgb } from '../../report/colours.ts';
 
 /** Intensities that become black and white. */
 export type Window = readonly [low: number, high: number];
@@ -20,18 +20,32 @@ export function paintIntensities(rgba: Uint8ClampedArray, planes: readonly Float
   }
 }
 
+/** How classes are painted. */
+export interface ClassColours {
+  colour(value: number): Rgb;
+  isShown(value: number): boolean;
+}
+
+/** Every class in the colour of its value. */
+export const PLAIN_COLOURS: ClassColours = { colour: classColour, isShown: (value) => value > 0 };
+
 /** Colours of classes over transparent background. @param opacity in [0, 1] */
-export function paintLabels(rgba: Uint8ClampedArray, labels: Uint8Array, opacity: number): void {
+export function paintLabels(
+  rgba: Uint8ClampedArray,
+  labels: Uint8Array,
+  opacity: number,
+  classes: ClassColours = PLAIN_COLOURS,
+): void {
   const words = new Uint32Array(rgba.buffer, rgba.byteOffset, labels.length);
-  const colours = colourWords(opacity);
+  const colours = colourWords(opacity, classes);
   for (let i = 0; i < labels.length; i++) words[i] = colours[labels[i] as number] as number;
 }
 
 /** RGBA of every class as it lies in memory. */
-function colourWords(opacity: number): Uint32Array {
+function colourWords(opacity: number, { colour, isShown }: ClassColours): Uint32Array {
   const bytes = new Uint8Array(256 * 4);
   for (let label = 1; label < 256; label++) {
-    bytes.set([...classColour(label), Math.round(255 * opacity)], 4 * label);
+    if (isShown(label)) bytes.set([...colour(label), Math.round(255 * opacity)], 4 * label);
   }
   return new Uint32Array(bytes.buffer);
 }

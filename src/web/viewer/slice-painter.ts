@@ -1,5 +1,5 @@
-import { classColour, cssColour, viridis } from '../../report/colours.ts';
-import { outlinesOf, paintIntensities, paintLabels, type Window } from './paint.ts';
+import { cssColour, viridis } from '../../report/colours.ts';
+import { type ClassColours, outlinesOf, PLAIN_COLOURS, paintIntensities, paintLabels, type Window } from './paint.ts';
 import { cutPlane, type Grid, type PlaneLayout } from './planes.ts';
 import { type Transform, toCanvas } from './transform.ts';
 
@@ -15,6 +15,8 @@ export interface Scene {
   /** Filled with the colours of their classes; absent: not shown. */
   readonly labels?: ((slice: number) => Uint8Array | undefined) | undefined;
   readonly opacity: number;
+  /** Default: every class in the colour of its value. */
+  readonly classes?: ClassColours;
   /** Outlined in the colours of their classes. */
   readonly proposal?: ((slice: number) => Uint8Array | undefined) | undefined;
   /** Entropy, 255 is the highest, laid over all. */
@@ -59,7 +61,7 @@ export class SlicePainter {
     labels: NonNullable<Scene['labels']>,
     transform: Transform,
   ) {
-    paintLabels(this.#labels.pixels(scene.layout), planeOf(scene, labels), scene.opacity);
+    paintLabels(this.#labels.pixels(scene.layout), planeOf(scene, labels), scene.opacity, scene.classes);
     context.imageSmoothingEnabled = false;
     this.#labels.drawOn(context, transform);
   }
@@ -114,7 +116,9 @@ function drawOutlines(
 ) {
   const { height, width } = scene.layout;
   const { edges } = outlinesOf(planeOf(scene, proposal), height, width);
+  const { colour, isShown } = scene.classes ?? PLAIN_COLOURS;
   for (const [label, ends] of edges) {
+    if (!isShown(label)) continue;
     context.beginPath();
     for (let i = 0; i < ends.length; i += 4) {
       // Corners of pixels lie half a pixel before their centres.
@@ -127,7 +131,7 @@ function drawOutlines(
     context.strokeStyle = 'rgb(0 0 0 / 55%)';
     context.lineWidth = 3.5;
     context.stroke();
-    context.strokeStyle = cssColour(classColour(label));
+    context.strokeStyle = cssColour(colour(label));
     context.lineWidth = 1.75;
     context.stroke();
   }

@@ -95,10 +95,12 @@ export const labelRoutes = {
     path: '/api/cases/:case/export',
     query: z.strictObject({
       of: z.enum(['labels', 'proposal']).default('labels'),
+      rest: z.enum(['background', 'ignore', 'proposal']).default('background'),
       run: idSchema.optional(),
       format: z.enum(['nifti', 'dicom-seg', 'png', 'tiff']).optional(),
     }),
     answer: 'bytes',
-    about: "The mask as a file that lies exactly on the scan; default format: the scan's own.",
+    about:
+      "The mask as a file that lies exactly on the scan; default format: the scan's own. `rest`: what slices without a label hold: 0, 255 (nobody has labelled them), or what is proposed.",
   },
 } as const satisfies Readonly<Record<string, Route>>;

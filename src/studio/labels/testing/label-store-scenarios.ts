@@ -86,7 +86,7 @@ export const LABEL_STORE_SCENARIOS: Readonly<Record<string, (files: StudioFiles)
     theirs[5] = 2;
     const stroke = { name: 'brush', slices: [0], kind: 'drawn', base: 0, stale: 'merge' } as const;
     await one.edit({ ...stroke, masks: mine });
-    await one.edit({ ...stroke, masks: theirs });
+    equal((await one.edit({ ...stroke, masks: theirs })).merged, [0]);
     const merged = await one.read(0);
     equal([merged[0], merged[5]], [1, 2]);
     equal((await one.read(0, 1))[5], 0);
@@ -102,9 +102,13 @@ export const LABEL_STORE_SCENARIOS: Readonly<Record<string, (files: StudioFiles)
       masks: filled(2, 2),
       keep: true,
     });
-    equal(outcome, { written: [0], kept: [1] });
+    equal(outcome, { written: [0], kept: [1], merged: [] });
     equal((await one.read(1))[0], 1);
-    equal(await one.edit({ name: 'reject', slices: [1], kind: 'rejected', keep: true }), { written: [], kept: [1] });
+    equal(await one.edit({ name: 'reject', slices: [1], kind: 'rejected', keep: true }), {
+      written: [],
+      kept: [1],
+      merged: [],
+    });
   },
 
   async 'reads what a process that died has left, and goes on behind it'(files) {

@@ -1,81 +1,63 @@
 import { useState } from 'preact/hooks';
-import { classColour, cssColour } from '../../../report/colours.ts';
+import type { StudioClass } from '../../../studio/api/index.ts';
 import { areLabelsShown, diameter, isSparing, label, opacity, resizeBrush } from '../../annotation/tools.ts';
+import { IconButton } from '../../components/buttons.tsx';
 import { attempt } from '../../state/notices.ts';
 import type { Session } from '../../state/session.ts';
+import { ClassEditor } from './class-editor.tsx';
 
-/** Classes to draw with, their names, and how drawing works. */
+/** Classes to draw with, and how drawing works. */
 export function ClassPalette({ session }: { readonly session: Session }) {
-  const [names, setNames] = useState<readonly string[]>();
-  const classes = session.project.value?.classes ?? [];
-  const save = () =>
+  const [isEdited, setEdited] = useState(false);
+  const { classes } = session.palette.value;
+  const change = (value: number, look: Partial<StudioClass>) =>
     attempt(async () => {
-      const asked = (names ?? []).map((name) => name.trim()).filter((name) => name !== '');
-      session.project.value = await session.studio.ask('setClasses', { body: { classes: ['background', ...asked] } });
-      setNames(undefined);
+      const palette = classes.map((one) => (one.value === value ? { ...one, ...look } : one));
+      session.project.value = await session.studio.ask('setPalette', { body: { palette } });
     });
   return (
     <section aria-labelledby="classes-title">
       <header>
         <h2 id="classes-title">Classes</h2>
-        {names === undefined && (
-          <button type="button" class="button plain" onClick={() => setNames(classes.slice(1))}>
+        {!isEdited && (
+          <button type="button" class="button plain" onClick={() => setEdited(true)}>
             Edit
           </button>
         )}
       </header>
-      {names === undefined ? (
-        <div class="palette">
-          {classes.slice(1).map((name, i) => (
-            <button
-              key={name}
-              type="button"
-              class="button"
-              aria-pressed={label.value === i + 1}
-              onClick={() => {
-                label.value = i + 1;
-              }}
-            >
-              <span class="swatch" style={{ background: cssColour(classColour(i + 1)) }} />
-              {name}
-              {i < 9 && <kbd>{i + 1}</kbd>}
-            </button>
-          ))}
-        </div>
+      {isEdited ? (
+        <ClassEditor session={session} onDone={() => setEdited(false)} />
       ) : (
-        <form
-          class="column"
-          onSubmit={(event) => {
-            event.preventDefault();
-            void save();
-          }}
-        >
-          {names.map((name, i) => (
-            <label key={i} class="row">
-              <span class="swatch" style={{ background: cssColour(classColour(i + 1)) }} />
-              <span class="hidden-text">Name of class {i + 1}</span>
-              <input
-                class="grow"
-                type="text"
-                maxLength={64}
-                value={name}
-                onInput={(event) => setNames(names.map((old, at) => (at === i ? event.currentTarget.value : old)))}
+        <ul class="palette">
+          {classes.map(({ value, name, colour, isLocked, isHidden }, i) => (
+            <li key={value} class="row">
+              <button
+                type="button"
+                class="button grow"
+                aria-pressed={label.value === value}
+                onClick={() => {
+                  label.value = value;
+                }}
+              >
+                <span class="swatch" style={{ background: colour }} />
+                <span class="ellipsis" title={name}>
+                  {name}
+                </span>
+                {i < 9 && <kbd>{i + 1}</kbd>}
+              </button>
+              <IconButton
+                icon={isHidden ? 'hidden' : 'eye'}
+                label={isHidden ? `Show ${name}` : `Hide ${name}`}
+                onClick={() => void change(value, { isHidden: !isHidden })}
               />
-            </label>
+              <IconButton
+                icon={isLocked ? 'lock' : 'unlock'}
+                label={isLocked ? `Unlock ${name}` : `Lock ${name}: drawing leaves it as it is`}
+                onClick={() => void change(value, { isLocked: !isLocked })}
+              />
+            </li>
           ))}
-          <div class="row wrap">
-            <button type="button" class="button" onClick={() => setNames([...names, `class ${names.length + 1}`])}>
-              Add
-            </button>
-            <span class="grow" />
-            <button type="button" class="button plain" onClick={() => setNames(undefined)}>
-              Cancel
-            </button>
-            <button type="submit" class="button primary">
-              Save
-            </button>
-          </div>
-        </form>
+        </ul>
       )}
       <Slider
         name="Brush"

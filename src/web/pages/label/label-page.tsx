@@ -58,7 +58,7 @@ function OpenCase({ session, item }: { readonly session: Session; readonly item:
   const look = useSignal<Look>(WHOLE);
   const [large, setLarge] = useState<Large>('slice');
   const orientation = session.project.value?.orientation;
-  const classes = session.project.value?.classes.length ?? 2;
+  const { classes } = session.palette.value;
 
   useEffect(() => {
     void attempt(() => open.load());
@@ -71,25 +71,18 @@ function OpenCase({ session, item }: { readonly session: Session; readonly item:
     void attempt(() => open.follow(item));
   }, [open, item]);
   useEffect(() => {
-    if (label.value >= classes) label.value = 1;
+    if (!classes.some(({ value }) => value === label.value)) label.value = classes[0]?.value ?? 1;
     const ends = labelShortcuts(session, open, look).map(addShortcuts);
     return () => {
       for (const end of ends) end();
     };
   }, [session, open, look, classes]);
-  useEffect(() => {
-    const warn = (event: Event) => {
-      if (!open.saving.isIdle) event.preventDefault();
-    };
-    addEventListener('beforeunload', warn);
-    return () => removeEventListener('beforeunload', warn);
-  }, [open]);
-
   const views = { open, orientation, window };
   return (
     <div class="label-page">
       <h1 class="hidden-text">Label {item.id}</h1>
       <ToolBar
+        session={session}
         open={open}
         onFit={() => {
           look.value = WHOLE;

@@ -12,6 +12,7 @@ import {
   tool,
 } from '../../annotation/tools.ts';
 import { strokeLine } from '../../drawing/brush.ts';
+import { attempt } from '../../state/notices.ts';
 import type { Session } from '../../state/session.ts';
 import type { Shortcut, ShortcutGroup } from '../../state/shortcuts.ts';
 import { placeOf, planeLayout, voxelAt } from '../../viewer/planes.ts';
@@ -39,11 +40,11 @@ export function labelShortcuts(session: Session, open: Annotation, look: Signal<
     open.commit();
     open.redraw();
   };
-  const classes: Shortcut[] = (session.project.value?.classes ?? []).slice(1, 10).map((name, i) => ({
+  const classes: Shortcut[] = session.palette.value.classes.slice(0, 9).map(({ name, value }, i) => ({
     keys: [String(i + 1)],
     about: `Class ${name}`,
     act: () => {
-      label.value = i + 1;
+      label.value = value;
     },
   }));
   return [
@@ -68,8 +69,8 @@ export function labelShortcuts(session: Session, open: Annotation, look: Signal<
         })),
         { keys: ['[', '-'], about: 'Smaller brush', act: () => resizeBrush(-2) },
         { keys: [']', '+'], about: 'Larger brush', act: () => resizeBrush(2) },
-        { keys: ['Ctrl+z'], about: 'Undo', act: () => open.undo() },
-        { keys: ['Ctrl+y', 'Ctrl+Shift+z'], about: 'Redo', act: () => open.redo() },
+        { keys: ['Ctrl+z'], about: 'Undo', act: () => void attempt(() => open.undo()) },
+        { keys: ['Ctrl+y', 'Ctrl+Shift+z'], about: 'Redo', act: () => void attempt(() => open.undo('redo')) },
         { keys: ['i'], about: 'Interpolate between slices', act: () => interpolateHere(open) },
         { keys: ['m'], about: 'Mark slice empty', act: () => markEmpty(open) },
         ...classes,
@@ -89,8 +90,8 @@ export function labelShortcuts(session: Session, open: Annotation, look: Signal<
     {
       title: 'Proposal',
       shortcuts: [
-        { keys: ['a'], about: 'Accept slice', act: () => acceptSlice(open) },
-        { keys: ['r'], about: 'Reject slice', act: () => rejectSlice(open) },
+        { keys: ['a'], about: 'Accept slice', act: () => acceptSlice(session, open) },
+        { keys: ['r'], about: 'Reject slice', act: () => rejectSlice(session, open) },
         { keys: ['p'], about: 'Outline the proposal', act: toggle(isProposalShown) },
         { keys: ['d'], about: 'Show doubt', act: toggle(isDoubtShown) },
         { keys: ['h'], about: 'Hide labels', act: toggle(areLabelsShown) },

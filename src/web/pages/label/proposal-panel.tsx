@@ -3,10 +3,11 @@ import { acceptCase, acceptSlice, rejectSlice } from '../../annotation/actions.t
 import type { Annotation } from '../../annotation/annotation.ts';
 import { isDoubtShown, isProposalShown } from '../../annotation/tools.ts';
 import { Icon } from '../../components/icon.tsx';
+import { doubtText } from '../../state/doubt-text.ts';
 import { attempt } from '../../state/notices.ts';
 import type { Session } from '../../state/session.ts';
 
-/** The newest model's proposal for the open case, and what to do with it. */
+/** What the model proposes for the open case, and what to do with it. */
 export function ProposalPanel({ session, open }: { readonly session: Session; readonly open: Annotation }) {
   const { proposal } = open;
   const model = session.model.value;
@@ -23,7 +24,7 @@ export function ProposalPanel({ session, open }: { readonly session: Session; re
     <section aria-labelledby="proposal-title">
       <header>
         <h2 id="proposal-title">Proposal</h2>
-        {info !== undefined && <span class="badge number">doubt {info.slices[slice]?.doubt.toFixed(3)}</span>}
+        {info !== undefined && <span class="badge">of {info.run}</span>}
       </header>
       {model === undefined ? (
         <p class="muted small">Once a model is trained or loaded, it proposes labels here.</p>
@@ -32,17 +33,30 @@ export function ProposalPanel({ session, open }: { readonly session: Session; re
       ) : (
         <>
           <div class="row">
-            <button type="button" class="button grow" onClick={() => acceptSlice(open)} title="Accept this slice (A)">
+            <button
+              type="button"
+              class="button grow"
+              onClick={() => acceptSlice(session, open)}
+              title="Accept this slice (A)"
+            >
               <Icon name="check" size={16} /> Accept
             </button>
-            <button type="button" class="button grow" onClick={() => rejectSlice(open)} title="Reject this slice (R)">
+            <button
+              type="button"
+              class="button grow"
+              onClick={() => rejectSlice(session, open)}
+              title="Reject this slice (R)"
+            >
               <Icon name="cross" size={16} /> Reject
             </button>
           </div>
-          <button type="button" class="button" onClick={() => acceptCase(open)}>
+          <button type="button" class="button" onClick={() => acceptCase(session, open)}>
             Accept for all slices without label
           </button>
-          <p class="muted small">To correct it, accept it and draw. Where it comes from is kept with the label.</p>
+          <p class="muted small">
+            To correct it, accept it and draw. Doubt of this slice: {doubtText(info, slice)}. Labels that you have drawn
+            stay unless you say otherwise.
+          </p>
           <label class="row small">
             <input
               type="checkbox"

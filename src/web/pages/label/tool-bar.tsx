@@ -3,6 +3,8 @@ import type { Annotation } from '../../annotation/annotation.ts';
 import { type Tool, tool } from '../../annotation/tools.ts';
 import { IconButton } from '../../components/buttons.tsx';
 import type { IconName } from '../../components/icon.tsx';
+import { attempt } from '../../state/notices.ts';
+import type { Session } from '../../state/session.ts';
 
 export const TOOL_BUTTONS: readonly {
   readonly name: Tool;
@@ -18,8 +20,16 @@ export const TOOL_BUTTONS: readonly {
 ];
 
 /** What the pointer does on the slice. */
-export function ToolBar({ open, onFit }: { readonly open: Annotation; readonly onFit: () => void }) {
-  const { done, undone } = open.history.value;
+export function ToolBar({
+  session,
+  open,
+  onFit,
+}: {
+  readonly session: Session;
+  readonly open: Annotation;
+  readonly onFit: () => void;
+}) {
+  const { undo, redo } = session.case(open.id) ?? {};
   return (
     <div class="tools" role="toolbar" aria-label="Drawing" aria-orientation="vertical">
       {TOOL_BUTTONS.map(({ name, icon, label, key }) => (
@@ -37,17 +47,17 @@ export function ToolBar({ open, onFit }: { readonly open: Annotation; readonly o
       <hr />
       <IconButton
         icon="undo"
-        label="Undo"
+        label={undo === undefined ? 'Undo' : `Undo: ${undo.name}`}
         shortcut="Ctrl Z"
-        isDisabled={done.length === 0}
-        onClick={() => open.undo()}
+        isDisabled={undo === undefined}
+        onClick={() => void attempt(() => open.undo())}
       />
       <IconButton
         icon="redo"
-        label="Redo"
+        label={redo === undefined ? 'Redo' : `Redo: ${redo.name}`}
         shortcut="Ctrl Y"
-        isDisabled={undone.length === 0}
-        onClick={() => open.redo()}
+        isDisabled={redo === undefined}
+        onClick={() => void attempt(() => open.undo('redo'))}
       />
       <hr />
       <IconButton

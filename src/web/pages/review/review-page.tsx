@@ -1,23 +1,27 @@
 import { useEffect, useState } from 'preact/hooks';
-import { isLabel, type Proposal } from '../../../studio/api/index.ts';
+import { isLabel, type StudioCase } from '../../../studio/api/index.ts';
 import { Icon } from '../../components/icon.tsx';
-import { attempt } from '../../state/notices.ts';
-import { go, route, routeHash } from '../../state/route.ts';
+import { go, replaceRoute, route, routeHash } from '../../state/route.ts';
 import type { Session } from '../../state/session.ts';
-import { addShortcuts } from '../../state/shortcuts.ts';
-import { ReviewSlice } from './review-slice.tsx';
+import { useStableOrder } from '../../state/stable-order.ts';
+import { ReviewCase } from './review-case.tsx';
+import { ReviewGrid } from './review-grid.tsx';
 
-/** Slices shown at first, and with every asking for more. */
-const SHOWN = 12;
-
-/** The model's pseudo-labels, case by case: accepted ones become labels, with where they come from. */
+/** The model's proposals, scan by scan: accepted ones become labels, with where they come from. The scan that is looked at stays until a person leaves it. */
 export function ReviewPage({ session }: { readonly session: Session }) {
+  const [sorted, setSorted] = useState(0);
   const model = session.model.value;
-  const ranked = session.ranking.value?.items.map((item) => item.case) ?? [];
   const ready = session.project.value?.cases.filter(({ state }) => state === 'ready') ?? [];
-  const open = ready.filter(({ slices }) => !slices.every(isLabel));
-  const order = [...open].sort((a, b) => place(ranked, a.id) - place(ranked, b.id));
-  const chosen = route.value.subject ?? order[0]?.id;
+  const ranked = session.ranking.value?.items.map((item) => item.case) ?? [];
+  const open = [...ready].sort((a, b) => place(ranked, a) - place(ranked, b)).map(({ id }) => id);
+  const order = useStableOrder(open, String(sorted));
+  const isFlat = ready.length > 0 && ready.every(({ slices }) => slices.length === 1);
+  const asked = route.value.subject;
+  const chosen = asked !== undefined && session.case(asked) !== undefined ? asked : order[0];
+  useEffect(() => {
+    // Pinned in the address: what is ranked anew meanwhile takes nobody elsewhere.
+    if (!isFlat && chosen !== undefined && chosen !== asked) replaceRoute({ page: 'review', subject: chosen });
+  }, [isFlat, chosen, asked]);
   if (model === undefined) {
     return (
       <div class="empty">
@@ -29,128 +33,71 @@ export function ReviewPage({ session }: { readonly session: Session }) {
       </div>
     );
   }
+  const { proposes } = session.runs.value;
   return (
     <div class="page-body">
       <div class="page-head">
         <div class="grow">
           <h1>Review</h1>
           <p class="muted">
-            Pseudo-labels of {model.id}. Accepted ones become labels, and are kept apart from what you have drawn.
+            {model.id} proposes{proposes === undefined ? '' : `: ${proposes.because}`}. What you accept becomes a label.
+            What you have drawn stays.
           </p>
         </div>
+        <button type="button" class="button" onClick={() => setSorted(sorted + 1)}>
+          Sort anew
+        </button>
       </div>
-      <div class="review">
-        <nav class="card column" aria-label="Scans to review">
-          {order.map((item) => (
-            <a
-              key={item.id}
-              class="button plain"
-              style={{ justifyContent: 'flex-start' }}
-              href={routeHash({ page: 'review', subject: item.id })}
-              {...(item.id === chosen ? { 'aria-current': 'page' as const } : {})}
-            >
-              <span class="grow" style={{ overflow: 'hidden', textOverflow: 'ellipsis', textAlign: 'left' }}>
-                {item.id}
-              </span>
-              {item.slices.some((state) => state === 'rejected') && <span class="badge bad">rejected</span>}
-            </a>
-          ))}
-          {order.length === 0 && <p class="muted small">Every slice of every scan has a label.</p>}
-        </nav>
-        {chosen !== undefined && (
-          <ReviewCase key={`${chosen} ${model.id} ${model.best?.step}`} session={session} id={chosen} run={model.id} />
-        )}
-      </div>
+      {isFlat ? (
+        <ReviewGrid session={session} order={order} run={model.id} />
+      ) : (
+        <div class="review">
+          <ScanList session={session} order={order} chosen={chosen} />
+          {chosen !== undefined && <ReviewCase key={chosen} session={session} id={chosen} />}
+        </div>
+      )}
     </div>
   );
 }
 
-function place(ranked: readonly string[], id: string): number {
+/** Scans that were ranked first, then those without labels, then all others. */
+function place(ranked: readonly string[], { id, slices }: StudioCase): number {
   const found = ranked.indexOf(id);
-  return found < 0 ? ranked.length : found;
+  if (found >= 0) return found;
+  return ranked.length + (slices.every(isLabel) ? 2 : slices.some(isLabel) ? 1 : 0);
 }
 
-function ReviewCase({ session, id, run }: { readonly session: Session; readonly id: string; readonly run: string }) {
-  const [proposal, setProposal] = useState<Proposal>();
-  const [shown, setShown] = useState(SHOWN);
-  const [chosen, setChosen] = useState(0);
-  const states = session.case(id)?.slices ?? [];
-  useEffect(() => {
-    void attempt(async () => setProposal(await session.proposal(id, run)));
-  }, [session, id, run]);
-
-  const accept = (slice: number) =>
-    attempt(async () => {
-      const range = { case: id, first: slice, count: 1 };
-      const body = await session.studio.ask('proposalMask', { ...range, run });
-      session.updateCase(await session.studio.ask('saveMask', { ...range, provenance: 'accepted', run, body }));
-    });
-  const reject = (slice: number) =>
-    attempt(async () =>
-      session.updateCase(await session.studio.ask('reject', { case: id, first: slice, count: 1, run })),
-    );
-  const slices = proposal === undefined ? [] : byDoubt(proposal);
-  const acceptAll = () =>
-    attempt(async () => {
-      for (const slice of slices) if (states[slice] === 'unlabelled') await accept(slice);
-    });
-  useEffect(() => {
-    const slice = slices[chosen];
-    const walk = (by: number) => () =>
-      setChosen(Math.min(Math.max(0, chosen + by), Math.min(shown, slices.length) - 1));
-    const act = (work: (at: number) => unknown) => () => {
-      if (slice !== undefined) work(slice);
-    };
-    return addShortcuts({
-      title: 'Review',
-      shortcuts: [
-        { keys: ['ArrowRight', 'j'], about: 'Next slice', act: walk(1) },
-        { keys: ['ArrowLeft', 'k'], about: 'Slice before', act: walk(-1) },
-        { keys: ['a'], about: 'Accept', act: act((at) => void accept(at).then(walk(1))) },
-        { keys: ['r'], about: 'Reject', act: act((at) => void reject(at).then(walk(1))) },
-        { keys: ['c'], about: 'Correct', act: act((at) => go({ page: 'label', subject: id, slice: at })) },
-      ],
-    });
-  });
-  if (proposal === undefined) return <p class="muted">The model is looking at {id}…</p>;
+function ScanList(props: {
+  readonly session: Session;
+  readonly order: readonly string[];
+  readonly chosen: string | undefined;
+}) {
+  const { session, order, chosen } = props;
   return (
-    <section class="column" style={{ gap: '12px' }} aria-label={`Proposal for ${id}`}>
-      <div class="row">
-        <h2 class="grow">
-          {id} <span class="muted number">mean doubt {proposal.doubt.toFixed(3)}, most doubted slices first</span>
-        </h2>
-        <button type="button" class="button" onClick={() => void acceptAll()}>
-          <Icon name="check" size={16} /> Accept all without label
-        </button>
-      </div>
-      <ul class="review-slices">
-        {slices.slice(0, shown).map((slice, i) => (
-          <ReviewSlice
-            key={slice}
-            session={session}
-            proposal={proposal}
-            slice={slice}
-            state={states[slice] ?? 'unlabelled'}
-            isChosen={i === chosen}
-            onAccept={() => void accept(slice)}
-            onReject={() => void reject(slice)}
-            onChoose={() => setChosen(i)}
-          />
-        ))}
-      </ul>
-      {shown < slices.length && (
-        <button type="button" class="button" onClick={() => setShown(shown + SHOWN)}>
-          Show more of {slices.length} slices
-        </button>
-      )}
-    </section>
+    <nav class="card column" aria-label="Scans to review">
+      {order.map((id) => {
+        const slices = session.case(id)?.slices ?? [];
+        const labelled = slices.filter(isLabel).length;
+        return (
+          <a
+            key={id}
+            class="button plain"
+            href={routeHash({ page: 'review', subject: id })}
+            onClick={(event) => {
+              event.preventDefault();
+              go({ page: 'review', subject: id });
+            }}
+            {...(id === chosen ? { 'aria-current': 'page' as const } : {})}
+          >
+            <span class="grow ellipsis" title={id}>
+              {id}
+            </span>
+            <span class="small muted number">
+              {labelled} / {slices.length}
+            </span>
+          </a>
+        );
+      })}
+    </nav>
   );
-}
-
-/** Slices on which something is proposed before those without, most doubted first. */
-function byDoubt({ slices }: Proposal): number[] {
-  return slices
-    .map(({ doubt, foreground }, slice) => ({ slice, doubt, isFull: foreground > 0 }))
-    .sort((a, b) => Number(b.isFull) - Number(a.isFull) || b.doubt - a.doubt)
-    .map(({ slice }) => slice);
 }

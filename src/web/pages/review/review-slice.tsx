@@ -1,69 +1,108 @@
-import type { Proposal, SliceState } from '../../../studio/api/index.ts';
-import { Icon, type IconName } from '../../components/icon.tsx';
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { isLabel, isPersonal, type Proposal, type StudioCase } from '../../../studio/api/index.ts';
+import { Icon } from '../../components/icon.tsx';
+import { SlicePicture } from '../../components/slice-picture.tsx';
 import { STATE_NAMES } from '../../components/slice-ruler.tsx';
-import { routeHash } from '../../state/route.ts';
+import { doubtText } from '../../state/doubt-text.ts';
 import type { Session } from '../../state/session.ts';
-import { ProposalPicture } from '../train/watched-case.tsx';
+import { useSlice } from '../../state/use-slice.ts';
 
 export interface ReviewSliceProps {
   readonly session: Session;
   readonly proposal: Proposal;
   readonly slice: number;
-  readonly state: SliceState;
+  readonly item: StudioCase;
+  /** What it is called; default: the number of the slice. */
+  readonly title?: string;
   readonly isChosen: boolean;
   readonly onAccept: () => void;
+  /** Takes the proposal in the place of a person's label. */
+  readonly onReplace: () => void;
   readonly onReject: () => void;
-  readonly onChoose: () => void;
+  readonly onCorrect: () => void;
+  readonly onChoose?: () => void;
+  /** Told when most of the card has been on screen. */
+  readonly onSeen?: () => void;
+  readonly children?: ComponentChildren;
 }
 
-/** The proposal for one slice, with what can be said about it. */
+/** Share of a card on screen from which on it has been seen. */
+const SEEN = 0.6;
+
+/** What is there on one slice beside what is proposed for it, and what to do about it. */
 export function ReviewSlice(props: ReviewSliceProps) {
-  const { session, proposal, slice, state, isChosen, onAccept, onReject, onChoose } = props;
-  const { doubt, foreground } = proposal.slices[slice] ?? { doubt: 0, foreground: 0 };
-  const tone = state === 'rejected' ? 'bad' : state === 'unlabelled' ? '' : 'good';
+  const { session, proposal, slice, item, title, isChosen, onAccept, onReplace, onReject, onCorrect, onChoose } = props;
+  const card = useRef<HTMLLIElement>(null);
+  const state = item.slices[slice] ?? 'unlabelled';
+  const { intensities, label, proposed } = useSlice(
+    session,
+    proposal,
+    slice,
+    isLabel(state) ? (item.versions[slice] ?? 0) : undefined,
+  );
+  const { onSeen } = props;
+  useEffect(() => {
+    if (onSeen === undefined || card.current === null || proposed === undefined) return;
+    const watcher = new IntersectionObserver(([entry]) => entry?.isIntersecting && onSeen(), { threshold: SEEN });
+    watcher.observe(card.current);
+    return () => watcher.disconnect();
+  }, [proposed === undefined]);
+  const name = title ?? `slice ${slice + 1}`;
+  const mine = isPersonal(state);
+  const tone = state === 'rejected' ? 'bad' : isLabel(state) ? 'good' : '';
+  const picture = { session, measures: item.measures as NonNullable<StudioCase['measures']>, slice, intensities };
+  const isEmpty = (proposal.slices[slice]?.foreground ?? 0) === 0;
   return (
-    <li class="review-slice" {...(isChosen ? { 'aria-current': 'true' as const } : {})} onPointerDown={onChoose}>
-      <ProposalPicture session={session} proposal={proposal} slice={slice} />
+    <li
+      ref={card}
+      class="review-slice"
+      data-case={item.id}
+      {...(isChosen ? { 'aria-current': 'true' as const } : {})}
+      onPointerDown={onChoose}
+    >
       <div class="row small">
-        <span class="number">
-          Slice {slice + 1} <span class="muted">doubt {doubt.toFixed(3)}</span>
+        <strong class="grow ellipsis first-capital" title={name}>
+          {name}
+        </strong>
+        <span class="muted number" title="How unsure the model is here, beside the other slices of the scan">
+          doubt: {doubtText(proposal, slice)}
         </span>
-        {state !== 'unlabelled' && <span class={`badge ${tone}`}>{STATE_NAMES[state]}</span>}
-        {state === 'unlabelled' && foreground === 0 && <span class="badge">nothing proposed</span>}
+      </div>
+      <div class="review-pair">
+        <figure>
+          <SlicePicture {...picture} mask={label} name={`What is there on ${name} of ${item.id}`} />
+          <figcaption class="small">
+            <span class={`badge ${tone}`}>{STATE_NAMES[state]}</span>
+          </figcaption>
+        </figure>
+        <figure>
+          <SlicePicture {...picture} mask={proposed} name={`Proposal for ${name} of ${item.id}`} />
+          <figcaption class="small">
+            <span class="badge">{isEmpty ? 'nothing proposed' : `proposed by ${proposal.run}`}</span>
+          </figcaption>
+        </figure>
       </div>
       <div class="row">
-        <VerdictButton icon="check" verdict="Accept" slice={slice} onClick={onAccept} />
-        <a
-          class="button grow"
-          href={routeHash({ page: 'label', subject: proposal.case, slice })}
-          aria-label={`Correct slice ${slice + 1}`}
-          title="Correct"
-        >
-          <Icon name="brush" size={16} />
-        </a>
-        <VerdictButton icon="cross" verdict="Reject" slice={slice} onClick={onReject} />
+        {mine ? (
+          <button type="button" class="button grow" onClick={onReplace} aria-label={`Replace mine on ${name}`}>
+            <Icon name="check" size={16} /> Replace mine
+          </button>
+        ) : (
+          <button type="button" class="button grow" onClick={onAccept} aria-label={`Accept ${name}`}>
+            <Icon name="check" size={16} /> Accept
+          </button>
+        )}
+        <button type="button" class="button grow" onClick={onCorrect} aria-label={`Correct ${name}`}>
+          <Icon name="brush" size={16} /> Correct
+        </button>
+        {!mine && (
+          <button type="button" class="button grow" onClick={onReject} aria-label={`Reject ${name}`}>
+            <Icon name="cross" size={16} /> Reject
+          </button>
+        )}
       </div>
+      {props.children}
     </li>
-  );
-}
-
-interface VerdictButtonProps {
-  readonly icon: IconName;
-  readonly verdict: string;
-  readonly slice: number;
-  readonly onClick: () => void;
-}
-
-function VerdictButton({ icon, verdict, slice, onClick }: VerdictButtonProps) {
-  return (
-    <button
-      type="button"
-      class="button grow"
-      onClick={onClick}
-      aria-label={`${verdict} slice ${slice + 1}`}
-      title={verdict}
-    >
-      <Icon name={icon} size={16} />
-    </button>
   );
 }

@@ -29,7 +29,7 @@ export function RunsPage({ session }: { readonly session: Session }) {
       const body = new Uint8Array(await file.arrayBuffer());
       const run = await session.studio.ask('loadModel', { name: file.name, body });
       session.updateRun(run);
-      notify(`${file.name} was loaded as ${run.id}; it proposes as a trained model does.`);
+      notify(`${file.name} was loaded as ${run.id}. The best model on the held-out scans proposes.`);
     });
   return (
     <div class="page-body">
@@ -50,13 +50,21 @@ export function RunsPage({ session }: { readonly session: Session }) {
             <table>
               <thead>
                 <tr>
-                  {['Compare', 'Run', 'State', 'Method', 'Labelled slices', 'Best Dice', 'Step', 'Take home'].map(
-                    (title) => (
-                      <th key={title} scope="col">
-                        {title}
-                      </th>
-                    ),
-                  )}
+                  {[
+                    'Compare',
+                    'Run',
+                    'State',
+                    'Method',
+                    'Learned from',
+                    'Best Dice',
+                    'Step',
+                    'Download',
+                    'Proposes',
+                  ].map((title) => (
+                    <th key={title} scope="col">
+                      {title}
+                    </th>
+                  ))}
                 </tr>
               </thead>
               <tbody>
@@ -109,7 +117,10 @@ function RunRow({
       <td>
         {run.method} <span class="muted">{run.preset}</span>
       </td>
-      <td class="number">{run.kind === 'run' ? `${run.labels.slices} of ${run.labels.cases} scans` : '–'}</td>
+      <td class="number">
+        {run.kind === 'run' ? `${run.labels.slices} slices of ${run.labels.cases} scans` : '–'}
+        {run.validation.length > 0 && <div class="small muted">{run.validation.length} scans held out</div>}
+      </td>
       <td class="number">{diceText(run.best?.dice)}</td>
       <td class="number">{run.best?.step ?? '–'}</td>
       <td>
@@ -132,7 +143,43 @@ function RunRow({
           </button>
         </div>
       </td>
+      <td>
+        <Proposes session={session} run={run} />
+      </td>
     </tr>
+  );
+}
+
+/** Whether the run's model proposes, and why; else it can be chosen. */
+function Proposes({ session, run }: { readonly session: Session; readonly run: Run }) {
+  const { proposes } = session.runs.value;
+  const choose = (id: string | null) =>
+    attempt(async () => {
+      session.runs.value = await session.studio.ask('chooseModel', { body: { run: id } });
+    });
+  if (proposes?.run !== run.id) {
+    return (
+      <button
+        type="button"
+        class="button"
+        disabled={!run.hasModel}
+        aria-label={`Let ${run.id} propose`}
+        onClick={() => void choose(run.id)}
+      >
+        Let it propose
+      </button>
+    );
+  }
+  return (
+    <div class="column small" style={{ maxWidth: '220px' }}>
+      <span class="badge good">proposes</span>
+      <span class="muted">{proposes.because}</span>
+      {proposes.isChosen && (
+        <button type="button" class="button" onClick={() => void choose(null)}>
+          Let better runs take over
+        </button>
+      )}
+    </div>
   );
 }
 

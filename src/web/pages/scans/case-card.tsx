@@ -1,5 +1,7 @@
 import { isLabel, type StudioCase } from '../../../studio/api/index.ts';
+import { Icon } from '../../components/icon.tsx';
 import { Thumbnail } from '../../components/thumbnail.tsx';
+import { removeScan } from '../../state/left-out.ts';
 import { routeHash } from '../../state/route.ts';
 import type { Session } from '../../state/session.ts';
 
@@ -33,11 +35,25 @@ export function CaseCard({ session, item }: { readonly session: Session; readonl
       </div>
     </>
   );
-  if (item.state !== 'ready') return <div class="case">{body}</div>;
   return (
-    <a class="case fade" href={routeHash({ page: 'label', subject: item.id })}>
-      {body}
-    </a>
+    <div class="case-place">
+      {item.state === 'ready' ? (
+        <a class="case fade" href={routeHash({ page: 'label', subject: item.id })}>
+          {body}
+        </a>
+      ) : (
+        <div class="case">{body}</div>
+      )}
+      <button
+        type="button"
+        class="button plain icon case-remove"
+        aria-label={`Remove ${item.id} from the project`}
+        title="Remove from the project"
+        onClick={() => void removeScan(session, item)}
+      >
+        <Icon name="cross" size={14} />
+      </button>
+    </div>
   );
 }
 

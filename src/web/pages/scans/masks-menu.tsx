@@ -1,33 +1,45 @@
 import { useState } from 'preact/hooks';
-import type { StudioCase } from '../../../studio/api/index.ts';
+import { isLabel, type StudioCase } from '../../../studio/api/index.ts';
 import { Menu, type MenuItem } from '../../components/buttons.tsx';
 import { saveFile } from '../../state/download.ts';
-import { masksArchive, withMasks } from '../../state/download-masks.ts';
-import { attempt } from '../../state/notices.ts';
+import { type MaskKind, masksArchive, withMasks } from '../../state/download-masks.ts';
+import { attempt, notify } from '../../state/notices.ts';
 import type { Session } from '../../state/session.ts';
-
-const KINDS = [
-  { of: 'labels', title: 'Labels' },
-  { of: 'proposal', title: 'Proposals' },
-] as const;
 
 /** Takes the masks of many scans home at once. */
 export function MasksMenu({ session, cases }: { readonly session: Session; readonly cases: readonly StudioCase[] }) {
   const [isBusy, setBusy] = useState(false);
-  const take = async (of: 'labels' | 'proposal', chosen: readonly StudioCase[]) => {
+  const model = session.model.value?.id;
+  const take = async (kind: MaskKind, chosen: readonly StudioCase[]) => {
     setBusy(true);
     await attempt(async () => {
-      const archive = await masksArchive(session.studio, chosen, of);
-      saveFile(archive, `${session.project.value?.name ?? 'studio'}-${of}.zip`, 'application/zip');
+      const { bytes, problems } = await masksArchive(session.studio, chosen, kind, model);
+      saveFile(bytes, `${session.project.value?.name ?? 'studio'}-${kind.of}.zip`, 'application/zip');
+      if (problems.length > 0) notify(`${problems.length} could not be exported. ${problems[0]}`, 'problem');
     });
     setBusy(false);
   };
-  const items = KINDS.map(({ of, title }): MenuItem => {
-    const chosen = withMasks(cases, of);
+  const labelled = withMasks(cases, 'labels');
+  const isWhole = labelled.every(({ slices }) => slices.every(isLabel));
+  const kinds: readonly (readonly [MaskKind, string])[] = [
+    ...(isWhole
+      ? [[{ of: 'labels', rest: 'background' }, ''] as const]
+      : ([
+          [{ of: 'labels', rest: 'ignore' }, ', unlabelled slices marked 255'],
+          ...(model === undefined
+            ? []
+            : [[{ of: 'labels', rest: 'proposal' }, `, unlabelled slices by ${model}`] as const]),
+          [{ of: 'labels', rest: 'background' }, ', unlabelled slices as background'],
+        ] as const)),
+    [{ of: 'proposal', rest: 'background' }, model === undefined ? '' : ` of ${model}`],
+  ];
+  const items = kinds.map(([kind, more]): MenuItem => {
+    const chosen = withMasks(cases, kind.of);
+    const title = kind.of === 'labels' ? 'Labels' : 'Proposals';
     return {
-      label: `${title} of ${chosen.length} ${chosen.length === 1 ? 'scan' : 'scans'} (NIfTI, ZIP)`,
-      act: () => void take(of, chosen),
-      isDisabled: isBusy || chosen.length === 0 || (of === 'proposal' && session.model.value === undefined),
+      label: `${title} of ${chosen.length} ${chosen.length === 1 ? 'scan' : 'scans'}${more} (NIfTI, ZIP)`,
+      act: () => void take(kind, chosen),
+      isDisabled: isBusy || chosen.length === 0 || (kind.of === 'proposal' && model === undefined),
     };
   });
   return <Menu label={isBusy ? 'Collecting…' : 'Masks'} icon="download" items={items} />;

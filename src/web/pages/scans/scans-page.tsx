@@ -3,6 +3,7 @@ import { isLabel, type StudioCase } from '../../../studio/api/index.ts';
 import { FileButton } from '../../components/buttons.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { addScans } from '../../state/add-scans.ts';
+import { putBack } from '../../state/left-out.ts';
 import { attempt } from '../../state/notices.ts';
 import type { Session } from '../../state/session.ts';
 import { CaseCard } from './case-card.tsx';
@@ -71,6 +72,23 @@ export function ScansPage({ session }: { readonly session: Session }) {
               <CaseCard session={session} item={item} />
             </li>
           ))}
+          {project.leftOut.length > 0 && (
+            <li class="left-out small muted">
+              <details>
+                <summary>{project.leftOut.length} removed</summary>
+                {project.leftOut.map((id) => (
+                  <div key={id} class="row">
+                    <span class="grow ellipsis" title={id}>
+                      {id}
+                    </span>
+                    <button type="button" class="button plain" onClick={() => void putBack(session, id)}>
+                      Put back
+                    </button>
+                  </div>
+                ))}
+              </details>
+            </li>
+          )}
           {shown.length === 0 && <li class="muted">No scan of this kind.</li>}
         </ul>
         <div class="column" style={{ gap: '16px' }}>

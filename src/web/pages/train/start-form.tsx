@@ -1,10 +1,10 @@
 import { useState } from 'preact/hooks';
 import { PatchclError } from '../../../core/errors.ts';
-import { METHODS } from '../../../methods/index.ts';
-import { isLabel } from '../../../studio/api/index.ts';
 import { Icon } from '../../components/icon.tsx';
 import { attempt } from '../../state/notices.ts';
 import type { Session } from '../../state/session.ts';
+import { type Choice, METHOD_CHOICES, PRESET_CHOICES } from './choices.ts';
+import { PlanSummary, usePlan } from './plan-summary.tsx';
 
 /** What a training is to learn from, how, and for how long. */
 export function StartForm({ session, isBusy }: { readonly session: Session; readonly isBusy: boolean }) {
@@ -15,9 +15,8 @@ export function StartForm({ session, isBusy }: { readonly session: Session; read
   const [preset, setPreset] = useState('default');
   const [more, setMore] = useState('');
   const [isStarting, setStarting] = useState(false);
-  const cases = session.project.value?.cases ?? [];
-  const labelled = cases.filter(({ slices }) => slices.some(isLabel));
-  const slices = labelled.reduce((sum, item) => sum + item.slices.filter(isLabel).length, 0);
+  const plan = usePlan(session);
+  const isEmpty = (plan?.labels.slices ?? 0) === 0;
   const start = async () => {
     setStarting(true);
     await attempt(async () => {
@@ -38,10 +37,7 @@ export function StartForm({ session, isBusy }: { readonly session: Session; read
       }}
     >
       <h2 id="start-title">New training</h2>
-      <p class="muted small">
-        Learns from {slices} labelled slice{slices === 1 ? '' : 's'} of {labelled.length} scan
-        {labelled.length === 1 ? '' : 's'}, and from the other {cases.length - labelled.length} without labels.
-      </p>
+      {plan !== undefined && <PlanSummary session={session} plan={plan} />}
       <fieldset class="field">
         <span>How long</span>
         <div class="row">
@@ -62,24 +58,8 @@ export function StartForm({ session, isBusy }: { readonly session: Session; read
           </select>
         </div>
       </fieldset>
-      <label class="field">
-        <span>Method</span>
-        <select value={method} onChange={(event) => setMethod(event.currentTarget.value)}>
-          {METHODS.map(({ name }) => (
-            <option key={name} value={name}>
-              {name === 'patchcl' ? 'PatchCL' : name}
-            </option>
-          ))}
-        </select>
-      </label>
-      <label class="field">
-        <span>Settings</span>
-        <select value={preset} onChange={(event) => setPreset(event.currentTarget.value)}>
-          <option value="default">default: most Dice per minute</option>
-          <option value="demo">demo: small and fast</option>
-          <option value="paper">paper: to the letter, slow</option>
-        </select>
-      </label>
+      <Chooser title="Method" choices={METHOD_CHOICES} value={method} onChange={setMethod} />
+      <Chooser title="Settings" choices={PRESET_CHOICES} value={preset} onChange={setPreset} />
       <details>
         <summary class="small muted">More settings</summary>
         <label class="field" style={{ marginTop: '8px' }}>
@@ -93,11 +73,34 @@ export function StartForm({ session, isBusy }: { readonly session: Session; read
           />
         </label>
       </details>
-      <button type="submit" class="button primary" disabled={isBusy || isStarting || labelled.length === 0}>
+      <button type="submit" class="button primary" disabled={isBusy || isStarting || isEmpty}>
         <Icon name="play" size={16} /> {isStarting ? 'Starting…' : 'Train'}
       </button>
-      {labelled.length === 0 && <p class="small muted">Label at least one slice first.</p>}
+      {isEmpty && <p class="small muted">Label at least one slice first.</p>}
     </form>
+  );
+}
+
+/** A list to choose from, and what the choice means. */
+function Chooser(props: {
+  readonly title: string;
+  readonly choices: readonly Choice[];
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}) {
+  const { title, choices, value, onChange } = props;
+  return (
+    <label class="field">
+      <span>{title}</span>
+      <select value={value} onChange={(event) => onChange(event.currentTarget.value)}>
+        {choices.map((choice) => (
+          <option key={choice.value} value={choice.value}>
+            {choice.name}
+          </option>
+        ))}
+      </select>
+      <span class="small muted">{choices.find((choice) => choice.value === value)?.about}</span>
+    </label>
   );
 }
 

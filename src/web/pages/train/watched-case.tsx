@@ -1,49 +1,18 @@
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { Proposal } from '../../../studio/api/index.ts';
+import { SlicePicture } from '../../components/slice-picture.tsx';
 import { routeHash } from '../../state/route.ts';
 import type { Session } from '../../state/session.ts';
-import { planeLayout } from '../../viewer/planes.ts';
-import { SlicePainter } from '../../viewer/slice-painter.ts';
-import { transformOf, WHOLE } from '../../viewer/transform.ts';
-
-export interface ProposalPictureProps {
-  readonly session: Session;
-  readonly proposal: Proposal;
-  readonly slice: number;
-}
+import { useSlice } from '../../state/use-slice.ts';
 
 /** One slice with the proposal over it. */
-export function ProposalPicture({ session, proposal, slice }: ProposalPictureProps) {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  const painter = useMemo(() => new SlicePainter(), []);
-  const { case: id, run, step } = proposal;
-  useEffect(() => {
-    let closed = false;
-    const measures = session.case(id)?.measures;
-    if (measures === undefined) return;
-    const range = { case: id, first: slice, count: 1 };
-    Promise.all([session.studio.ask('intensities', range), session.studio.ask('proposalMask', { ...range, run })])
-      .then(([bytes, mask]) => {
-        const element = canvas.current;
-        if (closed || element === null) return;
-        const values = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
-        const [width, height] = [element.clientWidth * devicePixelRatio, element.clientHeight * devicePixelRatio];
-        Object.assign(element, { width, height });
-        const layout = planeLayout('slice', measures, session.project.peek()?.orientation);
-        const scene = {
-          ...{ grid: measures, layout, at: slice, channels: measures.channels, window: measures.window, opacity: 0.3 },
-          intensities: () => values,
-          labels: () => mask,
-          proposal: () => mask,
-        };
-        painter.draw(element, scene, transformOf(layout, { width, height }, WHOLE), 1);
-      })
-      .catch(() => undefined);
-    return () => {
-      closed = true;
-    };
-  }, [session, painter, id, slice, run, step]);
-  return <canvas ref={canvas} role="img" aria-label={`Proposal for slice ${slice + 1} of ${id}`} />;
+function ProposalPicture(props: { readonly session: Session; readonly proposal: Proposal; readonly slice: number }) {
+  const { session, proposal, slice } = props;
+  const { intensities, proposed } = useSlice(session, proposal, slice, undefined);
+  const measures = session.case(proposal.case)?.measures;
+  if (measures === undefined) return null;
+  const name = `Proposal for slice ${slice + 1} of ${proposal.case}`;
+  return <SlicePicture {...{ session, measures, slice, intensities, name }} mask={proposed} />;
 }
 
 /** The newest pseudo-label of a case that the training shows, on the slice where it proposes most. */
