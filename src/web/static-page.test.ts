@@ -143,7 +143,7 @@ describe.skipIf(reason !== undefined)(
         await page.locator('[data-saving=saved]').waitFor();
         expect(await opened.axe()).toEqual([]);
         const path = join(folder, 'drawn.nii.gz');
-        await writeFile(path, await fileMenu('Export labels as NIfTI'));
+        await writeFile(path, await fileMenu('Export labels as NIfTI, unlabelled slices as background'));
         const found = nibabel?.(COMPARE, [join(folder, 'marked.nii.gz'), path]) as {
           drawn: number[][];
           bright: number[];

@@ -20,8 +20,13 @@ export function startStudio(...args: readonly string[]): Promise<StartedStudio> 
 }
 
 /** @param args of `patchcl studio` */
-export async function startWithPage(...args: readonly string[]): Promise<StartedStudio> {
-  const child = spawn(process.execPath, [PROGRAM, 'studio', '--port', '0', ...args], {
+export function startWithPage(...args: readonly string[]): Promise<StartedStudio> {
+  return startAt('0', ...args);
+}
+
+/** @param args of `patchcl studio` */
+export async function startAt(port: string, ...args: readonly string[]): Promise<StartedStudio> {
+  const child = spawn(process.execPath, [PROGRAM, 'studio', '--port', port, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let [out, error] = ['', ''];

@@ -39,24 +39,30 @@ export class CaseLabels {
   readonly #files: StudioFiles;
   readonly #folder: string;
   readonly #versions: LabelVersions;
+  readonly #segmentBytes: number;
   /** Where the next action goes. */
   #segment: { number: number; size: number };
 
-  private constructor(files: StudioFiles, folder: string, versions: LabelVersions, segments: readonly Segment[]) {
+  private constructor(
+    files: StudioFiles,
+    folder: string,
+    { versions, segments }: { readonly versions: LabelVersions; readonly segments: readonly Segment[] },
+    segmentBytes: number,
+  ) {
     this.#files = files;
     this.#folder = folder;
     this.#versions = versions;
+    this.#segmentBytes = segmentBytes;
     const last = segments.at(-1);
     // Nothing is written behind what a process that died has left.
     const isOpen = last !== undefined && last.end === last.size;
     this.#segment = isOpen ? { number: last.number, size: last.size } : { number: (last?.number ?? 0) + 1, size: 0 };
   }
 
-  /** @param root folder of the project. @throws PatchclError `bad-file` for a damaged label of an older project */
-  static async open(files: StudioFiles, root: string, id: string): Promise<CaseLabels> {
+  /** @param root folder of the project. @param segmentBytes after which another file is begun. @throws PatchclError `bad-file` for a damaged label of an older project */
+  static async open(files: StudioFiles, root: string, id: string, segmentBytes = SEGMENT_BYTES): Promise<CaseLabels> {
     const folder = labelFolder(root, id);
-    const { versions, segments } = await readLabelVersions(files, folder);
-    return new CaseLabels(files, folder, versions, segments);
+    return new CaseLabels(files, folder, await readLabelVersions(files, folder), segmentBytes);
   }
 
   /** All versions, and what can be undone. */
@@ -128,7 +134,7 @@ export class CaseLabels {
   }
 
   async #append(bytes: Uint8Array): Promise<{ path: string; start: number }> {
-    if (this.#segment.size >= SEGMENT_BYTES) this.#segment = { number: this.#segment.number + 1, size: 0 };
+    if (this.#segment.size >= this.#segmentBytes) this.#segment = { number: this.#segment.number + 1, size: 0 };
     const path = segmentPath(this.#folder, this.#segment.number);
     try {
       const start = await this.#files.appendDurably(path, bytes);

@@ -204,10 +204,24 @@ export class Annotation implements EditListener {
       (versions[z] ?? 0) > (this.#shown.get(z) ?? 0) &&
       !this.saving.isPending(z) &&
       this.#open?.slice !== z;
-    const old = slices.flatMap((_, z) => (isOld(z) ? [z] : []));
     this.states.value = slices.map((state, z) => (this.saving.isPending(z) ? (this.states.value[z] ?? state) : state));
-    for (const slice of old) this.labels.drop(slice, 1);
-    if (old.length > 0) await this.labels.loadAround(this.slice);
+    for (const { first, count } of rangesOf(slices.flatMap((_, z) => (isOld(z) ? [z] : [])))) {
+      await this.#renew(first, count, revision);
+    }
+  }
+
+  /** Shows slices as others have changed them. What is drawn while they come stays on top. */
+  async #renew(first: number, count: number, revision: number): Promise<void> {
+    const slices = Array.from({ length: count }, (_, i) => first + i);
+    const before = slices.map((slice) => this.labels.get(slice)?.slice());
+    const now = await loadLabels(this.#session.studio, this.id, revision, first, count);
+    for (const [i, slice] of slices.entries()) {
+      const [old, drawn, fresh] = [before[i], this.labels.get(slice), now[i]];
+      if (old === undefined || drawn === undefined || fresh === undefined) continue;
+      drawn.set(mergeMasks(old, drawn, fresh));
+      if (!this.saving.isPending(slice) && this.#open?.slice !== slice) this.#shown.set(slice, revision);
+    }
+    this.redraw();
   }
 
   onSaved({ slices, masks }: PendingEdit, { revision }: { readonly revision: number }): void {
@@ -244,4 +258,18 @@ export class Annotation implements EditListener {
     while (above < states.length && !isThere(above)) above++;
     return below >= 0 && above < states.length ? [below, above] : undefined;
   }
+}
+
+/** Slices that are loaded at once. */
+const MOST_AT_ONCE = 16;
+
+/** Slices that follow one another, some at a time. */
+function rangesOf(slices: readonly number[]): { readonly first: number; readonly count: number }[] {
+  const ranges: { first: number; count: number }[] = [];
+  for (const slice of slices) {
+    const last = ranges.at(-1);
+    if (last !== undefined && last.first + last.count === slice && last.count < MOST_AT_ONCE) last.count++;
+    else ranges.push({ first: slice, count: 1 });
+  }
+  return ranges;
 }

@@ -1,5 +1,5 @@
 import { Rng } from '../../../core/rng.ts';
-import { segmentPath } from '../../../data/studio-labels/journal.ts';
+import { journalFolder, segmentPath } from '../../../data/studio-labels/journal.ts';
 import { labelFolder, labelPath } from '../../../data/studio-labels/settings.ts';
 import { encodeSliceLabel } from '../../../data/studio-labels/slice-label.ts';
 import type { StudioFiles } from '../../studio-files.ts';
@@ -167,22 +167,16 @@ export const LABEL_STORE_SCENARIOS: Readonly<Record<string, (files: StudioFiles)
     equal([(await again.read(0))[0], (await again.read(1))[0]], [1, 2]);
   },
 
-  async 'begins another segment in time'(files) {
-    const one = await openCase(files);
-    const rng = new Rng('noise');
-    for (let n = 0; n < 14; n++) {
-      const masks = Uint8Array.from({ length: 40 * PLANE }, () => Math.floor(rng.uniform(0, 3)));
-      const slices = Array.from({ length: 40 }, (_, i) => (i * 7 + n) % DEPTH);
-      await one.edit({
-        name: `noise ${n}`,
-        slices: [...new Set(slices)].slice(0, 40),
-        kind: 'drawn',
-        masks: masks.subarray(0, new Set(slices).size * PLANE),
-      });
-    }
-    const again = await openCase(files);
-    equal(again.entry.labels.revision, 14);
-    for (const slice of [0, 5, DEPTH - 1]) equal([...(await again.read(slice))], [...(await one.read(slice))]);
+  async 'begins another file in time'(files) {
+    const one = await openCase(files, 'case', 1000);
+    for (let n = 0; n < 12; n++) await one.draw(n % 5, 1 + (n % 2));
+    const segments = await files.list(journalFolder(labelFolder('project', 'case')));
+    check(segments.length > 2, `there are several files, not ${segments.length}`);
+    const again = await openCase(files, 'case', 1000);
+    equal(again.entry.labels.revision, 12);
+    for (const slice of [0, 1, 4]) equal([...(await again.read(slice))], [...(await one.read(slice))]);
+    await again.draw(0, 2);
+    equal((await (await openCase(files)).read(0))[0], 2);
   },
 
   async 'loses no pixel of two clients that draw, import, undo and restart in any order'(files) {
@@ -191,7 +185,7 @@ export const LABEL_STORE_SCENARIOS: Readonly<Record<string, (files: StudioFiles)
     /** What was acknowledged: pixels of a slice that must be in some version of it. */
     const acknowledged: { readonly slice: number; readonly pixels: readonly (readonly [number, number])[] }[] = [];
     const seen = [0, 0];
-    for (let n = 0; n < 150; n++) {
+    for (let n = 0; n < 100; n++) {
       const client = n % 2;
       const slice = Math.floor(rng.uniform(0, 6));
       const chance = rng.float();

@@ -23,8 +23,8 @@ export interface OneCase {
   read(slice: number, revision?: number): Promise<Uint8Array>;
 }
 
-export async function openCase(files: StudioFiles, id = 'case'): Promise<OneCase> {
-  const labels = await CaseLabels.open(files, 'project', id);
+export async function openCase(files: StudioFiles, id = 'case', segmentBytes?: number): Promise<OneCase> {
+  const labels = await CaseLabels.open(files, 'project', id, segmentBytes);
   const item = { id, patient: id, image: () => Promise.reject(new Error('not looked at')) };
   const measures = {
     shape: [DEPTH, ...SIZE] as [number, number, number],

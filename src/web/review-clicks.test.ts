@@ -1,0 +1,110 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { Rng } from '../core/rng.ts';
+import { nodeFiles } from '../node/node-files.ts';
+import { noChromium } from '../runtime/browser/testing/chromium.ts';
+import { builtPage } from '../server/build-page.ts';
+import { BALL_SETTINGS, BALL_SHAPE, ballScan, writeBalls } from '../server/testing/ball-scans.ts';
+import { startWithPage } from '../server/testing/start-studio.ts';
+import { openPage } from './testing/browser-page.ts';
+
+const reason = noChromium();
+const CLICKS = 300;
+const BALLS = 6;
+
+describe.skipIf(reason !== undefined)(
+  `300 clicks in Review${reason === undefined ? '' : `: skipped, ${reason}`}`,
+  { timeout: 240_000 },
+  () => {
+    it('land on the scan that was on screen when the pointer went down, each of them', async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'patchcl-clicks-'));
+      await writeBalls(nodeFiles(folder), 'scans', BALLS);
+      await builtPage(() => {});
+      const started = await startWithPage('--data', join(folder, 'scans'), '--project', join(folder, 'project'));
+      const { studio } = started;
+      for (let n = 1; n <= BALLS; n++) await studio.ask('case', { case: `ball${n}` });
+      const slices = Array.from({ length: BALL_SHAPE[0] }, (_, z) => z).join(',');
+      const drawn = { case: 'ball1', name: 'brush', slices, state: 'drawn', body: ballScan(1).mask } as const;
+      await studio.ask('editLabels', drawn);
+      const { id } = await studio.ask('train', { body: { steps: 40, method: 'supervised', settings: BALL_SETTINGS } });
+      while ((await studio.ask('run', { run: id })).state !== 'finished') await pause(100);
+      const { page, complaints, close } = await openPage(`${started.url}/#token=${started.token}`);
+      try {
+        await page.goto(`${started.url}/#/review`);
+        await page.locator('.review-slice').first().waitFor();
+        await watchClicks(page);
+        const rng = new Rng('clicks');
+        let verdicts = 0;
+        for (let n = 0; n < CLICKS; n++) {
+          // Any button that is on screen now; where it is is looked up once, and the pointer goes down there at once.
+          const target = await page.evaluate((chance) => {
+            const isOnScreen = (element: Element) => {
+              const { top, bottom, width } = element.getBoundingClientRect();
+              return width > 0 && top >= 60 && bottom <= innerHeight;
+            };
+            const all = [...document.querySelectorAll('.review-slice button:not(:disabled), .review nav a')].filter(
+              isOnScreen,
+            );
+            const cards = all.filter(
+              (element) =>
+                element.tagName === 'BUTTON' &&
+                !/^(Correct|Done)/.test(element.getAttribute('aria-label') ?? element.textContent ?? ''),
+            );
+            const chosen = chance < 0.85 && cards.length > 0 ? cards : all.filter((element) => element.tagName === 'A');
+            const element = chosen[Math.floor(chance * 7919) % Math.max(1, chosen.length)];
+            if (element === undefined) return undefined;
+            const { left, top, width, height } = element.getBoundingClientRect();
+            return { x: left + width / 2, y: top + height / 2, isVerdict: element.tagName === 'BUTTON' };
+          }, rng.float());
+          if (target === undefined) continue;
+          await page.mouse.move(target.x, target.y);
+          await page.mouse.down();
+          await page.mouse.up();
+          if (target.isVerdict) verdicts++;
+          // Half of the clicks come while the last answer is still under way.
+          if (rng.float() < 0.5) await pause(60);
+          if (rng.float() < 0.1) await page.mouse.wheel(0, rng.float() < 0.5 ? 300 : -300);
+        }
+        const changes = await page.evaluate(() => (globalThis as unknown as Watched).changes);
+        expect(verdicts).toBeGreaterThan(CLICKS / 2);
+        expect(changes.length).toBeGreaterThan(CLICKS / 4);
+        expect(new Set(changes.map(({ changed }) => changed)).size).toBeGreaterThan(2);
+        expect(changes.filter(({ changed, seen }) => changed !== seen)).toEqual([]);
+        expect(complaints.filter((text) => !/409/.test(text))).toEqual([]);
+      } finally {
+        await close();
+        await started.end();
+        await rm(folder, { recursive: true, force: true });
+      }
+    });
+  },
+);
+
+interface Watched {
+  /** Scans that the page has changed, and the scan under the pointer when it went down. */
+  changes: { readonly changed: string; readonly seen: string | undefined }[];
+}
+
+/** Writes down which scan lay under the pointer when it went down, and which one the page changed for it. */
+async function watchClicks(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const watched: Watched = { changes: [] };
+    Object.assign(globalThis, watched);
+    let seen: string | undefined;
+    const onDown = ({ target }: PointerEvent) => {
+      seen = (target as Element).closest<HTMLElement>('[data-case]')?.dataset.case;
+    };
+    document.addEventListener('pointerdown', onDown, { capture: true });
+    const { fetch } = globalThis;
+    globalThis.fetch = (...asked) => {
+      const [, changed] = /\/api\/cases\/([^/]+)\/(?:accept|edit)\b/.exec(String(asked[0])) ?? [];
+      if (changed !== undefined) watched.changes.push({ changed: decodeURIComponent(changed), seen });
+      return fetch(...asked);
+    };
+  });
+}
+
+const pause = (milliseconds: number) => new Promise((wake) => setTimeout(wake, milliseconds));
