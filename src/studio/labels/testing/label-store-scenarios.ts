@@ -4,7 +4,7 @@ import { labelFolder, labelPath } from '../../../data/studio-labels/settings.ts'
 import { encodeSliceLabel } from '../../../data/studio-labels/slice-label.ts';
 import type { StudioFiles } from '../../studio-files.ts';
 import { check, equal, refused } from './check.ts';
-import { DEPTH, filled, openCase, PLANE, SIZE } from './one-case.ts';
+import { filled, openCase, PLANE, SIZE } from './one-case.ts';
 
 /** What a label store must do, wherever its files lie. Each is given an empty file system, and throws when it is not so. */
 export const LABEL_STORE_SCENARIOS: Readonly<Record<string, (files: StudioFiles) => Promise<void>>> = {
@@ -168,11 +168,11 @@ export const LABEL_STORE_SCENARIOS: Readonly<Record<string, (files: StudioFiles)
   },
 
   async 'begins another file in time'(files) {
-    const one = await openCase(files, 'case', 1000);
+    const one = await openCase(files, 'case', 400);
     for (let n = 0; n < 12; n++) await one.draw(n % 5, 1 + (n % 2));
     const segments = await files.list(journalFolder(labelFolder('project', 'case')));
     check(segments.length > 2, `there are several files, not ${segments.length}`);
-    const again = await openCase(files, 'case', 1000);
+    const again = await openCase(files, 'case', 400);
     equal(again.entry.labels.revision, 12);
     for (const slice of [0, 1, 4]) equal([...(await again.read(slice))], [...(await one.read(slice))]);
     await again.draw(0, 2);
