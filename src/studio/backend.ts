@@ -38,8 +38,8 @@ export interface StudioBackend {
   changed(entry: ProjectCase): StudioCase;
   /** Reads the cases that nobody has asked for, one after the other. */
   readAll(): Promise<void>;
-  /** Has the workers list scans and classes anew. */
-  refreshWorkers(): Promise<void>;
+  /** Has the workers list scans and classes anew before their next jobs. */
+  refreshWorkers(): void;
   /** Gives a path for a file that is gone afterwards, whatever happens. */
   withTemporary<T>(use: (path: string) => Promise<T>): Promise<T>;
   close(): Promise<void>;
@@ -53,12 +53,11 @@ export async function openStudioBackend({ data, folder }: StudioOptions, host: S
   const cache = new ScanCache(project, files, reader);
   await cache.open();
   const withTemporary = await temporaryFiles(files, joinPath(folder, 'cache', 'temporary'));
-  const refreshWorkers = async () => {
-    await Promise.all([reader, models].map((worker) => worker.run('refresh', null)));
+  const refreshWorkers = () => {
+    for (const worker of [reader, models]) worker.refresh();
   };
-  const reading = new CaseReading(project, cache, host, async () => {
-    // Not waited for: the worker that reads is at it.
-    void refreshWorkers().catch(() => undefined);
+  const reading = new CaseReading(project, cache, host, () => {
+    refreshWorkers();
     host.emit({ type: 'project' });
   });
   const labels = new LabelStore(project, files, cache);

@@ -11,15 +11,10 @@ export class CaseReading {
   readonly #cache: ScanCache;
   readonly #host: Pick<StudioHost, 'emit' | 'log'>;
   /** Told when a mask has more classes than were known. */
-  readonly #onClasses: () => Promise<void>;
+  readonly #onClasses: () => void;
   #closed = false;
 
-  constructor(
-    project: StudioProject,
-    cache: ScanCache,
-    host: Pick<StudioHost, 'emit' | 'log'>,
-    onClasses: () => Promise<void>,
-  ) {
+  constructor(project: StudioProject, cache: ScanCache, host: Pick<StudioHost, 'emit' | 'log'>, onClasses: () => void) {
     this.#project = project;
     this.#cache = cache;
     this.#host = host;
@@ -60,7 +55,7 @@ export class CaseReading {
       entry.look = look;
       entry.notes = notes;
       delete entry.problem;
-      if (await this.#project.growClasses(highest + 1)) await this.#onClasses();
+      if (await this.#project.growClasses(highest + 1)) this.#onClasses();
     } catch (error) {
       entry.problem = messageOf(error);
       this.#host.log(`${entry.item.id} cannot be read: ${entry.problem}`);

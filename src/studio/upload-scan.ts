@@ -27,7 +27,7 @@ export async function uploadScan(
   if (more === 'true') return project.describe();
   const before = new Set(project.cases);
   await project.refresh();
-  await studio.refreshWorkers();
+  studio.refreshWorkers();
   const added = project.cases.filter((entry) => !before.has(entry));
   for (const { item } of added) await studio.ready(item.id).catch(() => undefined);
   studio.host.emit({ type: 'project' });

@@ -18,7 +18,7 @@ const BALLS = 5;
 
 describe.skipIf(reason !== undefined)(
   `no label is lost on the page${reason === undefined ? '' : `: skipped, ${reason}`}`,
-  { timeout: 120_000 },
+  { timeout: 240_000 },
   () => {
     let folder: string;
     let started: StartedStudio;
@@ -235,7 +235,7 @@ describe.skipIf(reason !== undefined)(
       const { port } = new URL(started.url);
       await goTo('label/ball3/1');
       await page.locator('canvas[data-axis=slice]').waitFor();
-      await page.waitForTimeout(500);
+      await page.waitForTimeout(2000);
       const gone = new Promise((resolve) => started.process.once('exit', resolve));
       started.process.kill('SIGKILL');
       await gone;

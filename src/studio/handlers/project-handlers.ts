@@ -11,8 +11,8 @@ export function projectHandlers(
 > {
   const { project, host } = studio;
   /** What has changed concerns the workers, and every page. */
-  const changed = async () => {
-    await studio.refreshWorkers();
+  const changed = () => {
+    studio.refreshWorkers();
     host.emit({ type: 'project' });
     return project.describe();
   };

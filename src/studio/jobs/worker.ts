@@ -49,6 +49,12 @@ export class Worker {
     });
   }
 
+  /** Has a process that is there list scans and classes anew before its next job; one that is started later does so by itself. */
+  refresh(): void {
+    // A process that cannot is asked again by the job that needs it, which tells why.
+    if (this.#child !== undefined) void this.run('refresh', null).catch(() => undefined);
+  }
+
   /** Forgets the jobs that nobody waits for and that have not begun. */
   dropLater(): void {
     for (const waiting of this.#later.splice(0)) waiting.reject(new Dropped());

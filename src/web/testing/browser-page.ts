@@ -19,6 +19,8 @@ export interface BrowserPage {
 export async function openPage(url: string, { has3D = true } = {}): Promise<BrowserPage> {
   const browser: Browser = await launchChromium(has3D ? SOFTWARE_GL : ['--disable-gpu']);
   const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, acceptDownloads: true });
+  // A machine that does much else is slow, and not wrong.
+  context.setDefaultTimeout(90_000);
   const page = await context.newPage();
   const complaints: string[] = [];
   const { origin } = new URL(url);
