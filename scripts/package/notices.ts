@@ -46,8 +46,6 @@ the modified BSD and the zlib licence: https://github.com/libjpeg-turbo/libjpeg-
 This software is based in part on the work of the Independent JPEG Group.`,
   'onnxruntime-web': `Copyright (c) Microsoft Corporation. Notices of what ONNX Runtime itself is built from:
 https://github.com/microsoft/onnxruntime/blob/main/ThirdPartyNotices.txt`,
-  '@cornerstonejs/codec-libjpeg-turbo-8bit': `Built from libjpeg-turbo, which is based in part on the work of the Independent JPEG Group; its licences:
-https://github.com/libjpeg-turbo/libjpeg-turbo/blob/main/LICENSE.md`,
 };
 
 interface Manifest {
