@@ -1,5 +1,4 @@
-import { PatchclError } from '../core/errors.ts';
-import { METHODS, type Method } from '../methods/index.ts';
+import { checkOwnMethod, METHODS, type Method } from '../methods/index.ts';
 import { withDefaultBudget } from '../settings/budget.ts';
 import type { ConfigInput, RequestedConfig } from '../settings/config.ts';
 import { resolveConfig } from '../settings/load-config.ts';
@@ -24,15 +23,4 @@ export function configOf({ method, ...settings }: TrainSettings): { config: Requ
     methods: own === undefined ? METHODS : [...METHODS, own],
   });
   return { config: { ...config, budget: withDefaultBudget(config) }, ...(own && { method: own }) };
-}
-
-/** @throws PatchclError `bad-config` for a value that is no method, or one that takes the name of another */
-export function checkOwnMethod(method: Method, subject = 'method'): void {
-  if (typeof method?.name !== 'string' || typeof method.phases !== 'function') {
-    const hint = 'Give it a name and phases, a function that gives a list of phases: see docs/methods.md.';
-    throw new PatchclError('bad-config', 'this is not a method', { subject, hint });
-  }
-  if (!METHODS.some(({ name }) => name === method.name)) return;
-  const hint = 'Give it another name.';
-  throw new PatchclError('bad-config', `there is a method "${method.name}" already`, { subject, hint });
 }

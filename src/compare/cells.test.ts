@@ -20,7 +20,7 @@ const matrix = {
   variants: { gentle: { method: 'mean-teacher', consistency: { threshold: 0.5 } } },
 };
 
-const cells = () => cellsOf(parseMatrix(stringify(matrix), 'm.yaml'), 'm.yaml', '../data');
+const cells = () => cellsOf(parseMatrix(stringify(matrix), 'm.yaml'), 'm.yaml', { dataRoot: '../data' });
 
 it('crosses what is listed, each run once, all rows of a seed first', () => {
   expect(cells().map(({ id }) => id)).toEqual([

@@ -1,6 +1,6 @@
 import { PatchclError } from '../core/errors.ts';
 import { baseName, joinPath } from '../core/files.ts';
-import { METHODS } from '../methods/index.ts';
+import { METHODS, type Method } from '../methods/index.ts';
 import type { RequestedConfig } from '../settings/config.ts';
 import { mergeSettings, resolveConfig } from '../settings/load-config.ts';
 import { nearestName, type Overrides } from '../settings/settings-file.ts';
@@ -17,15 +17,22 @@ export interface Cell {
   readonly config: RequestedConfig;
 }
 
+export interface CellsOptions {
+  /** What relative data folders are relative to. Default: the current folder. */
+  readonly dataRoot?: string | undefined;
+  /** Methods that may be named. Default: patchcl's. */
+  readonly methods?: readonly Method[];
+}
+
 /**
  * The runs that a matrix asks for, each once, in the order of the matrix: all rows of a seed before the next seed, so that
  * a comparison that is stopped early compares something.
  *
  * @param path of the matrix, for messages
- * @param dataRoot what relative data folders are relative to
  * @throws PatchclError `bad-config` for methods and settings that do not exist
  */
-export function cellsOf(matrix: Matrix, path: string, dataRoot = ''): Cell[] {
+export function cellsOf(matrix: Matrix, path: string, options: CellsOptions = {}): Cell[] {
+  const { dataRoot = '', methods: known = METHODS } = options;
   const blocks = [{}, ...matrix.also].map((block) => ({ ...matrix, ...block }));
   const cells = new Map<string, Cell>();
   checkNames(
@@ -39,7 +46,12 @@ export function cellsOf(matrix: Matrix, path: string, dataRoot = ''): Cell[] {
           for (const row of methods) {
             const id = `${baseName(data)}-${String(labelled).replace('%', 'pc')}-${row}-${seed}`;
             const folder = data.startsWith('/') ? data : joinPath(dataRoot, data);
-            cells.set(id, { id, row, data: folder, config: configOf(matrix, path, row, labelled, seed) });
+            cells.set(id, {
+              id,
+              row,
+              data: folder,
+              config: configOf({ matrix, path, methods: known }, row, labelled, seed),
+            });
           }
         }
       }
@@ -63,16 +75,24 @@ function checkNames(sets: readonly string[], path: string): void {
   }
 }
 
-function configOf(matrix: Matrix, path: string, row: string, labelled: number | string, seed: number): RequestedConfig {
+/** A matrix, where it comes from, and the methods that it may name. */
+interface Source {
+  readonly matrix: Matrix;
+  readonly path: string;
+  readonly methods: readonly Method[];
+}
+
+function configOf(source: Source, row: string, labelled: number | string, seed: number): RequestedConfig {
+  const { matrix, path, methods } = source;
   const { budget, settings } = matrix;
   if (budget.steps === undefined && budget.minutes === undefined) {
     const hint = 'Set budget.steps or budget.minutes.';
     throw new PatchclError('bad-config', 'nothing says how long to train', { subject: `${path} budget`, hint });
   }
   const own = { seed, budget, ...(labelled === 'all' ? {} : { labelled }) };
-  const layers: Overrides[] = [settings, rowSettings(matrix, path, row), own];
+  const layers: Overrides[] = [settings, rowSettings(source, row), own];
   try {
-    return resolveConfig({ overrides: layers.reduce(mergeSettings) });
+    return resolveConfig({ overrides: layers.reduce(mergeSettings), methods });
   } catch (cause) {
     if (!(cause instanceof PatchclError)) throw cause;
     const place = cause.subject === undefined ? '' : ` ${cause.subject}`;
@@ -82,9 +102,9 @@ function configOf(matrix: Matrix, path: string, row: string, labelled: number | 
 }
 
 /** A row's settings: those of the variant, or the method of that name. */
-function rowSettings({ variants }: Matrix, path: string, row: string): Overrides {
+function rowSettings({ matrix: { variants }, path, methods }: Source, row: string): Overrides {
   if (Object.hasOwn(variants, row)) return variants[row] as Overrides;
-  const known = [...Object.keys(variants), ...METHODS.map(({ name }) => name)];
+  const known = [...Object.keys(variants), ...methods.map(({ name }) => name)];
   if (known.includes(row)) return { method: row };
   const nearest = nearestName(row, known);
   throw new PatchclError('bad-config', `there is no method or variant "${row}"`, {

@@ -8,6 +8,7 @@ export {
 } from './mean-teacher.ts';
 export type { Method, Objective, Phase, SomeSettings } from './method.ts';
 export { networkSpecs, type OwnParameters } from './network.ts';
+export { checkOwnMethod, isMethod } from './own-method.ts';
 export { FILLED, KEYS, sampledPatches } from './patchcl/contrast.ts';
 export { type PatchGrid, patchGrid } from './patchcl/geometry.ts';
 export { METHODS, methodNamed } from './registry.ts';

@@ -19,6 +19,8 @@ export interface CellOptions {
   readonly threads: number | undefined;
   /** Runs at a time. */
   readonly jobs: number;
+  /** Modules that export methods. */
+  readonly plugins: readonly string[];
 }
 
 /** Trains and measures cells in processes of their own; what is done is left alone, what was interrupted goes on. */
@@ -99,7 +101,8 @@ export class CellRunner {
   }
 
   async #trainCommand(cell: Cell, run: string): Promise<string[]> {
-    const resume = ['train', '--resume', '--out', run, '--data', cell.data];
+    const plugins = this.#options.plugins.flatMap((path) => ['--plugin', path]);
+    const resume = ['train', '--resume', '--out', run, '--data', cell.data, ...plugins];
     if (await hasFile(this.#files, run, 'checkpoint')) return [...resume, ...this.#threads()];
     // Died before its first checkpoint, or new.
     const config = runPath(run, 'config');

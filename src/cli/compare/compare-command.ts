@@ -15,6 +15,7 @@ import { wholeNumber } from '../arguments.ts';
 import { threadsOption } from '../device-options.ts';
 import { catchInterrupt, STOPPED } from '../interrupt.ts';
 import { checkWritable } from '../outputs.ts';
+import { methodsWith, pluginOption } from '../plugin-option.ts';
 import { type Shard, shardedOption, shardOf } from '../shard.ts';
 import { note, print } from '../terminal.ts';
 import { CellRunner } from './compare-cells.ts';
@@ -28,6 +29,7 @@ interface CompareOptions {
   readonly jobs: number;
   readonly threads?: number;
   readonly shard?: Shard;
+  readonly plugin: readonly string[];
 }
 
 const EXAMPLES = `
@@ -71,6 +73,7 @@ export function compareCommand(): Command {
       wholeNumber(1),
       1,
     )
+    .addOption(pluginOption())
     .addOption(threadsOption())
     .addOption(shardedOption('runs of the matrix'))
     .addHelpText('after', EXAMPLES)
@@ -93,11 +96,13 @@ async function compare(files: Files, inputs: readonly string[], options: Compare
 
 async function compareMatrix(files: Files, path: string, options: CompareOptions): Promise<void> {
   const matrix = parseMatrix(await readText(files, path), path);
-  const cells = cellsOf({ ...matrix, baseline: options.baseline ?? matrix.baseline }, path, options.dataRoot);
+  const { dataRoot, plugin: plugins } = options;
+  const methods = await methodsWith(plugins);
+  const cells = cellsOf({ ...matrix, baseline: options.baseline ?? matrix.baseline }, path, { dataRoot, methods });
   const split = options.split ?? matrix.split;
   const { jobs, out } = options;
   const threads = options.threads ?? (jobs > 1 ? Math.max(1, Math.floor(cpus().length / jobs)) : undefined);
-  const runner = new CellRunner(files, { out, split, jobs, threads });
+  const runner = new CellRunner(files, { out, split, jobs, threads, plugins });
   await runner.checkSettings(cells);
   await checkData(files, cells);
   const baseline = options.baseline ?? matrix.baseline ?? (cells[0] as Cell).row;

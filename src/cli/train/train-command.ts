@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { PatchclError } from '../../core/errors.ts';
 import { type Files, readText } from '../../core/files.ts';
+import type { Method } from '../../methods/index.ts';
 import { announced, type DeviceOptions, runtimeFor } from '../../node/device.ts';
 import { holdingFolder } from '../../node/hold-folder.ts';
 import { machine } from '../../node/machine.ts';
@@ -16,6 +17,7 @@ import type { Overrides } from '../../settings/settings-file.ts';
 import { deviceOption, threadsOption } from '../device-options.ts';
 import { catchInterrupt, STOPPED } from '../interrupt.ts';
 import { checkWritable } from '../outputs.ts';
+import { methodOfRun, methodsWith, pluginOption } from '../plugin-option.ts';
 import { settingsOf } from '../set-option.ts';
 import { note } from '../terminal.ts';
 import { distributedDevice, type Team, threadsOfRank, together } from './distributed.ts';
@@ -34,6 +36,7 @@ interface TrainCommandOptions extends SettingOptions, DeviceOptions, ProgressOpt
   readonly takeConfig?: boolean;
   readonly distributed?: 'mpi';
   readonly dryRun?: boolean;
+  readonly plugin: readonly string[];
 }
 
 const EXAMPLES = `
@@ -48,6 +51,7 @@ Examples:
   patchcl train --data scans --out runs/first --max-minutes 30
   patchcl train --data scans --out runs/first --resume
   patchcl train --data scans --out runs/lower-bound --method supervised --steps 2000
+  patchcl train --data scans --out runs/own --plugin my-method.js --method my-method   # see docs/methods.md
   mpirun -np 4 npx patchcl train --data scans --out runs/four --distributed mpi     # see docs/scaling.md`;
 
 /** `patchcl train --data DIR --out RUN` */
@@ -60,6 +64,7 @@ export function trainCommand(): Command {
   for (const option of [...settingOptions(), ...progressOptions()]) command.addOption(option);
   return command
     .option('--config <file>', 'settings as YAML, e.g. the config.yaml of another run; options above go before it')
+    .addOption(pluginOption())
     .addOption(deviceOption())
     .addOption(threadsOption())
     .option(
@@ -97,7 +102,9 @@ async function train(files: Files, given: TrainCommandOptions, team?: Team): Pro
     const hint = 'Start the run: give the folder of the data set with --data.';
     throw new PatchclError('bad-usage', 'there is no checkpoint to continue from', { subject: out, hint });
   }
-  const config = resume ? await resumedConfig(files, options) : await newConfig(files, options);
+  const methods = await methodsWith(options.plugin);
+  const config = resume ? await resumedConfig(files, options, methods) : await newConfig(files, options, methods);
+  const method = methodOfRun(out, config.method, methods);
   const data = options.data ?? (resume ? await openRun(files, out).dataFolder() : undefined);
   if (data === undefined) {
     throw new PatchclError('bad-usage', 'the folder of the data set is missing', { hint: 'Give it with --data.' });
@@ -106,7 +113,7 @@ async function train(files: Files, given: TrainCommandOptions, team?: Team): Pro
   if (options.dryRun) return dryRun(files, data, config);
   await checkWritable(files, out);
   const from = resume && options.resumeBefore ? 'before' : resume;
-  const work = () => carryOut(files, { config, data, run: out, resume: from }, options, team);
+  const work = () => carryOut(files, { config, data, run: out, resume: from, method }, options, team);
   await (leads(team) ? holdingFolder(out, work) : work());
 }
 
@@ -115,7 +122,7 @@ const leads = (team: Team | undefined) => team === undefined || team.ranks.index
 
 async function carryOut(
   files: Files,
-  { config, data, run, resume }: TrainOptions,
+  { config, ...options }: TrainOptions,
   { device = config.device, threads = config.threads, ...progress }: DeviceOptions & ProgressOptions,
   team: Team | undefined,
 ): Promise<void> {
@@ -128,8 +135,8 @@ async function carryOut(
   const [reporter, stopRequested] = [leads(team) ? reporterFor(progress) : SILENT_REPORTER, interrupt.requested];
   const host = { ...machine(), files, runtime, reporter, stopRequested, ...(ranks && { ranks }) };
   try {
-    const outcome = await trainRun({ config: { ...config, ...(threads ? { threads } : {}) }, data, run, resume }, host);
-    if (leads(team)) await tellEnd(files, run, outcome, progress);
+    const outcome = await trainRun({ ...options, config: { ...config, ...(threads ? { threads } : {}) } }, host);
+    if (leads(team)) await tellEnd(files, options.run, outcome, progress);
     if (outcome === 'stopped') process.exitCode = STOPPED;
   } finally {
     interrupt.release();
@@ -144,7 +151,11 @@ function refuseWithin(files: Files, out: string, data: string): void {
   throw new PatchclError('bad-usage', problem, { subject: `--out ${out}`, hint: 'Choose a folder beside it.' });
 }
 
-async function newConfig(files: Files, options: TrainCommandOptions): Promise<RequestedConfig> {
+async function newConfig(
+  files: Files,
+  options: TrainCommandOptions,
+  methods: readonly Method[],
+): Promise<RequestedConfig> {
   const { config: path, out } = options;
   if (await hasFile(files, out, 'checkpoint')) {
     throw new PatchclError('bad-usage', 'this folder already holds a run', {
@@ -153,7 +164,7 @@ async function newConfig(files: Files, options: TrainCommandOptions): Promise<Re
     });
   }
   const file = path === undefined ? undefined : { path, text: await readText(files, path) };
-  const config = resolveConfig({ ...(file && { file }), overrides: overridesOf(options) });
+  const config = resolveConfig({ ...(file && { file }), overrides: overridesOf(options), methods });
   return { ...config, budget: budgetOf(options, config) };
 }
 
@@ -171,12 +182,17 @@ function trainedSettings({ threads: _, ...settings }: RequestedConfig): string {
  * A resumed run repeats what an uninterrupted one would have done: settings may be given again, so that a script can repeat
  * its command, but no other ones.
  */
-async function resumedConfig(files: Files, options: TrainCommandOptions): Promise<RequestedConfig> {
+async function resumedConfig(
+  files: Files,
+  options: TrainCommandOptions,
+  methods: readonly Method[],
+): Promise<RequestedConfig> {
   const { out, config: path, steps, maxMinutes } = options;
   const saved = await openRun(files, out).request();
   await checkConfig(files, out, saved, options.takeConfig === true);
   const file = path === undefined ? undefined : { path, text: await readText(files, path) };
-  const given = resolveConfig({ ...(file && { file }), overrides: overridesOf(options) });
+  methodOfRun(out, saved.method, methods);
+  const given = resolveConfig({ ...(file && { file }), overrides: overridesOf(options), methods });
   const names = ['method', 'preset', 'labelled', 'size', 'seed'] as const;
   const pairs: (readonly [string, unknown, unknown])[] = [
     ...names
