@@ -52,13 +52,14 @@ export class ScanMask {
    * @param format default: the one of the scan's own kind
    * @throws PatchclError `unsupported` where the scan has no such mask
    */
-  async encode(format = this.formats[0] as MaskFormat): Promise<Uint8Array> {
+  async encode(format = this.formats[0] as MaskFormat): Promise<Uint8Array<ArrayBuffer>> {
     if (!this.formats.includes(format)) {
       const problem = `the scan has no mask in the format ${format}`;
       throw new PatchclError('unsupported', problem, { subject: this.id, hint: `It has: ${this.formats.join(', ')}.` });
     }
     const { loaded, labels, classes } = this.#parts;
-    return loaded.encodeMask(labels, format, classes);
+    // No writer gives shared memory, which a Blob would refuse.
+    return (await loaded.encodeMask(labels, format, classes)) as Uint8Array<ArrayBuffer>;
   }
 
   /**
