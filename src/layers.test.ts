@@ -40,7 +40,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   // What the studio's server and its page share; the page does the same work in a tab.
   studio: [...ENGINE, 'runs'],
   // What the doors in Node share; the page runs elsewhere.
-  node: ['core', 'runtime', 'train', 'runs'],
+  node: ['core', 'methods', 'runtime', 'train', 'runs'],
   // What programs import, free of Node but for api/node.
   api: [...ENGINE, 'engine', 'runs', 'studio'],
 };
