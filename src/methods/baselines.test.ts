@@ -9,6 +9,7 @@ import { fixmatch } from './fixmatch.ts';
 import { meanTeacher } from './mean-teacher.ts';
 import { pseudoLabel } from './pseudo-label.ts';
 import type { StepGraph } from './step-graph.ts';
+import { structureEntropy } from './structure-entropy.ts';
 import { computeStep, likeliest, meanOf, pixelProbabilities, SCHEDULED, SHAPE } from './testing/objective.ts';
 import { uaMt } from './ua-mt.ts';
 
@@ -37,6 +38,36 @@ function diceLoss(predicted: number[][], target: (i: number) => number): number 
 }
 
 describe('terms of the methods, computed by hand', () => {
+  it('structure-entropy: similarities within regions, self-information of every pixel, and entropy', async () => {
+    const { scalars, values } = await computeStep(structureEntropy, (step) => ({
+      ...student(step),
+      teacher: step.teacherLogits(),
+    }));
+    const [own, target] = [values.student, values.teacher].map((logits) => pixelProbabilities(logits as number[])) as [
+      number[][],
+      number[][],
+    ];
+    const dot = (a: readonly number[], b: readonly number[]) => a.reduce((sum, p, k) => sum + p * (b[k] as number), 0);
+    // Two images of 8 x 8 pixels, regions of 4 x 4.
+    const region = (i: number) => [Math.floor(i / 64), Math.floor((i % 64) / 32), Math.floor((i % 8) / 4)].join();
+    let [local, pairs, global] = [0, 0, 0];
+    const information = (p: number) => -p * Math.log(p);
+    for (const [i, pixel] of own.entries()) {
+      for (const [j, other] of own.entries()) {
+        if (region(i) !== region(j)) continue;
+        local += (dot(pixel, other) - dot(target[i] as number[], target[j] as number[])) ** 2;
+        pairs++;
+      }
+      for (const [k, p] of pixel.entries()) global += (information(p) - information(target[i]?.[k] as number)) ** 2;
+    }
+    expect(pairs).toBe(128 * 16);
+    const expected = local / pairs + global / (3 * own.length);
+    expect(expected).toBeGreaterThan(1e-4);
+    expect(scalars.structure).toBeCloseTo(SCHEDULED * expected, 6);
+    const entropy = meanOf(own, (pixel) => pixel.reduce((sum, p) => sum + information(p), 0));
+    expect(scalars.entropy).toBeCloseTo(SCHEDULED * 0.1 * entropy, 5);
+  });
+
   it.each([0, 0.6])('pseudo-label: its own most likely classes above %s', async (threshold) => {
     const { scalars, values } = await computeStep(pseudoLabel, student, { consistency: { threshold } });
     const own = pixelProbabilities(values.student as number[]);

@@ -10,6 +10,7 @@ import { meanTeacher } from './mean-teacher.ts';
 import type { Method } from './method.ts';
 import { patchcl } from './patchcl/index.ts';
 import { pseudoLabel } from './pseudo-label.ts';
+import { structureEntropy } from './structure-entropy.ts';
 import { supervised } from './supervised.ts';
 import { uaMt } from './ua-mt.ts';
 
@@ -27,6 +28,7 @@ export const METHODS: readonly Method[] = [
   infoNce,
   jcl,
   localContrast,
+  structureEntropy,
 ];
 
 /** @throws PatchclError `bad-config` for a name that is not known */
