@@ -1,5 +1,17 @@
 import { bugText, PatchclError } from '../core/errors.ts';
 
+/** Control characters but for the end of a line and the tab: a file's name must not move the cursor or colour the screen. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones
+const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+/** A text as it may be shown: control characters, and those that turn the direction of writing, as `\\x1b`. */
+export function printable(text: string): string {
+  return text.replace(CONTROLS, (sign) => {
+    const code = sign.charCodeAt(0).toString(16);
+    return code.length > 2 ? `\\u${code.padStart(4, '0')}` : `\\x${code.padStart(2, '0')}`;
+  });
+}
+
 /** The one place that prints. */
 export function write(stream: 'out' | 'error', text: string): void {
   (stream === 'out' ? process.stdout : process.stderr).write(text);
@@ -7,11 +19,11 @@ export function write(stream: 'out' | 'error', text: string): void {
 
 /** Results go to standard output, so that they can be piped; everything else goes to standard error. */
 export function print(text: string): void {
-  write('out', `${text}\n`);
+  write('out', `${printable(text)}\n`);
 }
 
 export function note(text: string): void {
-  write('error', `${text}\n`);
+  write('error', `${printable(text)}\n`);
 }
 
 /** One sentence for a person's mistake, the stack for ours. @returns the exit status */
@@ -31,7 +43,13 @@ export class ProgressLine {
   readonly #live = process.stderr.isTTY === true;
 
   show(text: string): void {
-    if (this.#live) write('error', `\r\u001b[K${text.slice(0, terminalWidth() - 1)}`);
+    if (this.#live)
+      write(
+        'error',
+        `\r\u001b[K${printable(text)
+          .replaceAll('\n', ' ')
+          .slice(0, terminalWidth() - 1)}`,
+      );
   }
 
   clear(): void {

@@ -36,7 +36,9 @@ export class PatchclError extends Error {
 
   constructor(code: ErrorCode, problem: string, details: ErrorDetails = {}) {
     const { subject, hint, cause } = details;
-    const sentence = `${subject === undefined ? '' : `${subject}: `}${problem.replace(/\.$/, '')}.`;
+    // A line end in a file's name would make two messages of one.
+    const about = subject?.replace(/[\r\n]/g, ' ');
+    const sentence = `${about === undefined ? '' : `${about}: `}${problem.replace(/\.$/, '')}.`;
     super(hint === undefined ? sentence : `${sentence} ${hint}`, cause === undefined ? {} : { cause });
     this.code = code;
     this.problem = problem;

@@ -8,12 +8,18 @@ import type { Named } from '../nn/parameters.ts';
 import type { UNetOptions } from '../nn/unet.ts';
 import { deployedModel, IMAGE, PROBABILITIES } from './network-session.ts';
 
+/**
+ * The most that a model may claim. Masks hold a byte per voxel, so there are 256 classes; and who opens a stranger's model
+ * must not have its memory filled by one number.
+ */
+const MOST = { size: 4096, channels: 1024, classes: 256, context: 16, name: 200, values: 2 ** 27 };
+
 /** How scans become network inputs, as `makePreparation` gives it. */
 export const preparationSchema = z.strictObject({
-  size: z.int().min(1),
+  size: z.int().min(1).max(MOST.size),
   crop: z.number().positive().max(1),
   normalise: z.enum(NORMALISATIONS),
-  percentiles: z.tuple([z.number(), z.number()]).readonly(),
+  percentiles: z.tuple([z.number().min(0).max(100), z.number().min(0).max(100)]).readonly(),
   /** What becomes 0 and 1 where `normalise` is `window`. */
   window: z.tuple([z.number(), z.number()]).readonly().exactOptional(),
   /** Models trained before scans were brought to one orientation have none: they see scans as stored. */
@@ -22,8 +28,8 @@ export const preparationSchema = z.strictObject({
   fit: z.enum(['stretch', 'pad']).exactOptional(),
   antialias: z.boolean().exactOptional(),
   /** Absent in older models, and in those that see one slice at a time. */
-  context: z.int().min(1).exactOptional(),
-  tiles: z.strictObject({ scale: z.number().positive(), overlap: z.number().min(0).lt(1) }).exactOptional(),
+  context: z.int().min(1).max(MOST.context).exactOptional(),
+  tiles: z.strictObject({ scale: z.number().min(0.01).max(16), overlap: z.number().min(0).lt(1) }).exactOptional(),
 });
 
 const trainingSchema = z.looseObject({
@@ -58,17 +64,25 @@ const evaluationSchema = z.strictObject({
 const infoSchema = z.object({
   version: z.string(),
   /** Class names, background first. */
-  classes: z.array(z.string()).min(2),
+  classes: z.array(z.string().max(MOST.name)).min(2).max(MOST.classes),
   /** The value that stands in masks for each class, where that is not its place in the list; earlier models have none. */
   values: z.array(z.int().min(0).max(255)).optional(),
   /** Image channels. */
-  channels: z.int().min(1),
+  channels: z.int().min(1).max(MOST.channels),
   preparation: preparationSchema,
   training: trainingSchema,
   /** Whether it is asked about the mirror images of every slice too. */
   flips: z.boolean().optional(),
   /** Classes of which only the largest connected part is kept in a scan. */
-  largestParts: z.array(z.int().min(1)).optional(),
+  largestParts: z
+    .array(
+      z
+        .int()
+        .min(1)
+        .max(MOST.classes - 1),
+    )
+    .max(MOST.classes)
+    .optional(),
   quantisation: quantisationSchema.optional(),
   /** Patients and images of each part of the training's data; earlier models have none. */
   counts: z.record(z.string(), z.strictObject({ patients: z.int().min(0), images: z.int().min(0) })).optional(),
@@ -117,7 +131,9 @@ export function modelMetadata(info: ModelInfo): Record<string, string> {
  * @throws PatchclError `bad-file` when the file is no ONNX file, or none that patchcl has written
  */
 export function readModelInfo(bytes: Uint8Array, name: string): ModelInfo {
-  const { metadataProps, graph } = parse(bytes, name);
+  const model = parse(bytes, name);
+  refuseInnerGraphs(model, name);
+  const { metadataProps, graph } = model;
   const found = new Map(metadataProps.map(({ key, value }) => [key, value]));
   const entries = Object.keys(infoSchema.shape).map((key) => [key, json(found.get(PREFIX + key))] as const);
   if (entries.every(([, value]) => value === undefined)) {
@@ -133,7 +149,13 @@ export function readModelInfo(bytes: Uint8Array, name: string): ModelInfo {
   if (!has(graph?.input, IMAGE) || !has(graph?.output, PROBABILITIES)) {
     throw foreign(name, `the model has no input "${IMAGE}" or no output "${PROBABILITIES}"`);
   }
-  const { classes, values } = parsed.data;
+  const { classes, values, channels, preparation } = parsed.data;
+  if (channels * (1 + 2 * (preparation.context ?? 0)) * preparation.size ** 2 > MOST.values) {
+    throw foreign(
+      name,
+      `the model asks for images of ${preparation.size} x ${preparation.size} pixels with ${channels} channels`,
+    );
+  }
   if (values !== undefined && (values.length !== classes.length || new Set(values).size !== values.length)) {
     throw foreign(name, `the model's metadata entry ${PREFIX}values does not give each class a value of its own`);
   }
@@ -148,6 +170,26 @@ export function withLicence(bytes: Uint8Array, licence: string, name: string): U
   const entry = create(StringStringEntryProtoSchema, { key: `${PREFIX}licence`, value: JSON.stringify(licence) });
   const changed = { ...model, docString: describeModel(info), metadataProps: [...others, entry] };
   return toBinary(ModelProtoSchema, changed);
+}
+
+/** Number of the field of a node's attribute that holds a graph, one or several; and of a model's functions. */
+const GRAPH_FIELDS = [6, 11];
+const FUNCTIONS_FIELD = 25;
+
+/**
+ * Models of patchcl are one graph. One with graphs inside (`If`, `Loop`, `Scan`) or functions may never end, and what is
+ * done to the names of a model's tensors would not reach those within.
+ *
+ * @throws PatchclError `bad-file`
+ */
+export function refuseInnerGraphs(model: ModelProto, name: string): void {
+  const node = model.graph?.node.find(({ attribute }) =>
+    attribute.some(({ $unknown = [] }) => $unknown.some(({ no }) => GRAPH_FIELDS.includes(no))),
+  );
+  if (node !== undefined)
+    throw foreign(name, `the model has an operator ${node.opType} with a graph of its own inside`);
+  const hasFunctions = model.$unknown?.some(({ no }) => no === FUNCTIONS_FIELD) === true;
+  if (hasFunctions) throw foreign(name, 'the model has functions of its own');
 }
 
 function parse(bytes: Uint8Array, name: string): ModelProto {

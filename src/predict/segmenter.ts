@@ -2,14 +2,15 @@ import { PatchclError } from '../core/errors.ts';
 import { placeBack, placeBackProbabilities, preparedSize } from '../data/crop.ts';
 import { planesOf } from '../data/preparation.ts';
 import { eachNetworkImage } from '../data/prepare.ts';
+import { sizeOf } from '../graph/index.ts';
 import { keepLargestComponents } from '../imaging/components.ts';
 import { orientedView, restoreOrientation } from '../imaging/orientation.ts';
 import type { Size } from '../imaging/resize.ts';
 import type { LabelVolume, Volume } from '../imaging/volume.ts';
-import type { Runtime, Session } from '../runtime/runtime.ts';
+import { floats, type Runtime, type Session, type Values } from '../runtime/runtime.ts';
 import { withFlips } from './flips.ts';
 import { type ModelInfo, readModelInfo } from './model-file.ts';
-import { runBatches } from './network-session.ts';
+import { IMAGE, PROBABILITIES, runBatches } from './network-session.ts';
 import { type PreparedSlice, type RunNetwork, runSlices } from './run-slices.ts';
 
 export interface SegmenterOptions {
@@ -59,7 +60,14 @@ export class Segmenter {
     options: SegmenterOptions = {},
   ): Promise<Segmenter> {
     const info = readModelInfo(model, name);
-    return new Segmenter(info, await loadNetwork(runtime, model, name), options);
+    const session = await loadNetwork(runtime, model, name);
+    try {
+      await tryModel(session, info, name);
+    } catch (error) {
+      await session.dispose();
+      throw error;
+    }
+    return new Segmenter(info, session, options);
   }
 
   /**
@@ -187,6 +195,28 @@ async function loadNetwork(runtime: Runtime, model: Uint8Array, name: string): P
     const hint = 'If the file is damaged, copy it again, or write it anew with patchcl export.';
     throw new PatchclError(cause.code, cause.problem, { subject: name, hint, cause });
   }
+}
+
+/**
+ * Runs a model once, on an empty image: what it claims of itself has to be true before scans are trusted to it.
+ *
+ * @throws PatchclError `bad-file`
+ */
+async function tryModel(session: Session, { channels, classes, preparation }: ModelInfo, name: string): Promise<void> {
+  const { size } = preparation;
+  const shape = [1, planesOf(preparation) * channels, size, size];
+  const expected = [1, classes.length, size, size];
+  const hint = 'Take a model.onnx that patchcl train or patchcl export has written.';
+  let found: Values | undefined;
+  try {
+    found = (await session.run({ [IMAGE]: floats(new Float32Array(sizeOf(shape)), shape) }))[PROBABILITIES];
+  } catch (cause) {
+    const problem = `the model does not take an image of ${shape.join(' x ')}, as its metadata say`;
+    throw new PatchclError('bad-file', problem, { subject: name, hint, cause });
+  }
+  if (found?.data instanceof Float32Array && found.shape.join() === expected.join()) return;
+  const problem = `the model answers with ${found?.shape.join(' x ') ?? 'nothing'}, its metadata say ${expected.join(' x ')}`;
+  throw new PatchclError('bad-file', problem, { subject: name, hint });
 }
 
 /** The most probable class of each voxel; of equally probable ones the first. */

@@ -20,7 +20,7 @@ export async function newSettings(
   return {
     version: 2,
     ...source,
-    classes: [...(dataset.classes ?? defaultClassNames(await classesOfSome(dataset.cases)))],
+    classes: named(dataset.classes ?? defaultClassNames(await classesOfSome(dataset.cases))),
     ...(orientation !== undefined && { orientation }),
     validation: [],
   };
@@ -51,4 +51,10 @@ async function classesOfSome(cases: readonly Case[]): Promise<number> {
     }
   }
   return most;
+}
+
+/** Classes have names; one without is called by its number. */
+function named(classes: readonly string[]): string[] {
+  const fallback = defaultClassNames(classes.length);
+  return classes.map((name, value) => (name.trim() === '' ? (fallback[value] as string) : name));
 }

@@ -1,10 +1,11 @@
 import { concatBytes } from '../core/bytes.ts';
 import { messageOf } from '../core/errors.ts';
-import { type Files, joinPath, readText } from '../core/files.ts';
+import { type Files, joinPath } from '../core/files.ts';
 import { RUN_FILES } from '../runs/run-folder.ts';
 import { isLabel, type Proposal, type Ranking, type StudioEvent } from './api/index.ts';
 import { proposalSchema } from './api/review.ts';
 import { Dropped, type Worker } from './jobs/worker.ts';
+import { jsonOf } from './json-of.ts';
 import { describeCase } from './project-case.ts';
 import type { ModelWeights, ProposingModel } from './proposing-model.ts';
 import { type Knowledge, rankCases } from './ranking/ranking.ts';
@@ -118,7 +119,7 @@ export class Proposals {
     const path = joinPath(folder, 'proposal.json');
     if ((await this.#files.kind(path)) === 'file') {
       // One that another version has written is made anew.
-      const kept = proposalSchema.safeParse(JSON.parse(await readText(this.#files, path)));
+      const kept = proposalSchema.safeParse(await jsonOf(this.#files, path));
       if (kept.success) return kept.data;
     }
     const { kind, values, classes } = this.#runs.known(model.run).stored;

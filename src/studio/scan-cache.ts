@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { joinPath, readText } from '../core/files.ts';
+import { joinPath } from '../core/files.ts';
 import { Rng } from '../core/rng.ts';
 import type { Measures } from './api/index.ts';
 import { measuresSchema } from './api/project.ts';
 import type { ScanFacts } from './jobs/protocol.ts';
 import type { Worker } from './jobs/worker.ts';
+import { jsonOf } from './json-of.ts';
 import type { ProjectCase } from './project-case.ts';
 import type { StudioFiles } from './studio-files.ts';
 import type { StudioProject } from './studio-project.ts';
@@ -74,7 +75,7 @@ export class ScanCache {
 
   async #known(path: string, signature: string): Promise<ScanFacts | undefined> {
     if ((await this.#files.kind(path)) !== 'file') return undefined;
-    const { signature: own, ...content } = JSON.parse(await readText(this.#files, path)) as { signature: string };
+    const { signature: own, ...content } = (await jsonOf(this.#files, path)) ?? {};
     const parsed = factsSchema.safeParse(content);
     return own === signature && parsed.success ? parsed.data : undefined;
   }

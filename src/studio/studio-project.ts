@@ -30,6 +30,8 @@ export class StudioProject {
   #scans: StudioScans;
   readonly #saves = new InOrder();
   readonly #cases = new Map<string, ProjectCase>();
+  /** What was found damaged beside the scans. */
+  readonly #problems: string[] = [];
 
   private constructor(files: StudioFiles, folder: string, settings: StudioSettings, scans: StudioScans) {
     this.files = files;
@@ -74,6 +76,11 @@ export class StudioProject {
     const found = this.#cases.get(id);
     if (found !== undefined) return found;
     throw new PatchclError('bad-usage', 'there is no such case', { subject: id });
+  }
+
+  /** Something damaged that was left out, a sentence: the page shows it. */
+  addProblem(problem: string): void {
+    this.#problems.push(problem);
   }
 
   /** The project as the page sees it. */

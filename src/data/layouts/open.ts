@@ -24,9 +24,14 @@ const EXPECTED = [
   'or scans beside their masks, as x.nii.gz and x_seg.nii.gz',
 ].join(', ');
 
+/** Projects whose scans are those of another project, one within the other; more lead round in a circle of links. */
+const MOST_PROJECTS = 8;
+
 export interface OpenOptions {
   /** How patients are told apart; default `auto`. */
   readonly patients?: PatientsSetting;
+  /** Studio projects that this folder is the scans of, for one that leads back to itself. */
+  readonly within?: readonly string[];
 }
 
 /**
@@ -45,7 +50,11 @@ export async function openDataset(files: Files, root: string, options: OpenOptio
 }
 
 /** As `openDataset`, but files that do not fit together are listed beside the cases that can be used. */
-export async function findDataset(files: Files, root: string, { patients = 'auto' }: OpenOptions = {}): Promise<Found> {
+export async function findDataset(
+  files: Files,
+  root: string,
+  { patients = 'auto', within = [] }: OpenOptions = {},
+): Promise<Found> {
   const kind = await files.kind(root);
   if (kind !== 'folder') {
     const problem =
@@ -53,7 +62,14 @@ export async function findDataset(files: Files, root: string, { patients = 'auto
     throw new PatchclError('bad-file', problem, { subject: root, hint: 'Check the path.' });
   }
   // Its scans are a data set of their own, whose patients are told apart there.
-  const project = await openStudioProject(files, root, (from, data) => findDataset(from, data, { patients }));
+  const above = [...within, files.absolute(root)];
+  if (within.includes(files.absolute(root)) || above.length > MOST_PROJECTS) {
+    const hint = 'Correct "data" in its studio.json: it is the folder of the scans.';
+    throw new PatchclError('bad-data', 'this studio project has itself for its scans', { subject: root, hint });
+  }
+  const project = await openStudioProject(files, root, (from, data) =>
+    findDataset(from, data, { patients, within: above }),
+  );
   if (project !== undefined) return project;
   const tree = await listTree(files, root);
   const found = await read(files, tree);

@@ -7,6 +7,7 @@ import type { Case, Dataset } from '../dataset.ts';
 import { decidePatients } from '../patients/decide.ts';
 import { readCase } from '../read-case.ts';
 import { type CurrentLabel, readCurrentLabels } from '../studio-labels/read-labels.ts';
+import { safeId } from '../studio-labels/safe-id.ts';
 import {
   labelFolder,
   presentClasses,
@@ -33,9 +34,18 @@ export async function studioScans(
   const { dataset, problems } = await findDataset(files, data);
   const isKept = ({ id }: Case) => !leftOut.includes(id);
   const uploaded = uploads === undefined ? [] : await uploadedCases(files, uploads);
+  // Labels are kept in folders of these names, and pages ask by them.
+  const safe = (item: Case): Case => ({ ...item, id: safeId(item.id) });
+  const { parts } = dataset;
+  const safeParts = parts && {
+    train: parts.train.map((id) => safeId(id)),
+    val: parts.val.map((id) => safeId(id)),
+    test: parts.test.map((id) => safeId(id)),
+  };
+  const cases = dataset.cases.map(safe).filter(isKept);
   return {
-    found: { dataset: { ...dataset, cases: dataset.cases.filter(isKept) }, problems },
-    uploaded: uploaded.filter(isKept),
+    found: { dataset: { ...dataset, cases, ...(safeParts && { parts: safeParts }) }, problems },
+    uploaded: uploaded.map(safe).filter(isKept),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ErrorCode, PatchclError } from '../../core/errors.ts';
 import { Refusal } from '../../studio/refusal.ts';
 
@@ -27,8 +27,31 @@ export function sendFailure(response: ServerResponse, error: unknown): { status:
   });
   if (response.headersSent) response.destroy();
   else {
-    // What is left of the request's body is not read.
-    response.writeHead(status, { 'Content-Type': 'application/json', Connection: 'close' }).end(body);
+    const bytes = Buffer.from(body);
+    const head = { 'Content-Type': 'application/json', 'Content-Length': bytes.length, Connection: 'close' };
+    response.writeHead(status, head).write(bytes);
+    whenSent(response.req, () => response.end());
   }
   return { status, message };
+}
+
+/** Milliseconds that a client gets to send what is not wanted. */
+const LONGEST_REST = 5000;
+
+/**
+ * Whoever sends more than is taken reads the answer when all is sent: a connection that is cut before that takes the answer
+ * with it. What comes is thrown away.
+ */
+function whenSent(request: IncomingMessage, then: () => void): void {
+  if (request.complete || request.destroyed) {
+    then();
+    return;
+  }
+  let isOver = false;
+  const end = () => {
+    if (!isOver) then();
+    isOver = true;
+  };
+  setTimeout(end, LONGEST_REST).unref();
+  request.once('end', end).once('close', end).resume();
 }

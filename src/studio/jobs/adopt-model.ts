@@ -12,7 +12,7 @@ import {
   sizeOf,
   type ValueInfoProto,
 } from '../../graph/index.ts';
-import { type ModelInfo, modelMetadata, readModelInfo } from '../../predict/model-file.ts';
+import { type ModelInfo, modelMetadata, readModelInfo, refuseInnerGraphs } from '../../predict/model-file.ts';
 import { IMAGE, PROBABILITIES } from '../../predict/network-session.ts';
 import { floats, type Runtime } from '../../runtime/runtime.ts';
 
@@ -31,6 +31,7 @@ export async function adoptModel(
   classes: readonly string[],
 ): Promise<{ bytes: Uint8Array; info: ModelInfo }> {
   const model = parsed(bytes, name);
+  refuseInnerGraphs(model, name);
   if (model.metadataProps.some(({ key }) => key.startsWith('patchcl.'))) {
     const info = readModelInfo(bytes, name);
     checkClasses(info.classes.length, classes, name);

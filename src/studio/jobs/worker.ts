@@ -2,6 +2,20 @@ import { type ErrorCode, PatchclError } from '../../core/errors.ts';
 import type { Child, StartChild } from '../host.ts';
 import type { FromWorker, JobName, Jobs, ToWorker } from './protocol.ts';
 
+/**
+ * Milliseconds after which a job is given up that has not ended: a decoder that runs away, or a model that loops, costs itself. Of
+ * those that take as long as there is data there is none.
+ */
+const LONGEST: Readonly<Partial<Record<JobName, number>>> = {
+  read: 600_000,
+  volume: 600_000,
+  preview: 600_000,
+  importMask: 600_000,
+  exportMask: 600_000,
+  adopt: 300_000,
+  propose: 1_800_000,
+};
+
 interface Waiting {
   readonly message: ToWorker;
   readonly subject: string;
@@ -21,6 +35,9 @@ export class Worker {
   #child: Child | undefined;
   #running: Waiting | undefined;
   #closed = false;
+  #alarm: ReturnType<typeof setTimeout> | undefined;
+  /** Why the job that runs is being killed. */
+  #givenUp: string | undefined;
 
   /** @param folder of the project */
   constructor(folder: string, start: StartChild) {
@@ -77,6 +94,12 @@ export class Worker {
     this.#running = waiting;
     this.#child ??= this.#start();
     this.#child.send(waiting.message);
+    const longest = LONGEST[(waiting.message as { name: JobName }).name];
+    if (longest === undefined) return;
+    this.#alarm = setTimeout(() => {
+      this.#givenUp = `given up after ${longest / 60_000} minutes`;
+      this.kill();
+    }, longest);
   }
 
   #start(): Child {
@@ -90,6 +113,7 @@ export class Worker {
   #ended(message: FromWorker): void {
     const waiting = this.#running;
     this.#running = undefined;
+    clearTimeout(this.#alarm);
     if (message.type === 'done') waiting?.resolve(message.gives);
     else if (message.code === 'bug') waiting?.reject(new Error(message.message));
     else waiting?.reject(new JobError(message.code, message.message));
@@ -101,8 +125,11 @@ export class Worker {
     this.#child = undefined;
     const waiting = this.#running;
     this.#running = undefined;
+    clearTimeout(this.#alarm);
+    const problem = this.#givenUp ?? `the process that worked on it has died (${how})`;
+    this.#givenUp = undefined;
     waiting?.reject(
-      new PatchclError('bad-file', `the process that worked on it has died (${how})`, {
+      new PatchclError('bad-file', problem, {
         subject: waiting.subject,
         hint: 'It may be damaged, or too large for the memory of this machine.',
       }),

@@ -1,3 +1,4 @@
+import { messageOf } from '../../core/errors.ts';
 import { type Files, joinPath } from '../../core/files.ts';
 import { InOrder } from '../../core/in-order.ts';
 import { largestOf } from '../../core/lists.ts';
@@ -29,6 +30,10 @@ export class RunList {
   readonly #folder: string;
   readonly #emit: (event: StudioEvent) => void;
   readonly #runs = new Map<string, KnownRun>();
+  /** Names that are taken beside those of known runs: of runs that are being added, and of folders whose record is damaged. */
+  readonly #taken = new Set<string>();
+  /** What could not be read of earlier days, a sentence each. */
+  readonly problems: string[] = [];
   /** Of stored runs that are written, by id. */
   readonly #writes = new InOrder();
 
@@ -43,8 +48,15 @@ export class RunList {
     const list = new RunList(files, folder, emit);
     const stored: StoredRun[] = [];
     for (const { name, kind } of await files.list(joinPath(folder, 'runs'))) {
-      const run = kind === 'folder' ? await loadStoredRun(files, list.folder(name)) : undefined;
-      if (run !== undefined) stored.push(run);
+      if (kind !== 'folder') continue;
+      list.#taken.add(name);
+      const run = await loadStoredRun(files, list.folder(name)).catch((error: unknown) => {
+        // One damaged file costs its run and no other.
+        list.problems.push(messageOf(error));
+        return undefined;
+      });
+      if (run?.id === name) stored.push(run);
+      else if (run !== undefined) list.problems.push(`runs/${name}: its record is that of ${run.id}; it is left out.`);
     }
     stored.sort((a, b) => (a.created < b.created ? -1 : 1));
     for (const run of stored) {
@@ -133,14 +145,25 @@ export class RunList {
 
   /** `round-01`, `round-02`, ... */
   nextRound(): string {
-    const numbers = [...this.#runs.keys()].map((id) => Number(/^round-(\d+)$/.exec(id)?.[1] ?? 0));
+    const numbers = [...this.#runs.keys(), ...this.#taken].map((id) => Number(/^round-(\d+)$/.exec(id)?.[1] ?? 0));
     return `round-${String(largestOf(numbers, 0) + 1).padStart(2, '0')}`;
   }
 
-  /** The name, with a number behind it where it is taken. */
-  freeId(name: string): string {
+  /** The name, with a number behind it where it is taken; nobody else gets it from now on. */
+  reserve(name: string): string {
     let id = name;
-    for (let n = 2; this.#runs.has(id); n++) id = `${name}-${n}`;
+    for (let n = 2; this.#runs.has(id) || this.#taken.has(id); n++) id = `${name}-${n}`;
+    this.#taken.add(id);
     return id;
+  }
+
+  /** Takes a run back that could not be started or added, and its folder. */
+  async forget(id: string): Promise<void> {
+    this.#runs.delete(id);
+    // A disk that is full may let nothing be removed either; the name stays taken then.
+    await this.#files.remove(this.folder(id)).then(
+      () => this.#taken.delete(id),
+      () => undefined,
+    );
   }
 }

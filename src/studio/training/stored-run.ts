@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PatchclError } from '../../core/errors.ts';
 import { type Files, joinPath, readText } from '../../core/files.ts';
 import { runSchema, trainingRequestSchema } from '../api/training.ts';
 
@@ -36,10 +37,14 @@ export async function saveStoredRun(files: Files, folder: string, run: StoredRun
   await files.write(joinPath(folder, RUN_EXTRAS.record), `${JSON.stringify(run, null, 2)}\n`);
 }
 
-/** Undefined where the folder is no run of the studio. */
+/** Undefined where the folder is no run of the studio. @throws PatchclError `bad-file` when its record is damaged */
 export async function loadStoredRun(files: Files, folder: string): Promise<StoredRun | undefined> {
   const path = joinPath(folder, RUN_EXTRAS.record);
   if ((await files.kind(path)) !== 'file') return undefined;
-  const parsed = storedRunSchema.safeParse(JSON.parse(await readText(files, path)));
-  return parsed.success ? parsed.data : undefined;
+  try {
+    return storedRunSchema.parse(JSON.parse(await readText(files, path)));
+  } catch (cause) {
+    const hint = 'The run is left out; its model and weights are where they were.';
+    throw new PatchclError('bad-file', 'the record of this run is damaged', { subject: path, hint, cause });
+  }
 }

@@ -1,5 +1,6 @@
 import { messageOf, PatchclError } from '../../core/errors.ts';
 import { type Files, joinPath, readText } from '../../core/files.ts';
+import { safeId } from '../../data/studio-labels/safe-id.ts';
 import { hasFile, RUN_FILES } from '../../runs/run-folder.ts';
 import type { RequestedConfig } from '../../settings/config.ts';
 import { configYaml, resolveConfig } from '../../settings/load-config.ts';
@@ -47,6 +48,10 @@ export class Training {
 
   static async open(project: StudioProject, host: TrainingHost): Promise<Training> {
     const runs = await RunList.open(project.files, project.folder, (event) => host.emit(event));
+    for (const problem of runs.problems) {
+      host.log(problem);
+      project.addProblem(problem);
+    }
     return new Training(project, runs, host);
   }
 
@@ -56,9 +61,9 @@ export class Training {
     const config = requestedConfig(request);
     const plan = planTraining(this.#project);
     checkPlan(plan);
-    await this.#project.change({ validation: [...plan.validation] });
     const { settings, trainedValues } = this.#project;
     const id = this.runs.nextRound();
+    // Before anything is waited for: a second request finds it.
     this.runs.add({
       version: 1,
       id,
@@ -74,10 +79,16 @@ export class Training {
       trained: plan.trained.map(({ item }) => item.id),
       validation: plan.heldOut.map(({ item }) => item.id),
     });
-    await snapshotLabels(this.#project, this.runs.data(id));
-    await this.#files.write(joinPath(this.runs.folder(id), RUN_EXTRAS.requested), configYaml(config));
-    await this.runs.store(id);
-    this.#train(id, config, false);
+    try {
+      await this.#project.change({ validation: [...plan.validation] });
+      await snapshotLabels(this.#project, this.runs.data(id));
+      await this.#files.write(joinPath(this.runs.folder(id), RUN_EXTRAS.requested), configYaml(config));
+      await this.runs.store(id);
+      this.#train(id, config, false);
+    } catch (error) {
+      await this.runs.forget(id);
+      throw error;
+    }
     return this.runs.announce(id);
   }
 
@@ -100,12 +111,20 @@ export class Training {
     this.#checkFree();
     const known = this.runs.known(id);
     if (!isResumable(known)) throw new Refusal(409, 'this run cannot be resumed', { subject: id });
-    await this.runs.change(id, { state: 'starting', problem: undefined });
-    await this.#host.ended?.(known.stored.pid);
-    const path = joinPath(this.runs.folder(id), RUN_EXTRAS.requested);
-    const config = resolveConfig({ file: { path, text: await readText(this.#files, path) } });
-    // One that died before its first checkpoint begins anew.
-    this.#train(id, config, await hasFile(this.#files, this.runs.folder(id), 'checkpoint'));
+    const { state, problem, pid } = known.stored;
+    try {
+      await this.runs.change(id, { state: 'starting', problem: undefined });
+      await this.#host.ended?.(pid);
+      const path = joinPath(this.runs.folder(id), RUN_EXTRAS.requested);
+      const config = resolveConfig({ file: { path, text: await readText(this.#files, path) } });
+      // One that died before its first checkpoint begins anew.
+      this.#train(id, config, await hasFile(this.#files, this.runs.folder(id), 'checkpoint'));
+    } catch (error) {
+      // As it was before, so that it can be tried again; what stands on the disk is told apart when the studio opens.
+      known.stored = { ...known.stored, state, ...(problem !== undefined && { problem }) };
+      await this.runs.announce(id);
+      throw error;
+    }
     return this.runs.announce(id);
   }
 
@@ -114,8 +133,11 @@ export class Training {
     name: string,
     write: (target: string) => Promise<Pick<StoredRun, 'classes' | 'method' | 'preset'>>,
   ): Promise<Run> {
-    const id = this.runs.freeId(name.replace(/\.onnx$/i, '').replace(/^[./\\]+/, '') || 'model');
-    const about = await write(joinPath(this.runs.folder(id), RUN_FILES.model));
+    const id = this.runs.reserve(safeId(name.replace(/\.onnx$/i, ''), 'model'));
+    const about = await write(joinPath(this.runs.folder(id), RUN_FILES.model)).catch(async (error: unknown) => {
+      await this.runs.forget(id);
+      throw error;
+    });
     this.runs.add({
       version: 1,
       id,
