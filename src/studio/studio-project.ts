@@ -99,7 +99,7 @@ export class StudioProject {
       cases: this.cases.map(describeCase),
       leftOut,
       heldOut: { patients: validation, isChosen: isValidationChosen === true },
-      problems: problems.map(({ message }) => message),
+      problems: [...this.#problems, ...problems.map(({ message }) => message)],
     };
   }
 
