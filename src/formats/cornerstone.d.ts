@@ -21,3 +21,9 @@ declare module '@cornerstonejs/codec-libjpeg-turbo-8bit' {
   const load: (options: object) => Promise<{ JPEGEncoder: any }>;
   export default load;
 }
+
+declare module '@cornerstonejs/codec-charls' {
+  // biome-ignore lint/suspicious/noExplicitAny: the package has no types; tests encode with it.
+  const load: (options: object) => Promise<{ JpegLSEncoder: any }>;
+  export default load;
+}

@@ -24,7 +24,8 @@ export function inflateHead(bytes: Uint8Array, name: string, count: number): Uin
   try {
     for (let at = 0; at < bytes.length && filled < count; at += step) gunzip.push(bytes.subarray(at, at + step));
   } catch (cause) {
-    throw damaged(name, 'the gzip compression is damaged', cause);
+    // A short file may have ended: what stands behind it is told of when all is read.
+    if (filled === 0) throw damaged(name, 'the gzip compression is damaged', cause);
   }
   return head.subarray(0, filled);
 }

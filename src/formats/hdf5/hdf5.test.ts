@@ -3,6 +3,7 @@ import * as h5wasm from 'h5wasm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { PatchclError } from '../../core/errors.ts';
 import { PIXEL_GEOMETRY } from '../../imaging/volume.ts';
+import { pythonWith } from '../../testing/python.ts';
 import { sharedData } from '../testing/shared-data.ts';
 import { readHdf5Image, readHdf5Labels } from './hdf5.ts';
 
@@ -137,5 +138,40 @@ describe.skipIf(isMissing)('ACDC', () => {
       expect(image.data.every((value) => value >= 0 && value <= 1)).toBe(true);
       expect(label.data.every((value) => value <= 3)).toBe(true);
     }
+  });
+});
+
+const python = pythonWith('h5py');
+
+describe.skipIf(python === undefined)('files of h5py', () => {
+  const written = python?.(
+    `
+import base64, io, json
+import h5py, numpy as np
+out = {}
+values = np.array([[0, 0.25, -2], [65504, 6e-8, np.inf]])
+kinds = dict(half=values.astype("f2"), bool=values > 0, big=(np.arange(6).reshape(2, 3) * 100).astype(">i4"), lzf=np.zeros((50, 50), "u1"))
+for name, data in kinds.items():
+    file = io.BytesIO()
+    with h5py.File(file, "w") as f:
+        for key in ("image", "label"):
+            f.create_dataset(key, data=data, compression="lzf" if name == "lzf" else None)
+    out[name] = base64.b64encode(file.getvalue()).decode()
+print(json.dumps(out))`,
+    [],
+  ) as Record<string, string>;
+  const bytesOf = (name: string) => new Uint8Array(Buffer.from(written[name] as string, 'base64'));
+
+  it('of half floats, truth values and either byte order are read', async () => {
+    const half = await readHdf5Image(bytesOf('half'), 'a.h5');
+    expect([...half.data]).toEqual([0, 0.25, -2, 65504, 2 ** -24, Number.POSITIVE_INFINITY]);
+    expect([...(await readHdf5Labels(bytesOf('bool'), 'a.h5')).data]).toEqual([0, 1, 0, 1, 1, 1]);
+    expect([...(await readHdf5Image(bytesOf('big'), 'a.h5')).data]).toEqual([0, 100, 200, 300, 400, 500]);
+  });
+
+  it('that are compressed by LZF are refused by its name, not as damaged', async () => {
+    expect(await problem(bytesOf('lzf'))).toMatch(
+      /unsupported: a\.h5: .* compressed by lzf \(filter 32000\).*h5repack/,
+    );
   });
 });

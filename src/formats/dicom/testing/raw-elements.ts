@@ -2,7 +2,7 @@ import { concatBytes } from '../../../core/bytes.ts';
 
 /** Explicit VR little endian elements as files hold them, for what `writePart10` does not write. */
 
-const LONG = new Set(['OB', 'OW', 'SQ', 'UN', 'UT']);
+const LONG = new Set(['OB', 'OD', 'OF', 'OL', 'OW', 'SQ', 'UN', 'UT']);
 const UNDEFINED = Uint8Array.of(0xff, 0xff, 0xff, 0xff);
 const uint32 = (value: number) => Uint8Array.of(value, value >>> 8, value >>> 16, value >>> 24);
 const tagBytes = (id: number) => Uint8Array.of((id >>> 16) & 0xff, id >>> 24, id & 0xff, (id >>> 8) & 0xff);

@@ -1,0 +1,363 @@
+import { describe, expect, it } from 'vitest';
+import { concatBytes } from '../../core/bytes.ts';
+import { buildDataSet, type Value } from './build.ts';
+import { readDicom } from './read.ts';
+import { readDicomHeader } from './read-header.ts';
+import { readSegOn } from './seg/read-on.ts';
+import { TAG, type Tag } from './tags.ts';
+import { type ImageOptions, makeImage, words } from './testing/make-dicom.ts';
+import { stacksOfFiles } from './testing/open-files.ts';
+import {
+  dataSetStart,
+  encapsulated,
+  endingWith,
+  implicitElement,
+  insertedBefore,
+  rawElement,
+  sequenceOf,
+  withSyntax,
+} from './testing/raw-elements.ts';
+import { decodeText } from './text.ts';
+import { writePart10 } from './write.ts';
+
+const ascii = (text: string) => new TextEncoder().encode(text.length % 2 === 0 ? text : `${text} `);
+const more = (...entries: (readonly [Tag, Value | undefined])[]) => ({ more: entries });
+/** The image with an element as raw bytes in place of its own. */
+const withElement = (tag: Tag, vr: string, value: Uint8Array, options: ImageOptions = {}) => {
+  const bare = makeImage({ ...options, more: [...(options.more ?? []), [tag, undefined]] });
+  const next = Object.values(TAG)
+    .map(({ id }) => id)
+    .filter((id) => id > tag.id)
+    .sort((a, b) => a - b)
+    .find((id) => [TAG.Rows.id, TAG.BitsAllocated.id, TAG.PixelData.id].includes(id)) as number;
+  return insertedBefore(bare, next, rawElement(tag.id, vr, value));
+};
+const doubles = (...values: number[]) => new Uint8Array(Float64Array.from(values).buffer);
+const floats = (...values: number[]) => new Uint8Array(Float32Array.from(values).buffer);
+
+describe('numbers in unexpected form', () => {
+  it.each<[string, string, Uint8Array]>([
+    ['a decimal comma', 'DS', ascii('0,5\\0,7')],
+    ['a decimal comma and an exponent', 'DS', ascii('5,0e-1\\7E-1')],
+    ['zeros between values', 'DS', ascii('0.5 \0\\ 0.7\0')],
+    ['text of another kind', 'LO', ascii('0.5\\0.7')],
+    ['long text', 'UT', ascii('0.5\\0.7')],
+    ['doubles', 'FD', doubles(0.5, 0.7)],
+    ['doubles as other bytes', 'OD', doubles(0.5, 0.7)],
+    ['an unknown kind', 'UN', ascii('0.5\\0.7')],
+  ])('are read from %s', async (_, vr, value) => {
+    const { geometry } = await readDicom(withElement(TAG.PixelSpacing, vr, value), 'a.dcm');
+    expect(geometry).toMatchObject({ spacing: [2, 0.5, 0.7], unit: 'mm' });
+  });
+
+  it('are read from single floats, slope and rows too', async () => {
+    const spacing = await readDicom(withElement(TAG.PixelSpacing, 'FL', floats(0.5, 0.25)), 'a.dcm');
+    expect(spacing.geometry.spacing).toEqual([2, 0.5, 0.25]);
+    const slope = withElement(TAG.RescaleSlope, 'FD', doubles(2.5));
+    expect((await readDicom(slope, 'a.dcm')).data[2]).toBe(5);
+    const rows = withElement(TAG.Rows, 'IS', ascii('3'));
+    expect((await readDicom(rows, 'a.dcm')).shape).toEqual([1, 1, 3, 4]);
+  });
+
+  it('as text with ever so many spaces take no time', () => {
+    const started = performance.now();
+    expect(decodeText(ascii(`a${' '.repeat(400_000)}b${' '.repeat(400_000)}`), 'windows-1252')).toHaveLength(400_002);
+    // The square of that would be hours.
+    expect(performance.now() - started).toBeLessThan(2000);
+  });
+});
+
+describe('unknown spacing', () => {
+  const unstated = /^how large its pixels are is not stated .*so distances are in pixels$/;
+
+  it.each<[string, ImageOptions]>([
+    ['missing', more([TAG.PixelSpacing, undefined])],
+    ['empty', more([TAG.PixelSpacing, ''])],
+    ['zero', more([TAG.PixelSpacing, [0, 0]])],
+    ['negative', more([TAG.PixelSpacing, [-1, 1]])],
+    ['one number', more([TAG.PixelSpacing, '0.5'])],
+    ['no number', more([TAG.PixelSpacing, '0.5mm\\0.5mm'])],
+  ])('that is %s is unknown, never 1 mm', async (_, options) => {
+    const { geometry, notes } = await readDicom(makeImage(options), 'a.dcm');
+    expect(geometry).toEqual({
+      spacing: [1, 1, 1],
+      unit: 'px',
+      affine: [-1, 0, 0, 0, 0, -1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1],
+    });
+    expect(notes).toEqual([expect.stringMatching(unstated)]);
+  });
+
+  it('of frames without place or step is unknown along the slices', async () => {
+    const options = {
+      rows: 1,
+      columns: 2,
+      position: undefined,
+      ...more([TAG.NumberOfFrames, 2], [TAG.SliceThickness, undefined], [TAG.PixelData, words([1, 2, 3, 4])]),
+    };
+    const { geometry, notes } = await readDicom(makeImage(options), 'a.dcm');
+    expect([geometry.unit, geometry.spacing]).toEqual(['px', [1, 1, 1]]);
+    expect(notes).toEqual(['how far apart its slices are is not stated, so distances are in pixels']);
+  });
+
+  it('of a detector is told of', async () => {
+    const options = more([TAG.PixelSpacing, undefined], [TAG.ImagerPixelSpacing, [0.2, 0.1]]);
+    const { geometry, notes } = await readDicom(makeImage(options), 'a.dcm');
+    expect(geometry.spacing).toEqual([2, 0.2, 0.1]);
+    expect(notes).toEqual([expect.stringContaining('that of the detector')]);
+  });
+});
+
+describe('how a file is coded', () => {
+  it('encapsulated pixel data of an icon, in an item of a sequence, is not taken for a sequence', async () => {
+    const icon = sequenceOf(0x00880200, [encapsulated(TAG.PixelData.id, [Uint8Array.of(1, 2, 3)])]);
+    const file = insertedBefore(makeImage(), TAG.PixelData.id, icon);
+    expect(await readDicom(file, 'a.dcm')).toEqual(await readDicom(makeImage(), 'a.dcm'));
+    const header = await readDicomHeader(async (length) => file.subarray(0, length), 'a.dcm');
+    expect(header.kind).toBe('image');
+  });
+
+  it('counts before what the transfer syntax says of it', async () => {
+    const plain = makeImage();
+    const image = await readDicom(plain, 'a.dcm');
+    const explicitSaidImplicit = withSyntax(plain, '1.2.840.10008.1.2');
+    const implicit = concatBytes([plain.subarray(0, dataSetStart(plain)), implicitCopy(plain)]);
+    for (const file of [explicitSaidImplicit, implicit]) {
+      const { notes, ...volume } = await readDicom(file, 'a.dcm');
+      expect(volume).toEqual(image);
+      expect(notes).toEqual([
+        expect.stringMatching(/^its transfer syntax says .* VR little endian, but the data set is in/),
+      ]);
+    }
+  });
+
+  it('may be implicit for a single element', async () => {
+    const one = insertedBefore(makeImage(), TAG.Rows.id, implicitElement(0x00280009, ascii('1234')));
+    expect((await readDicom(one, 'a.dcm')).shape).toEqual([1, 1, 3, 4]);
+  });
+
+  it('JPEG-LS by plane, by line and by pixel is the same picture', async () => {
+    const { default: load } = await import('@cornerstonejs/codec-charls');
+    const { JpegLSEncoder } = await load({ print: () => undefined, printErr: () => undefined });
+    const [rows, columns] = [5, 4];
+    const rgb = Uint8Array.from(
+      { length: 60 },
+      (_, i) => [200, Math.floor(i / 3), 3 * Math.floor(i / 12)][i % 3] as number,
+    );
+    const planar = Uint8Array.from(rgb, (_, i) => rgb[(i % 20) * 3 + Math.floor(i / 20)] as number);
+    const read = async (mode: number) => {
+      const encoder = new JpegLSEncoder();
+      encoder
+        .getDecodedBuffer({ width: columns, height: rows, bitsPerSample: 8, componentCount: 3, isSigned: false })
+        .set(mode === 0 ? planar : rgb);
+      encoder.setInterleaveMode(mode);
+      encoder.encode();
+      const stream = new Uint8Array(encoder.getEncodedBuffer());
+      const image = makeImage({
+        rows,
+        columns,
+        more: [
+          [TAG.SamplesPerPixel, 3],
+          [TAG.PlanarConfiguration, 0],
+          [TAG.PhotometricInterpretation, 'RGB'],
+          [TAG.BitsAllocated, 8],
+          [TAG.BitsStored, 8],
+          [TAG.HighBit, 7],
+          [TAG.PixelRepresentation, 0],
+        ],
+      });
+      const coded = endingWith(image, TAG.PixelData.id, encapsulated(TAG.PixelData.id, [stream]));
+      return [...(await readDicom(withSyntax(coded, '1.2.840.10008.1.2.4.80'), 'a.dcm')).data];
+    };
+    for (const mode of [0, 1, 2]) expect(await read(mode)).toEqual([...planar]);
+  });
+});
+
+/** The data set of a file in implicit VR. */
+function implicitCopy(file: Uint8Array): Uint8Array {
+  const parts: Uint8Array[] = [];
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  for (let at = dataSetStart(file); at < file.length; ) {
+    const vr = String.fromCharCode(file[at + 4] as number, file[at + 5] as number);
+    const isLong = ['OB', 'OW', 'SQ', 'UN', 'UT'].includes(vr);
+    const length = isLong ? view.getUint32(at + 8, true) : view.getUint16(at + 6, true);
+    const start = at + (isLong ? 12 : 8);
+    const id = view.getUint16(at, true) * 0x10000 + view.getUint16(at + 2, true);
+    parts.push(implicitElement(id, file.subarray(start, start + length)));
+    at = start + length;
+  }
+  return concatBytes(parts);
+}
+
+const pixel = (value: number, z: number, instance: number, ...entries: (readonly [Tag, Value | undefined])[]) =>
+  makeImage({ rows: 1, columns: 1, pixels: [value], position: [0, 0, z], instance, more: entries });
+const valuesOf = async (files: Readonly<Record<string, Uint8Array>>) => {
+  const { stacks, read } = await stacksOfFiles(files);
+  const { readStack } = await import('./read.ts');
+  return Promise.all(stacks.map(async (stack) => [...(await readStack(stack, read)).data]));
+};
+
+describe('slices of a series', () => {
+  const UID = [TAG.SOPInstanceUID, '1.2.3'] as const;
+
+  it('that share a UID but not their place are all used', async () => {
+    const files = { a: pixel(1, 0, 1, UID), b: pixel(2, 3, 2, UID), c: pixel(3, 6, 3, UID), copy: pixel(3, 6, 3, UID) };
+    expect(await valuesOf(files)).toEqual([[1, 2, 3]]);
+    expect((await stacksOfFiles(files)).stacks[0]?.notes).toEqual([
+      'copy is the same image as c',
+      '3 images share one SOP Instance UID, but differ in place or number; all are used',
+    ]);
+  });
+
+  it('without a place among others are left out, with a note', async () => {
+    const lost = makeImage({ rows: 1, columns: 1, pixels: [9], position: undefined, instance: 3 });
+    const files = { a: pixel(1, 0, 1), lost, b: pixel(2, 3, 2), c: pixel(3, 6, 4) };
+    expect(await valuesOf(files)).toEqual([[1, 2, 3]]);
+    expect((await stacksOfFiles(files)).stacks[0]?.notes).toEqual(['lost states no position and is left out']);
+  });
+
+  it.each<[string, Tag]>([
+    ['temporal position', TAG.TemporalPositionIdentifier],
+    ['trigger time', TAG.TriggerTime],
+    ['echo', TAG.EchoTime],
+    ['acquisition', TAG.AcquisitionNumber],
+  ])('at the same place are told apart by %s, whatever their numbers', async (name, tag) => {
+    const files = {
+      a: pixel(1, 0, 1, [tag, 10]),
+      b: pixel(2, 0, 2, [tag, 20]),
+      c: pixel(4, 3, 3, [tag, 20]),
+      d: pixel(3, 3, 4, [tag, 10]),
+    };
+    expect(await valuesOf(files)).toEqual([
+      [1, 3],
+      [2, 4],
+    ]);
+    expect((await stacksOfFiles(files)).stacks[1]?.notes[0]).toContain(`(told apart by ${name}), this is number 2`);
+  });
+
+  it('of several times, one of which lacks a slice, make the volumes that are there', async () => {
+    const at = (value: number, z: number, time: number) =>
+      pixel(value, z, value, [TAG.TemporalPositionIdentifier, time]);
+    expect(await valuesOf({ a: at(1, 0, 1), b: at(2, 3, 1), c: at(3, 6, 1), d: at(4, 0, 2), e: at(5, 3, 2) })).toEqual([
+      [1, 2, 3],
+      [4, 5],
+    ]);
+  });
+
+  it('trigger times of every slice are their own', async () => {
+    const at = (value: number, z: number, time: number) => pixel(value, z, 10 - value, [TAG.TriggerTime, time]);
+    expect(await valuesOf({ a: at(1, 0, 5), b: at(2, 0, 305), c: at(3, 3, 12), d: at(4, 3, 311) })).toEqual([
+      [1, 3],
+      [2, 4],
+    ]);
+  });
+});
+
+describe('what is no scan', () => {
+  const kindOf = async (file: Uint8Array) => readDicomHeader(async (length) => file.subarray(0, length), 'a.dcm');
+  const storage = (end: string) => [TAG.SOPClassUID, `1.2.840.10008.5.1.4.1.1.${end}`] as const;
+
+  it.each<[string, string, (readonly [Tag, Value | undefined])[]]>([
+    ['a radiotherapy dose', '481.2', []],
+    ['a dose report page', '2', [[TAG.ImageType, 'DERIVED\\SECONDARY\\OTHER\\DOSE_INFO']]],
+    ['a screenshot', '2', [[TAG.ImageType, 'DERIVED\\SECONDARY\\SCREEN SAVE']]],
+    ['an overview picture to plan scans on (localizer)', '2', [[TAG.ImageType, 'ORIGINAL\\PRIMARY\\LOCALIZER']]],
+    [
+      'a colour page among grey scans',
+      '4',
+      [
+        [TAG.SamplesPerPixel, 3],
+        [TAG.PhotometricInterpretation, 'RGB'],
+      ],
+    ],
+  ])('%s is known', async (what, end, entries) => {
+    const header = await kindOf(makeImage(more(storage(end), ...entries)));
+    expect(header.kind === 'image' && header.image.noScan).toBe(what);
+  });
+
+  it.each<[string, string]>([
+    ['a set of radiotherapy contours', '481.3'],
+    ['a report', '88.67'],
+    ['a presentation state', '11.1'],
+    ['an encapsulated document', '104.1'],
+    ['a DICOM object without an image', '200.1'],
+  ])('%s is known without pixels', async (what, end) => {
+    const file = writePart10(buildDataSet([storage(end), [TAG.SOPInstanceUID, '1.2'], [TAG.Modality, 'XX']]));
+    expect(await kindOf(file)).toEqual({ kind: 'other', what });
+  });
+
+  it('an image of any other kind is a scan', async () => {
+    for (const end of ['2', '4', '1.1', '6.1', '481.1', '77.1.6']) {
+      const header = await kindOf(makeImage(more(storage(end))));
+      expect(header.kind === 'image' && header.image.noScan).toBe(undefined);
+    }
+  });
+});
+
+describe('a label map', () => {
+  const segment = (number: number, label: string) =>
+    buildDataSet([
+      [TAG.SegmentNumber, number],
+      [TAG.SegmentLabel, label],
+    ]);
+  const labelMap = (values: readonly number[], padding: number | undefined, segments: readonly [number, string][]) =>
+    makeImage({
+      rows: 1,
+      columns: 4,
+      more: [
+        [TAG.SOPClassUID, '1.2.840.10008.5.1.4.1.1.66.7'],
+        [TAG.SOPInstanceUID, '1.2.9'],
+        [TAG.Modality, 'SEG'],
+        [TAG.BitsAllocated, 8],
+        [TAG.BitsStored, 8],
+        [TAG.HighBit, 7],
+        [TAG.PixelRepresentation, 0],
+        [TAG.PixelPaddingValue, padding],
+        [TAG.SegmentationType, 'LABELMAP'],
+        [TAG.SegmentSequence, segments.map(([number, label]) => segment(number, label))],
+        [TAG.PixelData, Uint8Array.from(values)],
+      ],
+    });
+
+  it.each<[string, number | undefined, [number, string][], number[], number[]]>([
+    [
+      'segment 0',
+      0,
+      [
+        [0, 'Background'],
+        [1, 'Liver'],
+        [2, 'Spleen'],
+      ],
+      [0, 1, 2, 1],
+      [0, 1, 2, 1],
+    ],
+    [
+      'segment 0 without padding',
+      undefined,
+      [
+        [0, 'Background'],
+        [1, 'Liver'],
+      ],
+      [0, 1, 0, 1],
+      [0, 1, 0, 1],
+    ],
+    [
+      'a padding value',
+      255,
+      [
+        [255, 'Outside'],
+        [1, 'Liver'],
+        [2, 'Spleen'],
+      ],
+      [255, 1, 2, 0],
+      [0, 1, 2, 0],
+    ],
+  ])('has its background from %s', async (_, padding, segments, values, expected) => {
+    const file = labelMap(values, padding, segments);
+    const header = await readDicomHeader(async (length) => file.subarray(0, length), 'a.dcm');
+    const named = header.kind === 'segmentation' ? header.segmentation.segments.map(({ label }) => label) : [];
+    expect(named).toEqual(segments.map(([, label]) => label).filter((label) => !/Background|Outside/.test(label)));
+    const { stacks } = await stacksOfFiles({ ct: makeImage({ rows: 1, columns: 4 }) });
+    const labels = await readSegOn(stacks[0] as (typeof stacks)[0], file, 'a.dcm', (number) => number);
+    expect([...labels.data]).toEqual(expected);
+  });
+});
