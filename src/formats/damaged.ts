@@ -9,6 +9,12 @@ export function damaged(name: string, problem: string, cause?: unknown): Patchcl
   });
 }
 
+/** The file called `name` does not begin as its name or its reader expects. */
+export function foreign(name: string, format: string, why = ''): PatchclError {
+  const hint = 'Copy the file again if it is damaged, or give it the name of what it is.';
+  return unfit(name, `this is not a ${format} file${why}`, hint);
+}
+
 /** The file called `name` is whole, but does not hold what was asked for. @param hint what to do about it */
 export function unfit(name: string, problem: string, hint: string): PatchclError {
   return new PatchclError('bad-file', printable(problem), { subject: name, hint });

@@ -97,7 +97,7 @@ function leftOutNotes(leftOut: readonly LeftOut[]): string[] {
   return [...byKind].map(([what, paths]) => {
     const more =
       paths.length === 1 ? '' : `, as ${paths.length === 2 ? 'is' : 'are'} ${paths.length - 1} more of its kind`;
-    return `${paths[0]}: it is ${what}, no scan, and is left out${more}`;
+    return `${paths[0]}: it is ${what} and is left out${more}`;
   });
 }
 

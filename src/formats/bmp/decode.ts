@@ -1,4 +1,4 @@
-import { damaged, unsupported } from '../damaged.ts';
+import { damaged, foreign, unsupported } from '../damaged.ts';
 
 /** What a BMP file holds. */
 export interface BmpPixels {
@@ -39,7 +39,7 @@ export function isBmp(bytes: Uint8Array): boolean {
  * @see https://learn.microsoft.com/windows/win32/gdi/bitmap-storage
  */
 export function decodeBmp(bytes: Uint8Array, name: string): BmpPixels {
-  if (!isBmp(bytes)) throw damaged(name, 'this is not a BMP file');
+  if (!isBmp(bytes)) throw foreign(name, 'BMP');
   let header: Header;
   try {
     header = readHeader(bytes, name);

@@ -30,6 +30,7 @@ const PAGES: Readonly<Record<string, string>> = {
   'CSA REPORT': 'a report page',
   'DOSE REPORT': 'a dose report page',
   DOSE_INFO: 'a dose report page',
+  MOSAIC: 'a Siemens mosaic, which shows its slices side by side in one picture (dcm2niix takes them apart)',
 };
 
 const endOf = (sopClass: string | undefined) => (sopClass?.startsWith(STORAGE) ? sopClass.slice(STORAGE.length) : '');
@@ -45,6 +46,11 @@ export function objectName(sopClass: string | undefined): string | undefined {
 /** Whether a class is that of screenshots and converted pictures, which are scans only where there is nothing better. */
 export function isSecondaryCapture(sopClass: string): boolean {
   return isOf(endOf(sopClass), SECONDARY_CAPTURE);
+}
+
+/** Whether an image shows several slices side by side, as Siemens stores functional series. */
+export function isMosaic(dataSet: DataSet): boolean {
+  return dataSet.texts(TAG.ImageType).includes('MOSAIC');
 }
 
 /** What a file with pixels is, if it is no slice of a scan; undefined for scans. */

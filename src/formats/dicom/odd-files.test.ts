@@ -274,6 +274,15 @@ describe('what is no scan', () => {
     expect(header.kind === 'image' && header.image.noScan).toBe(what);
   });
 
+  it('a Siemens mosaic is named, not read as one slice', async () => {
+    const mosaic = makeImage(more([TAG.ImageType, 'ORIGINAL\\PRIMARY\\M\\ND\\MOSAIC']));
+    const header = await kindOf(mosaic);
+    expect(header.kind === 'image' && header.image.noScan).toMatch(/^a Siemens mosaic/);
+    await expect(readDicom(mosaic, 'a.dcm')).rejects.toThrow(
+      'a.dcm: a Siemens mosaic, which shows its slices side by side',
+    );
+  });
+
   it.each<[string, string]>([
     ['a set of radiotherapy contours', '481.3'],
     ['a report', '88.67'],

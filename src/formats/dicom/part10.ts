@@ -1,5 +1,5 @@
 import { PatchclError } from '../../core/errors.ts';
-import { damaged, unsupported } from '../damaged.ts';
+import { unsupported } from '../damaged.ts';
 import type { DataSet } from './data-set.ts';
 import { inflateUpTo } from './deflate.ts';
 import { NotDicom, type Parsed, parseDataSet } from './parse.ts';
@@ -97,7 +97,8 @@ function inflateAndParse(deflated: Uint8Array, syntax: TransferSyntax, name: str
   const rows = parsed.dataSet.number(TAG.Rows) ?? 0;
   const frameBytes = rows * (parsed.dataSet.number(TAG.Columns) ?? 0) * 8;
   const frames = Math.max(1, parsed.dataSet.number(TAG.NumberOfFrames) ?? 1);
-  if (!parsed.isComplete) throw damaged(name, 'its header is larger than 1 MB, which no deflated image needs');
+  if (!parsed.isComplete)
+    throw unsupported(name, 'its deflated header is larger than 1 MB, which is not read', 'Save it without deflate.');
   // Samples have 4 bytes at most, so that pixels of three channels never need more than this beside the header.
   const most = Math.min(claimed as number, frameBytes * frames * 2);
   return parseDataSet(inflateUpTo(deflated, head.bytes.length + most, name).bytes, 0, syntax);

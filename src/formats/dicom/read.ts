@@ -1,11 +1,11 @@
 import { PatchclError } from '../../core/errors.ts';
 import type { LabelVolume, Volume } from '../../imaging/volume.ts';
 import type { LabelOptions, ReadOptions } from '../codec.ts';
-import { damaged, unfit } from '../damaged.ts';
+import { unfit, unsupported } from '../damaged.ts';
 import { inflateAll, isGzip } from '../gzip.ts';
 import { labelsOf } from '../labels.ts';
 import { imageHeader } from './header.ts';
-import { objectName } from './kinds.ts';
+import { isMosaic, objectName } from './kinds.ts';
 import { readPart10 } from './part10.ts';
 import { type FrameReader, frameReader } from './pixels/frame-reader.ts';
 import { isSegmentation } from './seg/header.ts';
@@ -32,6 +32,10 @@ export async function readDicom(bytes: Uint8Array, name: string, options: ReadOp
     throw unfit(name, 'this is a segmentation (DICOM SEG), an image was expected', 'Give the scan it was drawn on.');
   const object = objectName(file.dataSet.text(TAG.SOPClassUID));
   if (object !== undefined) throw unfit(name, `this DICOM file is ${object}, not an image`, 'Leave it out.');
+  if (isMosaic(file.dataSet)) {
+    const problem = 'a Siemens mosaic, which shows its slices side by side in one picture, is not read';
+    throw unsupported(name, problem, 'Take it apart, for example with dcm2niix.');
+  }
   const reader = frameReader(file, name);
   const stacks = dicomStacks([imageHeader(file, name)]);
   const { frame = 0 } = options;
@@ -92,9 +96,10 @@ async function readSlices(
   const channels = isColour ? 3 : 1;
   const plane = rows * columns;
   if (channels * slices.length * plane > MAX_VOXELS) {
-    throw damaged(
+    throw unfit(
       name,
       `its headers claim ${slices.length} slices of ${columns} x ${rows} pixels, more than can be held`,
+      'Split the series.',
     );
   }
   let data: Float32Array | undefined;
@@ -102,7 +107,7 @@ async function readSlices(
     const reader = await readerOf(image.name);
     const { format } = reader;
     if (reader.channels !== channels || format.rows !== rows || format.columns !== columns) {
-      throw damaged(image.name, 'the file has changed since it was listed');
+      throw unfit(image.name, 'the file has changed since it was listed', 'Start again.');
     }
     const values = await reader.read(frame.index);
     // Made with the first frame, so that a file that cannot be decoded costs no memory.
@@ -122,7 +127,7 @@ async function readSlices(
 function asChannels(volumes: readonly Volume[], name: string): Volume {
   const [first] = volumes as [Volume];
   if (volumes.some(({ shape }) => shape.some((extent, axis) => extent !== first.shape[axis]))) {
-    throw damaged(name, 'its volumes differ in size, so they cannot be read as channels');
+    throw unfit(name, 'its volumes differ in size, so they cannot be read as channels', 'Split them.');
   }
   const data = new Float32Array(volumes.length * first.data.length);
   for (const [i, volume] of volumes.entries()) data.set(volume.data, i * first.data.length);

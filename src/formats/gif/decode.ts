@@ -1,5 +1,5 @@
 import { concatBytes } from '../../core/bytes.ts';
-import { damaged } from '../damaged.ts';
+import { damaged, foreign } from '../damaged.ts';
 
 /** The first picture of a GIF file. */
 export interface GifPixels {
@@ -40,7 +40,7 @@ export function isGif(bytes: Uint8Array): boolean {
  * @see https://www.w3.org/Graphics/GIF/spec-gif89a.txt
  */
 export function decodeGif(bytes: Uint8Array, name: string): GifPixels {
-  if (!isGif(bytes)) throw damaged(name, 'this is not a GIF file');
+  if (!isGif(bytes)) throw foreign(name, 'GIF');
   const reader = new GifReader(bytes, name);
   const { width, height, palette: shared, background } = reader.screen();
   const { first, count } = reader.pictures();

@@ -1,5 +1,5 @@
 import { concatBytes } from '../../core/bytes.ts';
-import { damaged } from '../damaged.ts';
+import { damaged, foreign } from '../damaged.ts';
 
 /** What the markers of a JPEG file say about it. */
 export interface JpegHeader {
@@ -32,7 +32,7 @@ export function isJpeg(bytes: Uint8Array): boolean {
  * @see https://www.w3.org/Graphics/JPEG/itu-t81.pdf, annex B
  */
 export function readJpegHeader(bytes: Uint8Array, name: string): JpegHeader {
-  if (!isJpeg(bytes)) throw damaged(name, 'this is not a JPEG file');
+  if (!isJpeg(bytes)) throw foreign(name, 'JPEG');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let frame: Omit<JpegHeader, 'scans' | 'complete' | 'isRgb'> | undefined;
   let [scans, complete, isRgb] = [0, false, false];

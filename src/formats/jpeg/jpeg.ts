@@ -1,5 +1,5 @@
 import { type LabelVolume, PIXEL_GEOMETRY, type Volume } from '../../imaging/volume.ts';
-import { damaged, unsupported } from '../damaged.ts';
+import { damaged, unfit, unsupported } from '../damaged.ts';
 import { decodeJpeg } from '../dicom/jpeg/decode.ts';
 import { ybrPixelsToRgb } from '../dicom/pixels/colour.ts';
 import { type JpegHeader, readJpegHeader, withoutStrayBytes } from './header.ts';
@@ -64,7 +64,11 @@ function checkHeader(
     throw unsupported(name, `a JPEG of ${width} x ${height} pixels is too large`, 'Cut it into tiles.');
   }
   if (scans > MAX_SCANS)
-    throw damaged(name, `the JPEG goes over its picture ${scans} times, at most ${MAX_SCANS} are read`);
+    throw unfit(
+      name,
+      `the JPEG goes over its picture ${scans} times, at most ${MAX_SCANS} are read`,
+      'Save it as PNG or TIFF.',
+    );
 }
 
 /**
@@ -81,7 +85,7 @@ async function decodeOdd(bytes: Uint8Array, header: JpegHeader, name: string, ca
   }
   try {
     const { samples, components } = decodeJpeg(clean, header, name);
-    const picture = Uint8Array.from(samples);
+    const picture = new Uint8Array(samples);
     if (components === 3 && !isRgb) ybrPixelsToRgb(picture);
     return { width, height, channels: components, samples: picture };
   } catch {

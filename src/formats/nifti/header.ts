@@ -1,4 +1,4 @@
-import { damaged, unsupported } from '../damaged.ts';
+import { damaged, foreign, unsupported } from '../damaged.ts';
 
 /** The fields of a NIfTI header that say where the voxels are and what they mean. */
 export interface NiftiHeader {
@@ -78,8 +78,7 @@ export const HEADER_BYTES = 544;
 export function parseHeader(bytes: Uint8Array, name: string): NiftiHeader {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const found = findLayout(view);
-  if (found === undefined)
-    throw damaged(name, 'this is not a NIfTI file: it does not begin with a NIfTI-1 or NIfTI-2 header');
+  if (found === undefined) throw foreign(name, 'NIfTI', ': it does not begin with a NIfTI-1 or NIfTI-2 header');
   const { layout, littleEndian } = found;
   if (bytes.length < layout.size) throw damaged(name, 'the file ends within its NIfTI header');
   const magic = String.fromCharCode(...bytes.subarray(layout.magic, layout.magic + 3));
@@ -90,8 +89,7 @@ export function parseHeader(bytes: Uint8Array, name: string): NiftiHeader {
       'Convert it to a single .nii file.',
     );
   }
-  if (magic !== `n+${layout.version}`)
-    throw damaged(name, 'this is not a NIfTI file: its header lacks the mark n+1 or n+2');
+  if (magic !== `n+${layout.version}`) throw foreign(name, 'NIfTI', ': its header lacks the mark n+1 or n+2');
   const fields = new Fields(view, layout, littleEndian);
   return {
     version: layout.version,

@@ -1,4 +1,4 @@
-import { damaged, unsupported } from '../damaged.ts';
+import { damaged, foreign, unsupported } from '../damaged.ts';
 import type { NumberType } from '../numbers.ts';
 
 /** What a NRRD header says. Axes are in file order, the fastest first. */
@@ -82,7 +82,7 @@ export function isNrrd(bytes: Uint8Array): boolean {
  * @see https://teem.sourceforge.net/nrrd/format.html
  */
 export function readNrrdHeader(bytes: Uint8Array, name: string): NrrdHeader {
-  if (!isNrrd(bytes)) throw damaged(name, 'this is not a NRRD file: it does not begin with NRRD');
+  if (!isNrrd(bytes)) throw foreign(name, 'NRRD');
   const { fields, values, end } = readLines(bytes);
   const text = (key: string) => fields.get(key)?.trim();
   const sizes = numbersOf(text('sizes') ?? '');

@@ -1,6 +1,6 @@
 import { concatBytes } from '../../core/bytes.ts';
 import { crc32 } from '../../core/crc32.ts';
-import { damaged } from '../damaged.ts';
+import { damaged, foreign } from '../damaged.ts';
 
 export interface PngHeader {
   readonly width: number;
@@ -42,7 +42,7 @@ export function isPng(bytes: Uint8Array): boolean {
  * @throws PatchclError `bad-file` when the file is not a PNG, damaged or cut off.
  */
 export function readChunks(bytes: Uint8Array, name: string): PngChunks {
-  if (!isPng(bytes)) throw damaged(name, 'this is not a PNG file');
+  if (!isPng(bytes)) throw foreign(name, 'PNG');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let header: { header: PngHeader; hasPalette: boolean } | undefined;
   let palette: Uint8Array | undefined;

@@ -1,4 +1,4 @@
-import { damaged, unsupported } from '../damaged.ts';
+import { damaged, foreign, unsupported } from '../damaged.ts';
 
 /** One picture of a TIFF file: what its directory says. Names are those of the standard. */
 export interface TiffPage {
@@ -77,7 +77,7 @@ interface Layout {
  * @see TIFF revision 6.0, 1992; https://www.awaresystems.be/imaging/tiff/bigtiff.html
  */
 export function readPages(bytes: Uint8Array, name: string): { pages: TiffPage[]; littleEndian: boolean } {
-  if (!isTiff(bytes)) throw damaged(name, 'this is not a TIFF file');
+  if (!isTiff(bytes)) throw foreign(name, 'TIFF');
   const littleEndian = bytes[0] === 0x49;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const isBig = bytes[2] === 43 || bytes[3] === 43;

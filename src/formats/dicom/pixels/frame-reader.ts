@@ -1,4 +1,4 @@
-import { damaged, unsupported } from '../../damaged.ts';
+import { damaged, unfit, unsupported } from '../../damaged.ts';
 import type { Element } from '../data-set.ts';
 import { decodeJpeg } from '../jpeg/decode.ts';
 import type { DicomFile } from '../part10.ts';
@@ -61,7 +61,8 @@ export function frameReader(file: DicomFile, name: string): FrameReader {
 function frameSource(file: DicomFile, format: PixelFormat, name: string): Source {
   const pixelData = file.dataSet.element(TAG.PixelData);
   if (pixelData === undefined) {
-    throw damaged(name, file.isComplete ? 'it holds no pixel data' : 'the file ends early, before its pixel data');
+    if (file.isComplete) throw unfit(name, 'it holds no pixel data', 'Leave it out.');
+    throw damaged(name, 'the file ends early, before its pixel data');
   }
   if (pixelData.fragments === undefined) return nativeSource(file, format, name);
   if (pixelData.claimedLength !== undefined) throw damaged(name, 'the file ends early, within its pixel data');
@@ -76,7 +77,8 @@ function frameSource(file: DicomFile, format: PixelFormat, name: string): Source
 }
 
 function nativeSource({ dataSet, syntax }: DicomFile, format: PixelFormat, name: string): Source {
-  if (syntax.compression !== 'none') throw damaged(name, `its pixel data are not compressed as ${syntax.name}`);
+  if (syntax.compression !== 'none')
+    throw unfit(name, `its pixel data are not compressed as ${syntax.name}, which its header says`, 'Write it again.');
   const { vr, bytes, claimedLength } = dataSet.element(TAG.PixelData) as Element;
   const { rows, columns, samplesPerPixel, bitsAllocated, frames } = format;
   const is422 = format.photometric === 'YBR_FULL_422' && samplesPerPixel === 3;

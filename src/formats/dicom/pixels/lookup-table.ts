@@ -1,4 +1,4 @@
-import { damaged } from '../../damaged.ts';
+import { damaged, unsupported } from '../../damaged.ts';
 import type { DataSet } from '../data-set.ts';
 import { TAG, type Tag } from '../tags.ts';
 
@@ -32,7 +32,7 @@ function readTable(dataSet: DataSet, descriptorTag: Tag, dataTag: Tag, name: str
   const descriptor = dataSet.numbers(descriptorTag);
   const bytes = dataSet.element(dataTag)?.bytes;
   if (descriptor.length < 3 || bytes === undefined) {
-    throw damaged(name, 'its pixels are palette indices, but it holds no plain palette');
+    throw unsupported(name, 'its pixels are palette indices, but it holds no plain palette', 'Convert it to RGB.');
   }
   const [stated, firstStored, bits] = descriptor as [number, number, number];
   const entries = stated === 0 ? 65536 : stated;
@@ -44,8 +44,9 @@ function readTable(dataSet: DataSet, descriptorTag: Tag, dataTag: Tag, name: str
   const count = Math.min(entries, isPacked ? bytes.length : bytes.length >> 1);
   if (count === 0) throw damaged(name, 'its palette is empty');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const values = Uint16Array.from({ length: count }, (_, i) =>
-    isPacked ? (bytes[i] as number) : view.getUint16(2 * i, dataSet.littleEndian),
-  );
+  const values = new Uint16Array(count);
+  for (let i = 0; i < count; i++) {
+    values[i] = isPacked ? (bytes[i] as number) : view.getUint16(2 * i, dataSet.littleEndian);
+  }
   return { values, first };
 }

@@ -1,4 +1,4 @@
-import { damaged, unsupported } from '../../damaged.ts';
+import { unfit, unsupported } from '../../damaged.ts';
 import type { DataSet } from '../data-set.ts';
 import { type FrameHeader, imageHeader } from '../header.ts';
 import { type DicomFile, readPart10 } from '../part10.ts';
@@ -32,10 +32,15 @@ export interface Segmentation {
 export function openSegmentation(bytes: Uint8Array, name: string): Segmentation {
   const file = readPart10(bytes, name);
   if (!isSegmentation(file.dataSet)) {
-    throw damaged(name, 'this DICOM file is not a segmentation (DICOM SEG), which was expected as a mask');
+    throw unfit(
+      name,
+      'this DICOM file is not a segmentation (DICOM SEG), which was expected as a mask',
+      'Leave it out.',
+    );
   }
   const reader = frameReader(file, name);
-  if (reader.channels !== 1) throw damaged(name, 'a segmentation has no colours, but this file has');
+  if (reader.channels !== 1)
+    throw unfit(name, 'a segmentation has no colours, but this file has', 'Write it again as a segmentation.');
   const segments = segmentsOf(file.dataSet);
   const beyond = segments.find(({ number }) => number < 0 || number > 255);
   if (beyond !== undefined) {
@@ -66,7 +71,7 @@ function framesOf({ dataSet, ...file }: DicomFile, segments: readonly Segment[],
     const only = segments.length === 1 ? segments[0]?.number : undefined;
     const segment = identification?.number(TAG.ReferencedSegmentNumber) ?? only;
     if (!isLabelMap && (segment === undefined || segment < 1 || segment > 255)) {
-      throw damaged(name, `frame ${header.index + 1} does not say which segment it shows`);
+      throw unfit(name, `frame ${header.index + 1} does not say which segment it shows`, 'Write it again.');
     }
     const source = groups?.item(TAG.DerivationImageSequence)?.item(TAG.SourceImageSequence);
     return {

@@ -1,4 +1,4 @@
-import { damaged } from '../../damaged.ts';
+import { unfit } from '../../damaged.ts';
 import type { Segmentation } from './frames.ts';
 
 /**
@@ -56,7 +56,7 @@ function paintLabels(
   for (let i = 0; i < values.length; i++) {
     const segment = values[i] as number;
     if (background.has(segment)) continue;
-    if (segment > 255) throw damaged(name, `a pixel is of segment ${segment}, beyond the 255 that are read`);
+    if (segment > 255) throw unfit(name, `a pixel is of segment ${segment}, beyond the 255 that are read`, 'Split it.');
     data[from + i] = classOf(segment);
   }
 }

@@ -1,5 +1,5 @@
 import type { LabelVolume } from '../../../imaging/volume.ts';
-import { damaged } from '../../damaged.ts';
+import { unfit } from '../../damaged.ts';
 import { type SlicesGeometry, slicesGeometry } from '../geometry.ts';
 import { cross, dot, type Vector } from '../header.ts';
 import { openSegmentation, type SegFrame } from './frames.ts';
@@ -21,7 +21,11 @@ export async function readDicomSeg(bytes: Uint8Array, name: string): Promise<Lab
   const { rows, columns } = segmentation.reader.format;
   const { places, slices, geometry, notes } = ownGrid(segmentation.frames);
   if (slices * rows * columns > MAX_VOXELS) {
-    throw damaged(name, `its frames claim ${slices} slices of ${columns} x ${rows} pixels, more than can be held`);
+    throw unfit(
+      name,
+      `its frames claim ${slices} slices of ${columns} x ${rows} pixels, more than can be held`,
+      'Leave it out.',
+    );
   }
   const data = await paint(segmentation, places, slices, (segment) => segment, name);
   return { data, shape: [slices, rows, columns], geometry, ...(notes.length === 0 ? {} : { notes }) };
