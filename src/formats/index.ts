@@ -11,6 +11,8 @@ export {
   uidOfUuid,
   type WriteSegOptions,
   writeDicomSeg,
+  writeFractionalSeg,
+  writeStructureSet,
 } from './dicom/index.ts';
 export { normaliseBinaryLabels } from './labels.ts';
 export { writeMetaImage } from './metaimage/write.ts';

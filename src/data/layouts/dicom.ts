@@ -16,9 +16,12 @@ import type { Found } from './found.ts';
  * @throws PatchclError `bad-file` for a broken `dataset.json`.
  */
 export async function openDicom(files: Files, root: string): Promise<Found | undefined> {
-  const { stacks, segmentations, problems, notes } = await listDicom(files, await dicomCandidates(files, root), root);
-  if (stacks.length === 0) return noScans(files, root, notes);
+  const listed = await listDicom(files, await dicomCandidates(files, root), root);
+  const { stacks, problems } = listed;
+  if (stacks.length === 0) return noScans(files, root, listed.notes);
   const stated = await readDatasetJson(files, root);
+  const { segmentations, notes: leftOut } = masksAmong(listed.segmentations, stacks, stated.classes);
+  const notes = [...listed.notes, ...leftOut];
   const classes = stated.classes ?? classesOf(segmentations);
   const masks = new Map<FoundStack, SegHeader[]>();
   const found: PatchclError[] = [...problems];
@@ -32,6 +35,31 @@ export async function openDicom(files: Files, root: string): Promise<Found | und
   const told = all.length === 0 ? {} : { notes: all };
   const patients = patientsOf(cases);
   return { dataset: { layout: 'dicom', root, ...stated, cases, patients, ...named, ...told }, problems: found };
+}
+
+/**
+ * Structure sets (RTSTRUCT) come with many a study and hold more than what is to be learned: they count where nobody has drawn
+ * segmentations, and of them the regions that `dataset.json` names, if it names any.
+ */
+function masksAmong(
+  all: readonly SegHeader[],
+  stacks: readonly FoundStack[],
+  stated: readonly string[] | undefined,
+): { segmentations: SegHeader[]; notes: string[] } {
+  const notes: string[] = [];
+  const hasOthers = all.some(({ isStructureSet }) => !isStructureSet);
+  const segmentations = all.flatMap((header): SegHeader[] => {
+    if (!header.isStructureSet) return [header];
+    const leaveOut = (why: string) => {
+      notes.push(`${header.name}: it is a set of radiotherapy contours and is left out, ${why}`);
+      return [];
+    };
+    if (seriesOf(header, stacks) === undefined) return leaveOut('as its series is not in this folder');
+    if (hasOthers && stated === undefined) return leaveOut('as there are segmentations');
+    const segments = header.segments.filter(({ label }) => stated === undefined || stated.includes(label));
+    return segments.length === 0 ? leaveOut('as none of its regions is a class') : [{ ...header, segments }];
+  });
+  return { segmentations, notes };
 }
 
 /** An anonymiser may have given one PatientID to all. */

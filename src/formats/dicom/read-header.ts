@@ -3,6 +3,7 @@ import { inflateHead, isGzip } from '../gzip.ts';
 import { type ImageHeader, imageHeader } from './header.ts';
 import { objectName } from './kinds.ts';
 import { type DicomFile, readPart10 } from './part10.ts';
+import { isStructureSet, structuresHeader } from './rtstruct/header.ts';
 import { isSegmentation, type SegHeader, segHeader } from './seg/header.ts';
 import { isDicom } from './signature.ts';
 import { TAG } from './tags.ts';
@@ -38,7 +39,9 @@ export async function readDicomHeader(
     if (!isDicom(bytes)) return { kind: 'other' };
     const file = readPart10(bytes, name);
     if (file.dataSet.element(TAG.PixelData) !== undefined) return describe(file, name);
-    if ((isWhole && file.isComplete) || isBeyondImages(file)) return otherObject(file);
+    // The contours behind the names of the regions may be many megabytes.
+    const isNamed = isStructureSet(file.dataSet) && file.dataSet.element(TAG.StructureSetROISequence) !== undefined;
+    if (isNamed || (isWhole && file.isComplete) || isBeyondImages(file)) return otherObject(file, name);
     if (isWhole) {
       throw damaged(name, 'the file ends early, within its header');
     }
@@ -49,14 +52,15 @@ function describe(file: DicomFile, name: string): DicomHeader {
   const { dataSet } = file;
   if (!isSegmentation(dataSet)) {
     return dataSet.number(TAG.Rows) === undefined
-      ? otherObject(file)
+      ? otherObject(file, name)
       : { kind: 'image', image: imageHeader(file, name) };
   }
   return { kind: 'segmentation', segmentation: segHeader(dataSet, name) };
 }
 
 /** The directory of a medium names no class; it is not worth a word. */
-function otherObject({ dataSet }: DicomFile): DicomHeader {
+function otherObject({ dataSet }: DicomFile, name: string): DicomHeader {
+  if (isStructureSet(dataSet)) return { kind: 'segmentation', segmentation: structuresHeader(dataSet, name) };
   const sopClass = dataSet.text(TAG.SOPClassUID);
   if (sopClass === undefined) return { kind: 'other' };
   return { kind: 'other', what: objectName(sopClass) ?? 'a DICOM object without an image' };
@@ -66,5 +70,5 @@ function otherObject({ dataSet }: DicomFile): DicomHeader {
 function isBeyondImages({ dataSet }: DicomFile): boolean {
   let last = 0;
   for (const id of dataSet.elements.keys()) last = Math.max(last, id);
-  return last > TAG.Columns.id && dataSet.number(TAG.Rows) === undefined;
+  return last > TAG.Columns.id && dataSet.number(TAG.Rows) === undefined && !isStructureSet(dataSet);
 }

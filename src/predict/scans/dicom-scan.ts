@@ -1,6 +1,6 @@
 import type { Files } from '../../core/files.ts';
 import { type FoundStack, listDicom } from '../../data/layouts/dicom-files.ts';
-import { readStack, writeDicomSeg, writeNifti } from '../../formats/index.ts';
+import { readStack, writeDicomSeg, writeNifti, writeStructureSet } from '../../formats/index.ts';
 import type { LabelVolume } from '../../imaging/volume.ts';
 import { fileScan } from './file-scan.ts';
 import type { MaskFormat, Scan } from './scan.ts';
@@ -54,7 +54,10 @@ export function dicomScan(files: Files, found: FoundStack, stamp: DicomStamp | u
     id: name,
     path,
     files: paths,
-    extensions: stamp === undefined ? { nifti } : { 'dicom-seg': '.dcm', nifti, ...VOLUME_MASKS },
+    extensions:
+      stamp === undefined
+        ? { nifti }
+        : { 'dicom-seg': '.dcm', nifti, ...VOLUME_MASKS, 'dicom-labelmap': '.dcm', rtstruct: '.dcm' },
     recipe: { kind: 'dicom', found },
     async extent() {
       const image = stack.slices[0]?.image;
@@ -65,15 +68,19 @@ export function dicomScan(files: Files, found: FoundStack, stamp: DicomStamp | u
       return {
         volume,
         async encodeMask(labels: LabelVolume, format: MaskFormat, classes: readonly string[]) {
-          if (format !== 'dicom-seg' || stamp === undefined) {
+          if (stamp === undefined || !isDicomMask(format)) {
             return encodeVolumeMask(labels, format, classes) ?? writeNifti(labels);
           }
           const source = await files.read(paths[0] as string);
           const { uid, version } = stamp;
-          return writeDicomSeg(labels, { stack, source, classes, uid, now: stamp.now(), version });
+          const options = { stack, source, classes, uid, now: stamp.now(), version };
+          if (format === 'rtstruct') return writeStructureSet(labels, options);
+          return writeDicomSeg(labels, { ...options, type: format === 'dicom-labelmap' ? 'labelmap' : 'binary' });
         },
         encodeProbabilities: (probabilities) => writeNifti(probabilities),
       };
     },
   };
 }
+
+const isDicomMask = (format: MaskFormat) => ['dicom-seg', 'dicom-labelmap', 'rtstruct'].includes(format);

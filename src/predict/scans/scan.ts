@@ -2,7 +2,17 @@ import type { FoundStack } from '../../data/layouts/dicom-files.ts';
 import type { LabelVolume, Volume } from '../../imaging/volume.ts';
 
 /** Formats a mask can be written in. Which of them a scan offers stands in its {@link Scan.extensions}. */
-export const MASK_FORMATS = ['nifti', 'png', 'tiff', 'dicom-seg', 'nrrd', 'seg-nrrd', 'metaimage'] as const;
+export const MASK_FORMATS = [
+  'nifti',
+  'png',
+  'tiff',
+  'dicom-seg',
+  'nrrd',
+  'seg-nrrd',
+  'metaimage',
+  'dicom-labelmap',
+  'rtstruct',
+] as const;
 export type MaskFormat = (typeof MASK_FORMATS)[number];
 
 /** Plain data from which another process makes the same scan without looking through folders again. */

@@ -23,8 +23,8 @@ export function sharedGroups({ slices, geometry }: DicomStack): DataSet {
   ]);
 }
 
-/** What holds for the frame of a segment on slice `z`: where it lies and what it was drawn on. */
-export function frameGroups({ slices }: DicomStack, segment: number, z: number): DataSet {
+/** What holds for the frame of a segment on slice `z`: where it lies and what it was drawn on. Frames of label maps show all segments. */
+export function frameGroups({ slices }: DicomStack, segment: number | undefined, z: number): DataSet {
   const { image, frame } = slices[z] as StackSlice;
   const { position } = frame;
   return buildDataSet([
@@ -34,10 +34,20 @@ export function frameGroups({ slices }: DicomStack, segment: number, z: number):
     ],
     [
       TAG.FrameContentSequence,
-      [buildDataSet([[TAG.DimensionIndexValues, position === undefined ? [segment] : [segment, z + 1]]])],
+      [
+        buildDataSet([
+          [
+            TAG.DimensionIndexValues,
+            [...(segment === undefined ? [] : [segment]), ...(position === undefined ? [] : [z + 1])],
+          ],
+        ]),
+      ],
     ],
     [TAG.PlanePositionSequence, position && [buildDataSet([[TAG.ImagePositionPatient, position]])]],
-    [TAG.SegmentIdentificationSequence, [buildDataSet([[TAG.ReferencedSegmentNumber, segment]])]],
+    [
+      TAG.SegmentIdentificationSequence,
+      segment === undefined ? undefined : [buildDataSet([[TAG.ReferencedSegmentNumber, segment]])],
+    ],
   ]);
 }
 

@@ -2,7 +2,7 @@ import type { DataSet } from '../data-set.ts';
 import { TAG } from '../tags.ts';
 
 export const SEGMENTATION_STORAGE = '1.2.840.10008.5.1.4.1.1.66.4';
-const LABEL_MAP_STORAGE = '1.2.840.10008.5.1.4.1.1.66.7';
+export const LABEL_MAP_STORAGE = '1.2.840.10008.5.1.4.1.1.66.7';
 
 /** One structure of a segmentation. */
 export interface Segment {
@@ -18,6 +18,8 @@ export interface SegHeader {
   /** Series and instances it was drawn on. */
   readonly series: readonly string[];
   readonly instances: ReadonlySet<string>;
+  /** Whether it is a set of contours (RTSTRUCT), which most often holds more than what is to be learned. */
+  readonly isStructureSet?: boolean;
 }
 
 /** Whether a data set is a DICOM SEG object, of single segments or a label map. */

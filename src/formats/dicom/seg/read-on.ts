@@ -2,12 +2,15 @@ import { PatchclError } from '../../../core/errors.ts';
 import type { LabelVolume } from '../../../imaging/volume.ts';
 import { inflateAll, isGzip } from '../../gzip.ts';
 import { cross, dot, type FrameHeader, type Vector } from '../header.ts';
+import { readPart10 } from '../part10.ts';
+import { isStructureSet } from '../rtstruct/header.ts';
+import { readStructuresOn } from '../rtstruct/read-on.ts';
 import type { DicomStack } from '../stack.ts';
 import { openSegmentation, type SegFrame } from './frames.ts';
 import { paint } from './paint.ts';
 
 /**
- * Reads a DICOM SEG object onto the slices of the stack it was drawn on, whatever the order of its frames; slices without
+ * Reads a DICOM SEG object, or a structure set (RTSTRUCT, see `readStructuresOn`), onto the slices of the stack it was drawn on, whatever the order of its frames; slices without
  * frames are background. Frames are placed by their positions, and without those by the images they refer to.
  *
  * @param classOf class index of a segment number
@@ -20,7 +23,10 @@ export async function readSegOn(
   name: string,
   classOf: (segment: number) => number,
 ): Promise<LabelVolume> {
-  const segmentation = openSegmentation(isGzip(bytes) ? (await inflateAll(bytes, name)).bytes : bytes, name);
+  const plain = isGzip(bytes) ? (await inflateAll(bytes, name)).bytes : bytes;
+  const { dataSet } = readPart10(plain, name);
+  if (isStructureSet(dataSet)) return readStructuresOn(stack, dataSet, name, classOf);
+  const segmentation = openSegmentation(plain, name);
   const { rows, columns } = segmentation.reader.format;
   const image = stack.slices[0]?.image;
   if (image === undefined || rows !== image.rows || columns !== image.columns) {

@@ -1,5 +1,5 @@
 import { PatchclError } from '../../../core/errors.ts';
-import type { LabelVolume } from '../../../imaging/volume.ts';
+import type { LabelVolume, Volume } from '../../../imaging/volume.ts';
 import { inflateHead, isGzip } from '../../gzip.ts';
 import { buildDataSet, copied, UTF8_CHARACTER_SET, type Value } from '../build.ts';
 import type { DataSet } from '../data-set.ts';
@@ -8,8 +8,11 @@ import type { DicomStack, StackSlice } from '../stack.ts';
 import { TAG, type Tag } from '../tags.ts';
 import { writePart10 } from '../write.ts';
 import { code } from './code.ts';
+import { codesOf } from './codes.ts';
 import { frameGroups, sharedGroups } from './functional-groups.ts';
-import { SEGMENTATION_STORAGE } from './header.ts';
+import { LABEL_MAP_STORAGE, SEGMENTATION_STORAGE } from './header.ts';
+import { emptyUnlessThere, PATIENT_AND_STUDY, SOURCE_HEADER } from './patient.ts';
+import { binaryPixels, fractionalPixels, labelMapPixels, type SegPixels } from './pixels.ts';
 
 export interface WriteSegOptions {
   /** The slices that were segmented. */
@@ -23,47 +26,47 @@ export interface WriteSegOptions {
   readonly now: Date;
   /** Version of this software, for the equipment's description. */
   readonly version: string;
-}
-
-/** Patient and study stand in front. */
-const SOURCE_HEADER = 1 << 20;
-
-const PATIENT_AND_STUDY: readonly Tag[] = [
-  TAG.StudyDate,
-  TAG.StudyTime,
-  TAG.AccessionNumber,
-  TAG.ReferringPhysicianName,
-  TAG.StudyDescription,
-  TAG.PatientName,
-  TAG.PatientID,
-  TAG.PatientBirthDate,
-  TAG.PatientSex,
-  TAG.PatientAge,
-  TAG.PatientIdentityRemoved,
-  TAG.DeidentificationMethod,
-  TAG.StudyInstanceUID,
-  TAG.StudyID,
-  TAG.FrameOfReferenceUID,
-  TAG.PositionReferenceIndicator,
-];
-
-/** A slice on which a class was found. */
-interface SegFrame {
-  readonly segment: number;
-  readonly z: number;
+  /**
+   * Default `binary`, which every viewer reads. `labelmap` (supplement 243 of 2024) is smaller and newer.
+   */
+  readonly type?: 'binary' | 'labelmap';
 }
 
 /**
  * Writes a segmentation as a DICOM SEG object (PS3.3 A.51): binary, a segment for each class but the background, a frame for
- * each slice on which it is found. Patient, study and frame of reference are those of the scan, every frame names the image
- * it was drawn on.
+ * each slice on which it is found; or as a label map, a frame for each slice. Patient, study and frame of reference are those of the
+ * scan, every frame names the image it was drawn on.
  *
  * @param labels of the stack's size
- * @throws PatchclError `bad-data` when the sizes differ.
+ * @throws PatchclError `bad-data` when the sizes differ, `unsupported` for a label map of slices without position.
  */
 export function writeDicomSeg(labels: LabelVolume, options: WriteSegOptions): Uint8Array {
+  const isLabelMap = options.type === 'labelmap';
+  if (isLabelMap && options.stack.slices[0]?.frame.position === undefined) {
+    const problem = 'slices without position cannot have a label map';
+    throw new PatchclError('unsupported', problem, { hint: 'Write a binary segmentation.' });
+  }
+  return writeSeg(
+    isLabelMap ? labelMapPixels(labels) : binaryPixels(labels, options.classes.length),
+    labels.shape,
+    options,
+  );
+}
+
+/**
+ * Writes class probabilities as a fractional DICOM SEG object, 255 being 1, as `writeDicomSeg` does.
+ *
+ * @param probabilities [classes, depth, height, width] of the stack's size, background first
+ * @throws PatchclError as `writeDicomSeg`
+ */
+export function writeFractionalSeg(probabilities: Volume, options: WriteSegOptions): Uint8Array {
+  const [, ...extent] = probabilities.shape;
+  return writeSeg(fractionalPixels(probabilities), extent, options);
+}
+
+function writeSeg(pixels: SegPixels, shape: readonly [number, number, number], options: WriteSegOptions): Uint8Array {
   const { stack, classes, uid, now, version } = options;
-  const [depth, rows, columns] = labels.shape;
+  const [depth, rows, columns] = shape;
   const first = stack.slices[0] as StackSlice;
   const { rows: height, columns: width } = first.image;
   if (depth !== stack.slices.length || rows !== height || columns !== width) {
@@ -72,7 +75,8 @@ export function writeDicomSeg(labels: LabelVolume, options: WriteSegOptions): Ui
       `a mask of ${columns} x ${rows} x ${depth} voxels does not fit a series of ${width} x ${height} x ${stack.slices.length}`,
     );
   }
-  const frames = framesOf(labels, classes.length);
+  const { type, bits, frames, data } = pixels;
+  const isLabelMap = type === 'LABELMAP';
   const { source: sourceBytes } = options;
   const head = isGzip(sourceBytes) ? inflateHead(sourceBytes, first.image.name, SOURCE_HEADER) : sourceBytes;
   const source = readPart10(head, first.image.name).dataSet;
@@ -85,7 +89,7 @@ export function writeDicomSeg(labels: LabelVolume, options: WriteSegOptions): Ui
     buildDataSet([
       UTF8_CHARACTER_SET,
       [TAG.ImageType, 'DERIVED\\PRIMARY'],
-      [TAG.SOPClassUID, SEGMENTATION_STORAGE],
+      [TAG.SOPClassUID, isLabelMap ? LABEL_MAP_STORAGE : SEGMENTATION_STORAGE],
       [TAG.SOPInstanceUID, uid()],
       [TAG.AccessionNumber, ''],
       [TAG.ReferringPhysicianName, ''],
@@ -106,69 +110,39 @@ export function writeDicomSeg(labels: LabelVolume, options: WriteSegOptions): Ui
       [TAG.SoftwareVersions, version],
       [TAG.ReferencedSeriesSequence, [referencedSeries(stack)]],
       [TAG.DimensionOrganizationSequence, [buildDataSet([[TAG.DimensionOrganizationUID, dimensions]])]],
-      [TAG.DimensionIndexSequence, dimensionIndex(dimensions, first.frame.position !== undefined)],
+      [
+        TAG.DimensionIndexSequence,
+        dimensionIndex(dimensions, { hasSegments: !isLabelMap, hasPositions: first.frame.position !== undefined }),
+      ],
       [TAG.SamplesPerPixel, 1],
       [TAG.PhotometricInterpretation, 'MONOCHROME2'],
       [TAG.NumberOfFrames, frames.length],
       [TAG.Rows, rows],
       [TAG.Columns, columns],
-      [TAG.BitsAllocated, 1],
-      [TAG.BitsStored, 1],
-      [TAG.HighBit, 0],
+      [TAG.BitsAllocated, bits],
+      [TAG.BitsStored, bits],
+      [TAG.HighBit, bits - 1],
       [TAG.PixelRepresentation, 0],
       [TAG.LossyImageCompression, '00'],
-      [TAG.SegmentationType, 'BINARY'],
-      [TAG.SegmentSequence, classes.slice(1).map((label, i) => segment(label, i + 1))],
+      [TAG.PixelPaddingValue, isLabelMap ? 0 : undefined],
+      [TAG.SegmentationType, type],
+      ...(type === 'FRACTIONAL' ? FRACTIONS : []),
+      [TAG.SegmentSequence, segments(classes, isLabelMap)],
       [TAG.ContentLabel, 'SEGMENTATION'],
       [TAG.ContentDescription, 'Research use only, not for diagnosis'],
       [TAG.ContentCreatorName, ''],
       [TAG.SharedFunctionalGroupsSequence, [sharedGroups(stack)]],
       [TAG.PerFrameFunctionalGroupsSequence, frames.map(({ segment, z }) => frameGroups(stack, segment, z))],
-      [TAG.PixelData, packBits(labels, frames)],
+      [TAG.PixelData, data],
     ]),
   );
 }
 
-/** Attributes that must be there, if only without a value (type 2). */
-function emptyUnlessThere(source: DataSet): [Tag, Value | undefined][] {
-  const tags = [
-    TAG.StudyDate,
-    TAG.StudyTime,
-    TAG.PatientName,
-    TAG.PatientID,
-    TAG.PatientBirthDate,
-    TAG.PatientSex,
-    TAG.StudyID,
-  ];
-  const position = source.text(TAG.FrameOfReferenceUID) === undefined ? [] : [TAG.PositionReferenceIndicator];
-  return [...tags, ...position].map((tag) => [tag, '']);
-}
-
-/** Slices by class. A segmentation has one frame at least, so without any foreground the first slice is written, empty. */
-function framesOf({ data, shape }: LabelVolume, classes: number): SegFrame[] {
-  const [depth, rows, columns] = shape;
-  const frames: SegFrame[] = [];
-  for (let z = 0; z < depth; z++) {
-    const found = new Set(data.subarray(z * rows * columns, (z + 1) * rows * columns));
-    for (let segment = 1; segment < classes; segment++) if (found.has(segment)) frames.push({ segment, z });
-  }
-  frames.sort((a, b) => a.segment - b.segment || a.z - b.z);
-  return frames.length > 0 ? frames : [{ segment: 1, z: 0 }];
-}
-
-/** One bit a pixel, lowest first, frames one behind the other without padding (PS3.5 section 8.2). */
-function packBits({ data, shape }: LabelVolume, frames: readonly SegFrame[]): Uint8Array {
-  const plane = shape[1] * shape[2];
-  const packed = new Uint8Array(Math.ceil((frames.length * plane) / 8));
-  for (const [index, { segment, z }] of frames.entries()) {
-    for (let i = 0; i < plane; i++) {
-      if (data[z * plane + i] !== segment) continue;
-      const bit = index * plane + i;
-      packed[bit >> 3] = (packed[bit >> 3] as number) | (1 << (bit & 7));
-    }
-  }
-  return packed;
-}
+/** What bytes of a fractional segmentation mean. */
+const FRACTIONS: readonly (readonly [Tag, Value])[] = [
+  [TAG.SegmentationFractionalType, 'PROBABILITY'],
+  [TAG.MaximumFractionalValue, 255],
+];
 
 function referencedSeries({ slices }: DicomStack): DataSet {
   const instances = new Map(slices.map(({ image }) => [image.sopInstance, image]));
@@ -184,10 +158,13 @@ function referencedSeries({ slices }: DicomStack): DataSet {
   ]);
 }
 
-function dimensionIndex(organization: string, hasPositions: boolean): DataSet[] {
+function dimensionIndex(
+  organization: string,
+  { hasSegments, hasPositions }: { hasSegments: boolean; hasPositions: boolean },
+): DataSet[] {
   const pointers = [[TAG.ReferencedSegmentNumber, TAG.SegmentIdentificationSequence] as const];
   const positions = [[TAG.ImagePositionPatient, TAG.PlanePositionSequence] as const];
-  return [...pointers, ...(hasPositions ? positions : [])].map(([pointer, group]) =>
+  return [...(hasSegments ? pointers : []), ...(hasPositions ? positions : [])].map(([pointer, group]) =>
     buildDataSet([
       [TAG.DimensionOrganizationUID, organization],
       [TAG.DimensionIndexPointer, pointer.id],
@@ -196,15 +173,29 @@ function dimensionIndex(organization: string, hasPositions: boolean): DataSet[] 
   );
 }
 
-/** Classes are the user's own, so their codes are of a private scheme; viewers show the label. */
-function segment(label: string, number: number): DataSet {
-  const meaning = label.slice(0, 64);
-  return buildDataSet([
-    [TAG.SegmentNumber, number],
-    [TAG.SegmentLabel, meaning],
+/** Viewers show the label. A label map describes its background too. */
+function segments(classes: readonly string[], isLabelMap: boolean): DataSet[] {
+  const named = classes.map((label, number) => segment(label, number));
+  if (!isLabelMap) return named.slice(1);
+  const background = buildDataSet([
+    [TAG.SegmentNumber, 0],
+    [TAG.SegmentLabel, 'Background'],
     [TAG.SegmentAlgorithmType, 'AUTOMATIC'],
     [TAG.SegmentAlgorithmName, 'patchcl'],
-    [TAG.SegmentedPropertyCategoryCodeSequence, [code('123037004', 'SCT', 'Anatomical Structure')]],
-    [TAG.SegmentedPropertyTypeCodeSequence, [code(`class-${number}`, '99PATCHCL', meaning)]],
+    [TAG.SegmentedPropertyCategoryCodeSequence, [code('125040', 'DCM', 'Background')]],
+    [TAG.SegmentedPropertyTypeCodeSequence, [code('125040', 'DCM', 'Background')]],
+  ]);
+  return [background, ...named.slice(1)];
+}
+
+function segment(label: string, number: number): DataSet {
+  const { category, type } = codesOf(label, number);
+  return buildDataSet([
+    [TAG.SegmentNumber, number],
+    [TAG.SegmentLabel, label.slice(0, 64)],
+    [TAG.SegmentAlgorithmType, 'AUTOMATIC'],
+    [TAG.SegmentAlgorithmName, 'patchcl'],
+    [TAG.SegmentedPropertyCategoryCodeSequence, [category]],
+    [TAG.SegmentedPropertyTypeCodeSequence, [type]],
   ]);
 }
