@@ -38,7 +38,7 @@ describe('readVolume and readLabels', () => {
     [
       'a.txt',
       'hello',
-      'a.txt: this file format is not known. Known are DICOM (.dcm, .dicom, .ima), NIfTI (.nii, .nii.gz), HDF5 (.h5, .hdf5), PNG (.png), JPEG (.jpg, .jpeg), TIFF (.tif, .tiff).',
+      'a.txt: this file format is not known. Known are DICOM (.dcm, .dicom, .ima, .dcm.gz), NIfTI (.nii, .nii.gz), NRRD (.nrrd, .nhdr), MetaImage (.mha, .mhd), HDF5 (.h5, .hdf5), PNG (.png), JPEG (.jpg, .jpeg), BMP (.bmp, .dib), GIF (.gif), TIFF (.tif, .tiff).',
     ],
     ['a.h5', 'hello', 'a.h5: this is not an HDF5 file, or it is cut off.'],
     ['a.nii', 'hello', 'a.nii: this is not a NIfTI file'],
