@@ -19,6 +19,8 @@ import { finished, startTraining } from './testing/train-in-page.ts';
 const reason = noChromium();
 const BALLS = 4;
 const STEPS = 120;
+/** Says what the masks of a ZIP file hold. */
+const HOLDS = 'what-they-hold.txt';
 /** Of the DICOM series: slices of so many rows and columns. */
 const [DEPTH, SIDE] = [4, 40];
 
@@ -112,13 +114,14 @@ describe.skipIf(reason !== undefined)(
       expect(await opened.axe()).toEqual([]);
       const labels = page.getByRole('button', { name: `Labels of ${BALLS - 1} scans` });
       const archive = unzipSync(await downloaded(page, () => labels.click()));
-      expect(Object.keys(archive)).toEqual(['ball1.nii.gz', 'ball2.nii.gz', 'ball3.nii.gz']);
+      expect(Object.keys(archive)).toEqual([...['ball1', 'ball2', 'ball3'].map((id) => `${id}.nii.gz`), HOLDS]);
+      expect(new TextDecoder().decode(archive[HOLDS])).toContain('ball2.nii.gz: every slice is labelled');
       const { data, geometry } = await readLabels(archive['ball2.nii.gz'] as Uint8Array, 'ball2.nii.gz');
       expect(Buffer.from(data).equals(Buffer.from(ballScan(2).mask))).toBe(true);
       expect(geometry.affine).toEqual(BALL_GEOMETRY.affine);
       await page.getByRole('button', { name: 'Masks' }).click();
       const proposals = page.getByRole('button', { name: `Proposals of ${BALLS} scans` });
-      expect(Object.keys(unzipSync(await downloaded(page, () => proposals.click())))).toHaveLength(BALLS);
+      expect(Object.keys(unzipSync(await downloaded(page, () => proposals.click())))).toHaveLength(BALLS + 1);
     });
 
     it('take a model from elsewhere, and say why one of another shape cannot be used', async () => {
