@@ -15,6 +15,8 @@ const reason = noChromium();
 const [DEPTH, HEIGHT, WIDTH] = BALL_SHAPE;
 const PLANE = HEIGHT * WIDTH;
 const BALLS = 5;
+/** A machine that does much else is slow, and not wrong. */
+const patiently = <T>(work: () => T) => expect.poll(work, { timeout: 60_000 });
 
 describe.skipIf(reason !== undefined)(
   `no label is lost on the page${reason === undefined ? '' : `: skipped, ${reason}`}`,
@@ -98,9 +100,9 @@ describe.skipIf(reason !== undefined)(
       expect(Buffer.from(await maskOf('ball2', 2, 2)).equals(Buffer.from(before))).toBe(true);
       // Said with words it is replaced, and comes back.
       await page.getByRole('button', { name: 'Replace mine on slice 3' }).click();
-      await expect.poll(() => stateOf('ball2', 2)).toBe('accepted');
+      await patiently(() => stateOf('ball2', 2)).toBe('accepted');
       await page.getByRole('button', { name: 'Undo', exact: true }).click();
-      await expect.poll(() => stateOf('ball2', 2)).toBe('drawn');
+      await patiently(() => stateOf('ball2', 2)).toBe('drawn');
       expect(Buffer.from(await maskOf('ball2', 2, 2)).equals(Buffer.from(before))).toBe(true);
     });
 
@@ -109,7 +111,7 @@ describe.skipIf(reason !== undefined)(
       await goTo('review/ball3');
       const all = page.getByRole('button', { name: /you have seen without a label/ });
       await page.locator('.review-slice').nth(5).waitFor();
-      await expect.poll(async () => Number(/\d+/.exec((await all.textContent()) ?? '')?.[0])).toBeGreaterThan(0);
+      await patiently(async () => Number(/\d+/.exec((await all.textContent()) ?? '')?.[0])).toBeGreaterThan(0);
       await all.click();
       await page.locator('.badge', { hasText: 'accepted proposal' }).first().waitFor();
       const onScreen = await page.locator('.review-slice', { hasText: 'accepted proposal' }).count();
@@ -120,7 +122,7 @@ describe.skipIf(reason !== undefined)(
       await page.setViewportSize({ width: 1280, height: 720 });
       // All of it is one action.
       await page.getByRole('button', { name: 'Undo', exact: true }).click();
-      await expect.poll(() => stateOf('ball3', slices.indexOf('accepted'))).toBe('unlabelled');
+      await patiently(() => stateOf('ball3', slices.indexOf('accepted'))).toBe('unlabelled');
     });
 
     it('by a second import, which is shown at once', async () => {
@@ -128,11 +130,11 @@ describe.skipIf(reason !== undefined)(
       await page.locator('canvas[data-axis=slice]').waitFor();
       const field = page.locator('input[data-role=import-mask]');
       await field.setInputFiles(maskFile(1));
-      await expect.poll(async () => (await maskOf('ball4', 2))[0]).toBe(1);
+      await patiently(async () => (await maskOf('ball4', 2))[0]).toBe(1);
       await field.setInputFiles(maskFile(2));
       await page.getByText('2 slices of ball4 have labels of yours, which were kept').waitFor();
       await page.getByRole('button', { name: 'Import those too' }).click();
-      await expect.poll(async () => (await maskOf('ball4', 2))[0]).toBe(2);
+      await patiently(async () => (await maskOf('ball4', 2))[0]).toBe(2);
       // A stroke on what is shown: the first mask does not come back.
       await click(page, 0.5, 0.5);
       const mask = await maskOf('ball4', 2);
@@ -167,16 +169,16 @@ describe.skipIf(reason !== undefined)(
       const count = (mask: Uint8Array) => mask.filter((value) => value > 0).length;
       const drawn = async () => count(await maskOf('ball5', 0));
       await click(page, 0.35, 0.5);
-      await expect.poll(drawn).toBeGreaterThan(10);
+      await patiently(drawn).toBeGreaterThan(10);
       const first = await maskOf('ball5', 0);
       await click(other, 0.65, 0.5);
-      await expect.poll(drawn).toBeGreaterThan(count(first) + 10);
+      await patiently(drawn).toBeGreaterThan(count(first) + 10);
       const both = await maskOf('ball5', 0);
       expect(first.every((value, i) => value === 0 || both[i] === value)).toBe(true);
       // And the next stroke of the first tab is drawn on both.
       await page.waitForTimeout(500);
       await click(page, 0.5, 0.25);
-      await expect.poll(drawn).toBeGreaterThan(count(both) + 10);
+      await patiently(drawn).toBeGreaterThan(count(both) + 10);
       const all = await maskOf('ball5', 0);
       expect(both.every((value, i) => value === 0 || all[i] === value)).toBe(true);
       await other.close();
@@ -197,9 +199,9 @@ describe.skipIf(reason !== undefined)(
       await page.locator('canvas[data-axis=slice]').waitFor();
       await page.getByRole('button', { name: 'Undo: brush' }).waitFor();
       await page.keyboard.press('Control+z');
-      await expect.poll(() => stateOf('ball4', 5)).toBe('unlabelled');
+      await patiently(() => stateOf('ball4', 5)).toBe('unlabelled');
       await page.keyboard.press('Control+y');
-      await expect.poll(() => stateOf('ball4', 5)).toBe('drawn');
+      await patiently(() => stateOf('ball4', 5)).toBe('drawn');
     });
 
     it('by removing a class and adding another', async () => {
@@ -252,7 +254,7 @@ describe.skipIf(reason !== undefined)(
       });
       await page.goto(`${started.url}/#token=${started.token}`);
       expect(await warned).toBe('beforeunload');
-      await expect.poll(() => stateOf('ball3', 1), { timeout: 20_000 }).toBe('drawn');
+      await patiently(() => stateOf('ball3', 1)).toBe('drawn');
       expect((await maskOf('ball3', 1)).filter((value) => value > 0).length).toBeGreaterThan(10);
     });
   },
