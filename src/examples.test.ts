@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nodeFiles } from './node/node-files.ts';
+import { docExamples } from './testing/doc-examples.ts';
 import { linkedPackage } from './testing/linked-package.ts';
 import { tinyVolumes } from './train/testing/tiny-data.ts';
 
@@ -28,6 +29,11 @@ beforeAll(async () => {
     writeFileSync(join(project, file), JSON.stringify({ compilerOptions: { ...STRICT, lib, types }, include }));
   const [page, others] = [EXAMPLES.filter(isOfPage), EXAMPLES.filter((name) => !isOfPage(name))];
   of('tsconfig.json', ['es2023', 'esnext.disposable'], ['node'], others);
+  const documented = docExamples(join(project, 'node_modules/patchcl'));
+  mkdirSync(join(project, 'documented'));
+  for (const { name, text } of documented) writeFileSync(join(project, `documented/${name}.ts`), text);
+  const everywhere = ['es2023', 'esnext.disposable', 'dom', 'dom.iterable'];
+  of('tsconfig.documented.json', everywhere, ['node'], ['documented']);
   of('tsconfig.page.json', ['es2023', 'esnext.disposable', 'dom', 'dom.iterable'], [], page);
   const files = nodeFiles();
   for (const [path, content] of Object.entries(tinyVolumes(1))) await files.write(join(project, path), content);
@@ -45,6 +51,22 @@ describe('the examples, with the packed library', { timeout: PATIENCE }, () => {
   it('compile in a strict project', () => {
     expect(run('tsc', '-p', 'tsconfig.json')).toBe('');
     expect(run('tsc', '-p', 'tsconfig.page.json')).toBe('');
+  });
+
+  it('in doc comments and pages compile too', () => {
+    expect(readdirSync(join(project, 'documented')).length).toBeGreaterThan(15);
+    expect(
+      run(
+        'tsc',
+        '-p',
+        'tsconfig.documented.json',
+        '--noEmit',
+        '--noUnusedLocals',
+        'false',
+        '--verbatimModuleSyntax',
+        'false',
+      ),
+    ).toBe('');
   });
 
   it('train, resume and predict', () => {

@@ -15,8 +15,8 @@ export interface LoadSegmenterOptions extends SegmenterOptions, BrowserRuntimeOp
  * A trained model in a page. As `ScanSegmenter`, but scans are the page's files.
  *
  * @example
- * const segmenter = await loadSegmenter(await (await fetch('model.onnx')).bytes());
- * const mask = await segmenter.segmentFile(input.files[0]);
+ * const segmenter = await loadSegmenter(modelFile);
+ * const mask = await segmenter.segmentFile(scanFile);
  * const bytes = await mask.encode();
  */
 export class PageSegmenter {
