@@ -1,5 +1,8 @@
 import { Rng } from '../../core/rng.ts';
 
+/** Characters of the number and its sign at most. */
+const NUMBER = 8;
+
 /** Bytes of an id at most: file systems take 255, and an ending has to fit behind it. */
 const MOST_BYTES = 180;
 
@@ -17,7 +20,7 @@ export function safeId(name: string, fallback = 'scan'): string {
   if (safe === name && bytesOf(safe) <= MOST_BYTES && safe !== '') return name;
   const number = new Rng('id', name).int(2 ** 31).toString(36);
   let short = safe === '' ? fallback : safe;
-  while (bytesOf(short) > MOST_BYTES) short = [...short].slice(0, -8).join('');
+  while (bytesOf(short) > MOST_BYTES - NUMBER) short = [...short].slice(0, -8).join('');
   return `${short}~${number}`;
 }
 
