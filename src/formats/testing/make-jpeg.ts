@@ -52,14 +52,18 @@ function codedBlocks(values: readonly number[], restart: number): number[] {
   return coded;
 }
 
+let loading: ReturnType<typeof import('@cornerstonejs/codec-libjpeg-turbo-8bit')['default']> | undefined;
+
 /** A colour JPEG of real coding. @param rgb C-ordered [height, width, 3] */
 export async function colourJpeg(
   rgb: Uint8Array,
   [height, width]: readonly [number, number],
   { quality = 100, progressive = false }: { quality?: number; progressive?: boolean } = {},
 ): Promise<Uint8Array> {
-  const { default: load } = await import('@cornerstonejs/codec-libjpeg-turbo-8bit');
-  const { JPEGEncoder } = await load({ print: () => undefined, printErr: () => undefined });
+  loading ??= import('@cornerstonejs/codec-libjpeg-turbo-8bit').then(({ default: load }) =>
+    load({ print: () => undefined, printErr: () => undefined }),
+  );
+  const { JPEGEncoder } = await loading;
   const encoder = new JPEGEncoder();
   const frame = { width, height, bitsPerSample: 8, componentCount: 3, isSigned: false };
   encoder.getDecodedBuffer(frame).set(rgb);
