@@ -13,7 +13,7 @@ export function patchcl(args: readonly string[], killAfter?: number): Promise<En
     let text = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (part) => (text += String(part)));
     const timer = killAfter === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfter);
-    child.once('exit', (status) => {
+    child.once('close', (status) => {
       clearTimeout(timer);
       resolve({ status, text });
     });
