@@ -70,7 +70,7 @@ export class Proposals {
   /** @param step of the weights that it must be of. @throws Refusal 409, what segmenting the case throws */
   async get(id: string, run: string | undefined, step?: number): Promise<Proposal> {
     const model = await this.modelOf(run);
-    if (step === undefined || step === model.step) return this.#make(id, model, false);
+    if (step === undefined || step === model.step) return this.#wanted(id, model);
     const hint = 'Ask for the proposal again.';
     throw new Refusal(409, `${model.run} has better weights by now`, { subject: id, hint, code: 'stale' });
   }
@@ -102,6 +102,16 @@ export class Proposals {
 
   #runFolder(run: string): string {
     return joinPath(this.#project.folder, 'cache', 'proposals', run);
+  }
+
+  /** A person waits for it: where it was asked for in the background and dropped, it is made all the same. */
+  async #wanted(id: string, model: ModelWeights): Promise<Proposal> {
+    try {
+      return await this.#make(id, model, false);
+    } catch (error) {
+      if (error instanceof Dropped) return this.#make(id, model, false);
+      throw error;
+    }
   }
 
   #make(id: string, model: ModelWeights, later: boolean): Promise<Proposal> {
