@@ -40,6 +40,7 @@ describe('a trained run', () => {
     const names = (await files.list(run)).map(({ name }) => name);
     expect(names).toEqual([
       'best.safetensors',
+      'checkpoint-before.safetensors',
       'checkpoint.safetensors',
       'clock.json',
       'config.yaml',

@@ -1,7 +1,6 @@
 import type { Files } from '../core/files.ts';
 import type { Case, Dataset, Split } from '../data/dataset.ts';
 import { evaluateCases } from '../predict/evaluate.ts';
-import type { ModelInfo } from '../predict/model-file.ts';
 import { Segmenter } from '../predict/segmenter.ts';
 import type { Comparison, Results } from '../report/input.ts';
 import { reportHtml } from '../report/report.ts';
@@ -16,7 +15,6 @@ import { drawPatches, type PatchPage } from './report/patch-section.ts';
 import { viewPatches } from './report/patch-view.ts';
 import { reportInput } from './report/report-input.ts';
 import { runPath, scoresPath } from './run-folder.ts';
-import { writeRunModel } from './run-model.ts';
 import { trainingSlices } from './training-slices.ts';
 
 export interface FinishOptions {
@@ -61,9 +59,7 @@ export async function finishRun(options: FinishOptions, host: FinishHost): Promi
   if (results !== undefined) {
     await files.write(scoresPath(run, part), scoresJson(scores, results, scoring));
     // Again, now that it can say how good it is.
-    const evaluation = evaluationOf(results, cases);
-    if (evaluation !== undefined)
-      await files.write(runPath(run, 'model'), writeRunModel(config, facts, best, evaluation));
+    await files.write(runPath(run, 'model'), await opened.writeModel());
   }
   const patches = await patchPage(config, facts, best, split, runtime);
   if (patches !== undefined) await files.write(runPath(run, 'patches'), patches.png);
@@ -72,14 +68,6 @@ export async function finishRun(options: FinishOptions, host: FinishHost): Promi
   const { comparison } = options;
   await files.write(runPath(run, 'report'), reportHtml({ ...input, ...sections, ...(comparison && { comparison }) }));
   return results;
-}
-
-/** What the model file says of how good it is; undefined where there was nothing to measure. */
-function evaluationOf({ part, classes }: Results, cases: readonly Case[]): ModelInfo['evaluation'] {
-  const { mean, interval } = classes.at(-1)?.metrics.dice ?? { mean: null };
-  if (mean === null) return undefined;
-  const patients = new Set(cases.map(({ patient }) => patient)).size;
-  return { part, cases: cases.length, patients, dice: mean, interval: interval ? [interval[0], interval[1]] : null };
 }
 
 /** Scores of all cases and pictures of some; ends the segmenter. */

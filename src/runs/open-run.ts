@@ -10,6 +10,7 @@ import { resolveConfig } from '../settings/load-config.ts';
 import { plannedConfig } from '../settings/plan.ts';
 import { type BestWeights, loadBest } from './best-weights.ts';
 import { dataOfRun, loadFacts, networkOf, type RunFacts } from './facts.ts';
+import { modelEvaluation } from './model-evaluation.ts';
 import { runPath } from './run-folder.ts';
 import { runModel, writeRunModel } from './run-model.ts';
 
@@ -73,7 +74,8 @@ export function openRun(files: Files, folder: string): TrainingRun {
     return parseManifest(await readText(files, path), path);
   });
   const best = lazy(() => loadBest(files, folder));
-  const writeModel = async () => writeRunModel(await config(), await facts(), await best());
+  const writeModel = async () =>
+    writeRunModel(await config(), await facts(), await best(), await modelEvaluation(files, folder));
   return {
     files,
     folder,

@@ -284,7 +284,6 @@ describe('what is no scan', () => {
   });
 
   it.each<[string, string]>([
-    ['a set of radiotherapy contours', '481.3'],
     ['a report', '88.67'],
     ['a presentation state', '11.1'],
     ['an encapsulated document', '104.1'],
