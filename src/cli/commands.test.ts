@@ -42,6 +42,7 @@ describe('a trained run', () => {
       'best.safetensors',
       'checkpoint-before.safetensors',
       'checkpoint.safetensors',
+      'checksums.json',
       'clock.json',
       'config.yaml',
       'events.out.tfevents.patchcl',
