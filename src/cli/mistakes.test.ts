@@ -165,7 +165,7 @@ const MISTAKES: readonly Mistake[] = [
   [
     'a folder without scans',
     () => ['predict', at('model.onnx'), at('empty'), '--out', at('new')],
-    /empty: there is no scan in this folder\. Put NIfTI, HDF5, PNG, JPEG or TIFF files or DICOM series here\./,
+    /empty: there is no scan in this folder\. Put NIfTI, NRRD, MetaImage, HDF5 or picture files or DICOM series here\./,
   ],
   ...[
     ['train', '--data', at('good')],
