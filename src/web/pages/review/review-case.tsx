@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { isPersonal, type Proposal } from '../../../studio/api/index.ts';
 import { Icon } from '../../components/icon.tsx';
 import { attempt } from '../../state/notices.ts';
@@ -45,9 +45,12 @@ export function ReviewCase({ session, id }: { readonly session: Session; readonl
       if (!isPersonal(states[slice] ?? 'unlabelled')) await acceptProposal(session, proposal as Proposal, [slice]);
       setCorrected(slice);
     });
-  useEffect(() => {
+  // With what is shown, not a moment later: a key acts on the slice that a person sees as chosen.
+  useLayoutEffect(() => {
     const slice = visible[chosen];
-    const walk = (by: number) => () => setChosen(Math.min(Math.max(0, chosen + by), visible.length - 1));
+    // Who has gone on to another slice meanwhile stays there.
+    const walk = (by: number) => () =>
+      setChosen((now) => (now === chosen ? Math.min(Math.max(0, chosen + by), visible.length - 1) : now));
     const act = (work: (at: number) => unknown) => () => {
       if (slice !== undefined && corrected === undefined) work(slice);
     };
