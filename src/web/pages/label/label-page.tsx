@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks';
 import type { Measures, StudioCase } from '../../../studio/api/index.ts';
 import { Annotation } from '../../annotation/annotation.ts';
 import { label } from '../../annotation/tools.ts';
@@ -70,7 +70,7 @@ function OpenCase({ session, item }: { readonly session: Session; readonly item:
   useEffect(() => {
     void attempt(() => open.follow(item));
   }, [open, item]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!classes.some(({ value }) => value === label.value)) label.value = classes[0]?.value ?? 1;
     const ends = labelShortcuts(session, open, look).map(addShortcuts);
     return () => {
