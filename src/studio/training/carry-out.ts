@@ -1,9 +1,10 @@
 import { PatchclError, traceOf } from '../../core/errors.ts';
 import { wholeCheckpoint } from '../../runs/checkpoint.ts';
+import { eventReporter } from '../../runs/events.ts';
 import type { TrainingReporter } from '../../runs/reporter.ts';
 import type { TrainHost } from '../../runs/train-host.ts';
 import { trainRun } from '../../runs/train-run.ts';
-import { type FromTrainer, orNull, type ToTrainer } from './messages.ts';
+import type { FromTrainer, ToTrainer } from './messages.ts';
 
 /** Milliseconds between two steps that are told. */
 const TELL_EVERY = 200;
@@ -30,33 +31,20 @@ export async function carryOut(
   }
 }
 
+/** The events of a training as the studio's messages: steps now and then, without how long each took. */
 function reporterTo(tell: Tell): TrainingReporter {
   let toldAt = Number.NEGATIVE_INFINITY;
-  return {
-    note: (text) => tell({ type: 'note', text }),
-    start: ({ counts }) => tell({ type: 'started', validation: counts.validation?.images ?? 0 }),
-    step: ({ step, totalSteps, phase, secondsLeft, images, seconds, scalars }) => {
+  return eventReporter((event) => {
+    if (event.type === 'note') tell(event);
+    else if (event.type === 'start') tell({ type: 'started', validation: event.counts.validation?.images ?? 0 });
+    else {
+      const { seconds: _, ...told } = event;
       const now = performance.now();
-      if (now - toldAt < TELL_EVERY && step !== totalSteps) return;
-      toldAt = now;
-      const rate = images / seconds;
-      tell({
-        type: 'step',
-        step,
-        totalSteps: orNull(totalSteps),
-        phase,
-        secondsLeft: orNull(secondsLeft),
-        imagesPerSecond: Number.isFinite(rate) ? rate : 0,
-        losses: Object.fromEntries(Object.entries(scalars).filter(([, value]) => Number.isFinite(value))),
-      });
-    },
-    validation: ({ step, dice, network, isBest }) =>
-      tell({
-        type: 'validation',
-        step,
-        dice,
-        network,
-        isBest,
-      }),
-  };
+      if (told.type === 'step') {
+        if (now - toldAt < TELL_EVERY && told.step !== told.totalSteps) return;
+        toldAt = now;
+      }
+      tell(told);
+    }
+  });
 }

@@ -37,5 +37,3 @@ export type FromTrainer =
     }
   | { readonly type: 'ended'; readonly outcome: 'finished' | 'stopped' }
   | { readonly type: 'failed'; readonly message: string };
-
-export const orNull = (value: number): number | null => (Number.isFinite(value) ? value : null);
