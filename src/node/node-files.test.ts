@@ -2,10 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readdir, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import type { Files } from '../core/files.ts';
 import { memoryFiles } from '../core/memory-files.ts';
-import { nodeFiles } from './node-files.ts';
+import { isTemporary, nodeFiles } from './node-files.ts';
 
 const temporaryFolder = () => mkdtemp(join(tmpdir(), 'patchcl-files-'));
 
@@ -189,4 +190,22 @@ it('writes into a new folder from many sides at once, while others remove it whe
     names.flatMap((name) => [files.write(name, 'x'), files.removeEmpty('run/deep/er'), files.removeEmpty('run/deep')]),
   );
   expect(await files.list('run/deep/er')).toHaveLength(40);
+});
+
+it('writes while others take away what killed writers have left', async () => {
+  const folder = await temporaryFolder();
+  const files = nodeFiles(folder);
+  const names = Array.from({ length: 30 }, (_, i) => `${i}`);
+  let writing = true;
+  const clearing = (async () => {
+    while (writing) {
+      for (const { name } of await files.list('.')) if (isTemporary(name)) await files.remove(name);
+      await setTimeout(1);
+    }
+  })();
+  await Promise.all(names.map((name) => files.write(name, name))).finally(() => {
+    writing = false;
+  });
+  await clearing;
+  for (const name of names) expect(new TextDecoder().decode(await files.read(name))).toBe(name);
 });

@@ -107,9 +107,16 @@ async function replace(path: string, content: Uint8Array | string): Promise<void
   if (await isSpecial(path)) return writeInto(path, content);
   const target = await behindLinks(path);
   const folder = dirname(target);
+  // Whoever starts in this folder takes away what killed writers have left, and with it what is being written now.
+  await again('ENOENT', () => replaceIn(folder, target, content));
+  await syncFolder(folder);
+}
+
+async function replaceIn(folder: string, target: string, content: Uint8Array | string): Promise<void> {
   const temporary = join(folder, `.patchcl-${randomBytes(8).toString('hex')}.tmp`);
   try {
-    const handle = await inFolder(folder, () => open(temporary, 'wx'));
+    await makeFolder(folder);
+    const handle = await open(temporary, 'wx');
     try {
       await handle.writeFile(content);
       await handle.sync();
@@ -121,7 +128,6 @@ async function replace(path: string, content: Uint8Array | string): Promise<void
     await rm(temporary, { force: true }).catch(() => undefined);
     throw cause;
   }
-  await syncFolder(folder);
 }
 
 /** The file that a symbolic link leads to, whether that is there or not yet. */
@@ -154,17 +160,15 @@ async function writeInto(target: string, content: Uint8Array | string): Promise<
   }
 }
 
-/** How often a folder is made anew that others remove as soon as it is empty. */
+/** How often something is tried anew that others undo at the same time, such as a folder that they remove while it is empty. */
 const ATTEMPTS = 20;
 
-/** Makes a folder, and something in it. Others make, and remove, the same folders at the same time. */
-async function inFolder<T>(folder: string, make: () => Promise<T>): Promise<T> {
+async function again<T>(code: string, action: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
-    await makeFolder(folder);
     try {
-      return await make();
+      return await action();
     } catch (cause) {
-      if (errorCode(cause) !== 'ENOENT' || attempt === ATTEMPTS) throw cause;
+      if (errorCode(cause) !== code || attempt === ATTEMPTS) throw cause;
     }
   }
 }
@@ -187,7 +191,10 @@ async function makeFolder(path: string): Promise<void> {
 
 /** One record, in the file as a whole or, when the disk fills up half-way, not at all. */
 async function extend(target: string, content: Uint8Array | string): Promise<void> {
-  const handle = await inFolder(dirname(target), () => open(target, 'a'));
+  const handle = await again('ENOENT', async () => {
+    await makeFolder(dirname(target));
+    return open(target, 'a');
+  });
   try {
     const { size } = await handle.stat();
     try {

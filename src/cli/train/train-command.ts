@@ -111,7 +111,7 @@ async function train(files: Files, given: TrainCommandOptions, team?: Team): Pro
   }
   refuseWithin(files, out, data);
   if (options.dryRun) return dryRun(files, data, config);
-  await checkWritable(files, out);
+  if (leads(team)) await checkWritable(files, out);
   const from = resume && options.resumeBefore ? 'before' : resume;
   const work = () => carryOut(files, { config, data, run: out, resume: from, method }, options, team);
   await (leads(team) ? holdingFolder(out, work) : work());
