@@ -4,8 +4,8 @@ import { hostname, uptime } from 'node:os';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { errorCode } from './error-code.ts';
+import { writeError } from './file-errors.ts';
 import { isAlive } from './is-alive.ts';
-import { writeError } from './node-files.ts';
 import { ownIdentity, runs } from './process-identity.ts';
 
 const holderSchema = z.object({

@@ -1,25 +1,13 @@
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { describe, expect, it } from 'vitest';
-import { Rng } from '../core/rng.ts';
 import { ModelProtoSchema, NodeProtoSchema } from '../graph/index.ts';
-import { initialise, namedSpecs } from '../nn/parameters.ts';
-import { TINY_UNET } from '../nn/testing/tiny-unet.ts';
-import { unetSpec } from '../nn/unet.ts';
 import { nodeRuntime } from '../runtime/node/runtime.ts';
-import { type ModelInfo, readModelInfo, writeModelFile } from './model-file.ts';
+import { readModelInfo } from './model-file.ts';
 import { Segmenter } from './segmenter.ts';
+import { TINY_INFO, tinyModel } from './testing/tiny-model.ts';
 
-const network = { ...TINY_UNET, classes: 3 };
-const info: ModelInfo = {
-  version: '1',
-  classes: ['background', 'a', 'b'],
-  channels: 1,
-  preparation: { size: 16, crop: 1, normalise: 'unit', percentiles: [0.5, 99.5] },
-  training: { method: 'patchcl', preset: 'default', seed: 4, step: 70, network: 'teacher', validationDice: null },
-};
-const weights = initialise(namedSpecs(unetSpec(network)), new Rng(1));
-const model = writeModelFile(network, weights, info);
-const { preparation } = info;
+const model = tinyModel();
+const { preparation } = TINY_INFO;
 
 /** The model with something else said about it. */
 function claiming(claim: Record<string, unknown>): Uint8Array {

@@ -7,23 +7,15 @@ import { orientationOf, reorient } from '../imaging/orientation.ts';
 import { inWorld, ORIENTATIONS } from '../imaging/testing/orientations.ts';
 import type { LabelVolume, Volume } from '../imaging/volume.ts';
 import { initialise, namedSpecs } from '../nn/parameters.ts';
-import { TINY_UNET } from '../nn/testing/tiny-unet.ts';
 import { unetSpec } from '../nn/unet.ts';
 import { nodeRuntime } from '../runtime/node/runtime.ts';
 import { largestDifference } from '../testing/compare.ts';
 import { type ModelInfo, readModelInfo, writeModelFile } from './model-file.ts';
 import { mostProbable, Segmenter, type SegmenterOptions } from './segmenter.ts';
+import { TINY_INFO, TINY_NETWORK, tinyModel } from './testing/tiny-model.ts';
 
-const network = { ...TINY_UNET, classes: 3 };
-const info: ModelInfo = {
-  version: '1.2.3',
-  classes: ['background', 'left "atrium"', 'Übergang'],
-  channels: 1,
-  preparation: { size: 16, crop: 0.75, normalise: 'unit', percentiles: [0.5, 99.5] },
-  training: { method: 'patchcl', preset: 'default', seed: 4, step: 70, network: 'teacher', validationDice: null },
-};
-const weights = initialise(namedSpecs(unetSpec(network)), new Rng(1));
-const model = writeModelFile(network, weights, info);
+const info = TINY_INFO;
+const model = tinyModel();
 const runtime = nodeRuntime({ threads: 1 });
 
 const scan: Volume = {
@@ -89,7 +81,7 @@ describe('a segmenter', () => {
   });
 
   it('keeps the largest parts of the classes that its model names, of all or of none on demand', async () => {
-    const cleaning = writeModelFile(network, weights, { ...info, largestParts: [1] });
+    const cleaning = tinyModel({ largestParts: [1] });
     const [plain, byModel, never, always] = await Promise.all(
       [
         [model, {}],
@@ -127,7 +119,7 @@ describe('a segmenter', () => {
   });
 
   it('sees the slices beside each slice, and the border ones again at the ends', async () => {
-    const three = { ...network, channels: 3 };
+    const three = { ...TINY_NETWORK, channels: 3 };
     const seeing = initialise(namedSpecs(unetSpec(three)), new Rng(1));
     const stacked = { ...info, preparation: { ...info.preparation, context: 1 } };
     const segmenter = await Segmenter.load(runtime, writeModelFile(three, seeing, stacked), 'model.onnx');
@@ -155,10 +147,10 @@ describe('a segmenter', () => {
   it('sees large pictures through tiles, in their own resolution', async () => {
     const tiles = { scale: 1, overlap: 0.25 };
     const tiled = { ...info, preparation: { ...info.preparation, crop: 1, tiles } };
-    const segmenter = await Segmenter.load(runtime, writeModelFile(network, weights, tiled), 'model.onnx');
+    const segmenter = await Segmenter.load(runtime, tinyModel(tiled), 'model.onnx');
     const whole = await Segmenter.load(
       runtime,
-      writeModelFile(network, weights, { ...tiled, preparation: { ...info.preparation, crop: 1 } }),
+      tinyModel({ ...tiled, preparation: { ...info.preparation, crop: 1 } }),
       'm',
     );
     const probabilities = await segmenter.probabilities(scan, 'scan');
@@ -192,7 +184,7 @@ describe('a segmenter', () => {
       data: data.map((_, i) => data[i - (i % columns) + columns - 1 - (i % columns)] as number),
     });
     const answers = async (flips: boolean | undefined, own: ModelInfo = whole) => {
-      const bytes = writeModelFile(network, weights, own);
+      const bytes = tinyModel(own);
       const segmenter = await Segmenter.load(runtime, bytes, 'model.onnx', { flips });
       const [plain, turned] = [
         await segmenter.probabilities(scan, 'scan'),
@@ -224,7 +216,7 @@ describe('a segmenter', () => {
 
 describe('orientation', () => {
   const preparation = { ...info.preparation, normalise: 'percentile' as const, crop: 1, orientation: 'LPS' };
-  const oriented = writeModelFile(network, weights, { ...info, preparation });
+  const oriented = tinyModel({ preparation });
   // An oblique grid, so that rounding has something to bite on.
   const [c, s] = [Math.cos(0.3), Math.sin(0.3)];
   const affine = [1.5 * c, -1.5 * s, 0, 1, 1.5 * s, 1.5 * c, 0, 2, 0, 0, 8, 3, 0, 0, 0, 1];
@@ -254,7 +246,7 @@ describe('orientation', () => {
   });
 
   it('means nothing to a scan that does not say how it lies', async () => {
-    const [turning, plain] = [oriented, writeModelFile(network, weights, { ...info, preparation: stored() })];
+    const [turning, plain] = [oriented, tinyModel({ preparation: stored() })];
     const flat: Volume = { ...scan, geometry: { spacing: [1, 1, 1], unit: 'px' } };
     const masks = [];
     for (const bytes of [turning, plain]) {

@@ -1,7 +1,7 @@
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { PatchclError } from '../core/errors.ts';
 import type { Files } from '../core/files.ts';
-import { writeError } from '../node/node-files.ts';
+import { writeError } from '../node/file-errors.ts';
 import type { StudioFiles } from '../studio/studio-files.ts';
 
 /** The file system of the machine with what a studio needs beside. Paths are as `files` takes them, absolute ones at best. */

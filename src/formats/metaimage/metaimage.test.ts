@@ -3,26 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { zlibSync } from 'fflate';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Geometry, LabelVolume } from '../../imaging/volume.ts';
+import type { LabelVolume } from '../../imaging/volume.ts';
 import { pythonWith } from '../../testing/python.ts';
 import { readLabels } from '../read-image.ts';
 import { makeMetaImage } from '../testing/make-volumes.ts';
+import { OBLIQUE, OBLIQUE_MASK } from '../testing/oblique-mask.ts';
 import { readMetaImage, readMetaImageLabels } from './metaimage.ts';
 import { writeMetaImage } from './write.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'patchcl-meta-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const OBLIQUE: Geometry = {
-  spacing: [3, 2, 0.5],
-  unit: 'mm',
-  affine: [-0.4, 1.2, 0, 10, -0.3, -1.6, 0, 20, 0, 0, -3, -30, 0, 0, 0, 1],
-};
-const MASK: LabelVolume = {
-  data: Uint8Array.from({ length: 24 }, (_, i) => i % 3),
-  shape: [2, 3, 4],
-  geometry: OBLIQUE,
-};
 const SPACING = 'ElementSpacing = 0.5 2 3';
 const close = (values: readonly number[] = []) => values.map((value) => expect.closeTo(value, 12));
 const counting = (length: number) => Uint8Array.from({ length }, (_, i) => i);
@@ -95,10 +86,10 @@ describe('readMetaImage', () => {
 
 describe('masks', () => {
   it('are read as they were written', async () => {
-    const labels = await readLabels(writeMetaImage(MASK), 'm.mha');
-    expect(labels.data).toEqual(MASK.data);
+    const labels = await readLabels(writeMetaImage(OBLIQUE_MASK), 'm.mha');
+    expect(labels.data).toEqual(OBLIQUE_MASK.data);
     expect(labels.geometry.affine).toEqual(close(OBLIQUE.affine));
-    const pixels: LabelVolume = { ...MASK, geometry: { spacing: [1, 1, 1], unit: 'px' } };
+    const pixels: LabelVolume = { ...OBLIQUE_MASK, geometry: { spacing: [1, 1, 1], unit: 'px' } };
     expect((await readLabels(writeMetaImage(pixels), 'm.mha')).geometry).toEqual(pixels.geometry);
   });
 
@@ -115,7 +106,7 @@ const python = pythonWith('SimpleITK');
 
 describe.skipIf(python === undefined)('SimpleITK', () => {
   it('reads what is written here', () => {
-    writeFileSync(join(folder, 'a.mha'), writeMetaImage(MASK));
+    writeFileSync(join(folder, 'a.mha'), writeMetaImage(OBLIQUE_MASK));
     const read = python?.(
       `
 import json, sys, SimpleITK as sitk
@@ -124,7 +115,7 @@ print(json.dumps(dict(values=sitk.GetArrayFromImage(image).ravel().tolist(), spa
       [join(folder, 'a.mha')],
     ) as Record<string, number[]>;
     const { values, spacing, origin, direction } = read;
-    expect(values).toEqual([...MASK.data]);
+    expect(values).toEqual([...OBLIQUE_MASK.data]);
     expect(spacing).toEqual(close([0.5, 2, 3]));
     expect(origin).toEqual([-10, -20, -30]);
     expect(direction).toEqual(close([0.8, -0.6, 0, 0.6, 0.8, 0, 0, 0, -1]));

@@ -4,27 +4,16 @@ import { join } from 'node:path';
 import { gzipSync } from 'fflate';
 import { afterAll, describe, expect, it } from 'vitest';
 import { concatBytes } from '../../core/bytes.ts';
-import type { Geometry, LabelVolume } from '../../imaging/volume.ts';
+import type { LabelVolume } from '../../imaging/volume.ts';
 import { pythonWith } from '../../testing/python.ts';
 import { readLabels } from '../read-image.ts';
 import { makeNrrd } from '../testing/make-volumes.ts';
+import { OBLIQUE, OBLIQUE_MASK } from '../testing/oblique-mask.ts';
 import { readNrrd, readNrrdLabels } from './nrrd.ts';
 import { writeNrrd } from './write.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'patchcl-nrrd-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-
-/** Oblique, with the k axis running down. */
-const OBLIQUE: Geometry = {
-  spacing: [3, 2, 0.5],
-  unit: 'mm',
-  affine: [-0.4, 1.2, 0, 10, -0.3, -1.6, 0, 20, 0, 0, -3, -30, 0, 0, 0, 1],
-};
-const MASK: LabelVolume = {
-  data: Uint8Array.from({ length: 24 }, (_, i) => i % 3),
-  shape: [2, 3, 4],
-  geometry: OBLIQUE,
-};
 
 const bytesOf = (values: readonly number[]) => Uint8Array.from(values);
 const close = (values: readonly number[] = []) => values.map((value) => expect.closeTo(value, 12));
@@ -136,12 +125,12 @@ describe('masks', () => {
   it.each([{}, { classes: ['background', 'liver', 'Größe'] }])(
     'are read as they were written (%o)',
     async (options) => {
-      const labels = await readLabels(writeNrrd(MASK, options), 'm.nrrd');
-      expect(labels.data).toEqual(MASK.data);
+      const labels = await readLabels(writeNrrd(OBLIQUE_MASK, options), 'm.nrrd');
+      expect(labels.data).toEqual(OBLIQUE_MASK.data);
       expect(labels.geometry.affine).toEqual(OBLIQUE.affine);
-      const plain: LabelVolume = { ...MASK, geometry: { spacing: [3, 2, 0.5], unit: 'mm' } };
+      const plain: LabelVolume = { ...OBLIQUE_MASK, geometry: { spacing: [3, 2, 0.5], unit: 'mm' } };
       expect((await readLabels(writeNrrd(plain, options), 'm.nrrd')).geometry).toEqual(plain.geometry);
-      const pixels: LabelVolume = { ...MASK, geometry: { spacing: [1, 1, 1], unit: 'px' } };
+      const pixels: LabelVolume = { ...OBLIQUE_MASK, geometry: { spacing: [1, 1, 1], unit: 'px' } };
       expect((await readLabels(writeNrrd(pixels, options), 'm.nrrd')).geometry).toEqual(pixels.geometry);
     },
   );
@@ -174,8 +163,8 @@ const python = pythonWith('nrrd, SimpleITK');
 
 describe.skipIf(python === undefined)('pynrrd and SimpleITK', () => {
   it('read what is written here', () => {
-    writeFileSync(join(folder, 'a.nrrd'), writeNrrd(MASK));
-    writeFileSync(join(folder, 'a.seg.nrrd'), writeNrrd(MASK, { classes: ['background', 'liver', 'spleen'] }));
+    writeFileSync(join(folder, 'a.nrrd'), writeNrrd(OBLIQUE_MASK));
+    writeFileSync(join(folder, 'a.seg.nrrd'), writeNrrd(OBLIQUE_MASK, { classes: ['background', 'liver', 'spleen'] }));
     const read = python?.(
       `
 import json, sys, nrrd, SimpleITK as sitk
@@ -197,7 +186,7 @@ print(json.dumps(out))`,
       names: (string | null)[];
     }[];
     for (const { values, other, spacing, origin, direction } of read) {
-      expect([values, other]).toEqual([[...MASK.data], [...MASK.data]]);
+      expect([values, other]).toEqual([[...OBLIQUE_MASK.data], [...OBLIQUE_MASK.data]]);
       expect(spacing).toEqual(close([0.5, 2, 3]));
       expect(origin).toEqual([-10, -20, -30]);
       expect(direction).toEqual(close([0.8, -0.6, 0, 0.6, 0.8, 0, 0, 0, -1]));

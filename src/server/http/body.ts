@@ -2,7 +2,7 @@ import { mkdir, open } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { dirname } from 'node:path';
 import { errorCode } from '../../node/error-code.ts';
-import { writeError } from '../../node/node-files.ts';
+import { writeError } from '../../node/file-errors.ts';
 import type { Body } from '../../studio/handlers/index.ts';
 import { Refusal } from '../../studio/refusal.ts';
 

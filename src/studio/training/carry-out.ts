@@ -31,20 +31,15 @@ export async function carryOut(
   }
 }
 
-/** The events of a training as the studio's messages: steps now and then, without how long each took. */
+/** Tells the events of a training, steps only now and then. */
 function reporterTo(tell: Tell): TrainingReporter {
   let toldAt = Number.NEGATIVE_INFINITY;
   return eventReporter((event) => {
-    if (event.type === 'note') tell(event);
-    else if (event.type === 'start') tell({ type: 'started', validation: event.counts.validation?.images ?? 0 });
-    else {
-      const { seconds: _, ...told } = event;
+    if (event.type === 'step') {
       const now = performance.now();
-      if (told.type === 'step') {
-        if (now - toldAt < TELL_EVERY && told.step !== told.totalSteps) return;
-        toldAt = now;
-      }
-      tell(told);
+      if (now - toldAt < TELL_EVERY && event.step !== event.totalSteps) return;
+      toldAt = now;
     }
+    tell(event);
   });
 }

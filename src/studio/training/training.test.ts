@@ -66,9 +66,13 @@ describe('the record of a run', () => {
       finish: async () => undefined,
     });
     const { id } = await training.start({ steps: 10, method: 'supervised' });
-    tell({ type: 'started', validation: 1 });
-    tell({ type: 'validation', step: 5, dice: { student: 0.4, teacher: null }, network: 'student', isBest: true });
-    tell({ type: 'validation', step: 10, dice: { student: 0.6, teacher: null }, network: 'student', isBest: true });
+    for (const [step, student] of [
+      [5, 0.4],
+      [10, 0.6],
+    ] as const) {
+      const dice = { student, teacher: null };
+      tell({ type: 'validation', step, dice, network: 'student', isBest: true, seconds: 1 });
+    }
     tell({ type: 'ended', outcome: 'finished' });
     exit('status 0');
     await idle();

@@ -190,10 +190,10 @@ export class Training {
     const { emit } = this.#host;
     const isWanted = this.#trainers.get(id)?.wish === undefined;
     if (news.type === 'note') emit({ type: 'note', level: 'info', text: `${id}: ${news.text}` });
-    else if (news.type === 'started') {
+    else if (news.type === 'start') {
       if (isWanted) void this.runs.change(id, { state: 'training' });
     } else if (news.type === 'step') {
-      const { type: _type, ...progress } = news;
+      const { type: _type, seconds: _seconds, ...progress } = news;
       this.runs.known(id).progress = progress;
       emit({ type: 'step', run: id, progress });
       if (progress.step === progress.totalSteps && isWanted) void this.runs.change(id, { state: 'finishing' });
