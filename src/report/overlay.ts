@@ -1,5 +1,6 @@
 import { PatchclError } from '../core/errors.ts';
 import { blend, classColour } from './colours.ts';
+import { drawEdgeLetters } from './letters.ts';
 import { type Picture, paint, slicePicture } from './picture.ts';
 
 export interface OverlayInput {
@@ -15,6 +16,8 @@ export interface OverlayInput {
   readonly classes: number;
   /** The value that stands in masks for each class, which gives it its colour; default: its index. */
   readonly values?: readonly number[] | undefined;
+  /** What lies beyond its edges, [top, right, bottom, left]; empty or absent where that is not known. */
+  readonly letters?: readonly string[];
   /** Picture pixels per image pixel; by default the smallest number that makes the picture at least 384 wide. */
   readonly scale?: number;
 }
@@ -42,6 +45,7 @@ export function overlayPicture(input: OverlayInput): Picture {
     const tint = (label: number) => ({ colour: blend(colourOf(label), [255, 255, 255], 0.72), dashed: true });
     drawContours(picture, reference, size, scale, tint);
   }
+  drawEdgeLetters(picture, input.letters ?? []);
   return picture;
 }
 

@@ -20,6 +20,9 @@ const factsSchema = z.object({
   highest: z.int().default(0),
 });
 
+/** Grows when more is measured of a scan than before: what was kept until then is measured anew. */
+const FACTS_VERSION = 2;
+
 /** Where the voxels of a scan lie: a file of little-endian values behind a header. */
 export interface Voxels {
   readonly file: string;
@@ -148,7 +151,7 @@ export class ScanCache {
       const found = path === undefined ? undefined : await this.#files.stat(path).catch(() => undefined);
       return [path, found?.size, found?.changed];
     });
-    return JSON.stringify(await Promise.all(parts));
+    return JSON.stringify([FACTS_VERSION, ...(await Promise.all(parts))]);
   }
 
   #caseFolder(id: string): string {

@@ -1,5 +1,6 @@
 import { percentiles } from '../data/percentiles.ts';
 import { orientationOf } from '../imaging/orientation.ts';
+import { asShown, sliceLayout } from '../imaging/planes.ts';
 import { resizeAntialiased } from '../imaging/resize.ts';
 import { shownSlice } from '../imaging/slices.ts';
 import type { LabelVolume, Volume } from '../imaging/volume.ts';
@@ -20,13 +21,15 @@ const THUMBNAIL = 96;
  */
 export function measuresOf(volume: Volume, affine: readonly number[] | undefined): Measures {
   const [channels, depth, height, width] = volume.shape;
-  const { spacing, unit } = volume.geometry;
+  const { spacing, unit, affine: own } = volume.geometry;
   return {
     shape: [depth, height, width],
     channels,
     spacing: [...spacing],
     unit,
     ...(affine !== undefined && { stored: orientationOf(affine) }),
+    ...(own !== undefined && { orientation: orientationOf(own) }),
+    ...(own !== undefined && unit === 'mm' && { affine: [...own] }),
     window: windowOf(volume.data.subarray(0, depth * height * width)),
   };
 }
@@ -41,13 +44,18 @@ function windowOf(values: Float32Array): [number, number] {
   return high > low ? [low, high] : [low, low + 1];
 }
 
-/** The middle slice as PNG. */
+/** The middle slice as PNG, on the side and in the proportions in which it is shown when it is labelled. */
 export function thumbnail(volume: Volume, { window: [low, high] }: Measures): Uint8Array {
-  const [, depth, height, width] = volume.shape;
-  const slice = shownSlice(volume, Math.floor(depth / 2));
+  const [, depth] = volume.shape;
+  const layout = sliceLayout(volume);
+  const { height, width } = layout;
+  const slice = asShown(shownSlice(volume, Math.floor(depth / 2)), layout);
   const shades = slice.map((value) => Math.min(1, Math.max(0, (value - low) / (high - low))));
-  const scale = Math.min(1, THUMBNAIL / Math.max(height, width));
-  const size = [Math.max(1, Math.round(height * scale)), Math.max(1, Math.round(width * scale))] as const;
+  const [down, across] = layout.spacing;
+  const finest = Math.min(down, across);
+  const sides = [(height * down) / finest, (width * across) / finest] as const;
+  const scale = Math.min(1, THUMBNAIL / Math.max(...sides));
+  const size = sides.map((side) => Math.max(1, Math.round(side * scale))) as [number, number];
   const planes = shades.length / (height * width);
   return encodePicture(slicePicture(resizeAntialiased(shades, planes, [height, width], size), size, 1));
 }

@@ -2,12 +2,11 @@ import type { Files } from '../../core/files.ts';
 import { toValues } from '../../data/class-indices.ts';
 import { normalisedSlices } from '../../data/normalise.ts';
 import { writeUnitPng } from '../../formats/index.ts';
-import { labelSlice, shownSlice } from '../../imaging/slices.ts';
 import type { LabelVolume, Volume } from '../../imaging/volume.ts';
 import type { LoadedScan, Scan } from '../../predict/scans/scan.ts';
 import type { Segmenter } from '../../predict/segmenter.ts';
-import { overlayPicture } from '../../report/overlay.ts';
 import { encodePicture, gridOf } from '../../report/picture.ts';
+import { sliceOverlay } from '../../runs/report/slice-overlay.ts';
 import type { Targets } from './predict-targets.ts';
 
 /**
@@ -58,12 +57,11 @@ async function writeProbabilities(
 
 /** All slices with their contours in one picture, about as wide as high. */
 function drawOverlay(segmenter: Segmenter, volume: Volume, prediction: LabelVolume, subject: string): Uint8Array {
-  const [depth, height, width] = prediction.shape;
+  const [depth] = prediction.shape;
   const slices = normalisedSlices(volume, segmenter.info.preparation, subject);
   const { classes, values } = segmenter.info;
-  const pictures = Array.from({ length: depth }, (_, z) => {
-    const slice = { image: shownSlice(slices(z), 0), prediction: labelSlice(prediction, z) };
-    return overlayPicture({ ...slice, size: [height, width], classes: classes.length, values });
-  });
+  const pictures = Array.from({ length: depth }, (_, z) =>
+    sliceOverlay({ image: slices(z), slice: 0, prediction, z, classes: classes.length, values }),
+  );
   return encodePicture(gridOf(pictures, Math.ceil(Math.sqrt(depth)), 4, [0, 0, 0]));
 }

@@ -1,13 +1,13 @@
 import type { Case } from '../../data/dataset.ts';
 import { normaliseVolume } from '../../data/normalise.ts';
-import { labelSlice, shownSlice } from '../../imaging/slices.ts';
+import { labelSlice } from '../../imaging/slices.ts';
 import { IGNORED, ignoredAsBackground, type LabelVolume } from '../../imaging/volume.ts';
 import type { CaseScores } from '../../metrics/summary.ts';
 import { evaluateOne } from '../../predict/evaluate.ts';
 import type { Segmenter } from '../../predict/segmenter.ts';
 import type { ExamplePicture } from '../../report/input.ts';
-import { overlayPicture } from '../../report/overlay.ts';
 import { encodePicture } from '../../report/picture.ts';
+import { sliceOverlay } from './slice-overlay.ts';
 
 /** Pictures of each kind. */
 const COUNT = 4;
@@ -45,17 +45,18 @@ async function draw(
   // What nobody has annotated is neither right nor wrong, and has no contour.
   const reference = ignoredAsBackground(evaluated.reference);
   const { preparation, classes, values } = segmenter.info;
-  const [depth, height, width] = reference.shape;
+  const [depth] = reference.shape;
   const z = kind === 'worst' ? mostWrong(prediction, evaluated.reference) : mostForeground(reference);
-  const picture = overlayPicture({
-    image: shownSlice({ ...image, data: normaliseVolume(image, preparation, item.id) }, z),
-    reference: labelSlice(reference, z),
-    prediction: labelSlice(prediction, z),
-    size: [height, width],
+  const picture = sliceOverlay({
+    image: { ...image, data: normaliseVolume(image, preparation, item.id) },
+    ...{ slice: z, z, prediction, reference },
     classes: classes.length,
     values,
   });
-  return { caption: depth === 1 ? item.id : `${item.id}, slice ${z + 1}`, png: encodePicture(picture) };
+  // Slices without labels are not among those that were measured, and count all the same.
+  const slice = item.labelledSlices?.[z] ?? z;
+  const isFlat = depth === 1 && item.labelledSlices === undefined;
+  return { caption: isFlat ? item.id : `${item.id}, slice ${slice + 1}`, png: encodePicture(picture) };
 }
 
 function mostWrong(prediction: LabelVolume, reference: LabelVolume): number {

@@ -48,6 +48,10 @@ export const measuresSchema = z.object({
   unit: z.enum(['mm', 'px']),
   /** Orientation in which the scan is stored, as `RAS`; absent when its file does not say. Exports are in this one. */
   stored: z.string().optional(),
+  /** Orientation of the slices as they are counted and labelled; absent when its file does not say how the scan lies: then nothing is turned or lettered. */
+  orientation: z.string().optional(),
+  /** Row-major 4x4 matrix from [column, row, slice, 1] to millimetres (x to the right, y to the front, z to the head); absent where either is not known. */
+  affine: z.array(z.number()).length(16).optional(),
   /** Intensities that are shown as black and white: percentiles 0.5 and 99.5 of the first channel. */
   window: z.tuple([z.number(), z.number()]),
 });
@@ -111,8 +115,8 @@ export const projectSchema = z.object({
   /** Classes that were removed: their pixels are kept, count as background, and come back with the class. */
   removed: z.array(z.object({ value: z.int().min(1), name: z.string() })),
   /**
-   * Orientation in which the studio shows and stores everything, axes i (width), j (height), k (depth, across the slices);
-   * absent for pictures, which are shown as stored.
+   * Orientation to which scans are brought, axes i (width), j (height), k (depth, across the slices); absent for sets of pictures.
+   * A scan whose file does not say how it lies stays as it is stored: `Measures.orientation` tells of each.
    */
   orientation: z.string().optional(),
   cases: z.array(caseSchema),

@@ -1,4 +1,5 @@
 import { batch, signal } from '@preact/signals';
+import type { Voxel } from '../../imaging/planes.ts';
 import { isLabel, type Measures, type SliceState, type StudioCase } from '../../studio/api/index.ts';
 import { mergeMasks } from '../../studio/labels/merge.ts';
 import { interpolate } from '../drawing/interpolate.ts';
@@ -6,7 +7,6 @@ import type { Plane } from '../drawing/plane.ts';
 import type { EditListener, EditQueue } from '../state/edit-queue.ts';
 import { nextEditId, type PendingEdit } from '../state/outbox.ts';
 import type { Session } from '../state/session.ts';
-import type { Voxel } from '../viewer/planes.ts';
 import { SliceStore } from '../viewer/slice-store.ts';
 import { loadIntensities, loadLabels } from './case-slices.ts';
 import { ProposalView } from './proposal-view.ts';

@@ -1,9 +1,9 @@
+import type { PlaneLayout } from '../../imaging/planes.ts';
 import { cssColour } from '../../report/colours.ts';
 import { strokeLine } from '../drawing/brush.ts';
 import { floodFill } from '../drawing/fill.ts';
 import { fillOutline } from '../drawing/lasso.ts';
 import type { Plane, Point } from '../drawing/plane.ts';
-import type { PlaneLayout } from '../viewer/planes.ts';
 import { type Transform, toCanvas, toPlane } from '../viewer/transform.ts';
 import type { Annotation } from './annotation.ts';
 import { diameter, label, over, tool } from './tools.ts';
@@ -60,7 +60,7 @@ export class DrawingHand {
   drawTrace(context: CanvasRenderingContext2D, transform: Transform): void {
     if (this.#outline.length < 2) return;
     context.beginPath();
-    for (const point of this.#outline) context.lineTo(...toCanvas(transform, this.#stored(point)));
+    for (const point of this.#outline) context.lineTo(...toCanvas(transform, this.#shown(point)));
     context.setLineDash([5, 4]);
     context.strokeStyle = cssColour(this.#open.palette.peek().colour(label.peek()));
     context.lineWidth = 1.5;
@@ -68,10 +68,17 @@ export class DrawingHand {
     context.setLineDash([]);
   }
 
-  /** From where a place is shown to where it is stored, and back. */
+  /** From where a place is shown to where it is stored. */
   #stored({ row, column }: Point): Point {
-    const { height, width, upwards, mirrored } = this.#layout;
-    return { row: upwards ? height - 1 - row : row, column: mirrored ? width - 1 - column : column };
+    const { height, width, down, upwards, mirrored } = this.#layout;
+    const [along, across] = [upwards ? height - 1 - row : row, mirrored ? width - 1 - column : column];
+    return down === 1 ? { row: along, column: across } : { row: across, column: along };
+  }
+
+  #shown({ row, column }: Point): Point {
+    const { height, width, down, upwards, mirrored } = this.#layout;
+    const [along, across] = down === 1 ? [row, column] : [column, row];
+    return { row: upwards ? height - 1 - along : along, column: mirrored ? width - 1 - across : across };
   }
 
   #stroke(plane: Plane, from: Point, to: Point): void {

@@ -1,6 +1,6 @@
+import type { PlaneLayout } from '../../imaging/planes.ts';
 import type { Window } from '../viewer/paint.ts';
-import type { PlaneLayout } from '../viewer/planes.ts';
-import type { Scene } from '../viewer/slice-painter.ts';
+import type { Scene } from '../viewer/scene.ts';
 import type { Annotation } from './annotation.ts';
 import { areLabelsShown, isDoubtShown, isProposalShown, opacity } from './tools.ts';
 

@@ -1,9 +1,10 @@
 import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { edgeLetters, planeLayout } from '../../imaging/planes.ts';
 import type { Measures } from '../../studio/api/index.ts';
 import type { Session } from '../state/session.ts';
-import { planeLayout } from '../viewer/planes.ts';
 import { SlicePainter } from '../viewer/slice-painter.ts';
 import { transformOf, WHOLE } from '../viewer/transform.ts';
+import { EdgeLetters } from './edge-letters.tsx';
 
 export interface SlicePictureProps {
   readonly session: Session;
@@ -27,7 +28,7 @@ export function SlicePicture({ session, measures, slice, intensities, mask, name
     if (element === null || intensities === undefined) return;
     const [width, height] = [element.clientWidth * devicePixelRatio, element.clientHeight * devicePixelRatio];
     Object.assign(element, { width, height });
-    const layout = planeLayout('slice', measures, session.project.peek()?.orientation);
+    const layout = planeLayout('slice', measures, measures.orientation);
     const masked = mask && { labels: () => mask, proposal: () => mask };
     const scene = {
       ...{ grid: measures, layout, at: slice, channels: measures.channels, window: measures.window },
@@ -36,5 +37,11 @@ export function SlicePicture({ session, measures, slice, intensities, mask, name
     };
     painter.draw(element, scene, transformOf(layout, { width, height }, WHOLE), 1);
   }, [session, painter, measures, slice, intensities, mask, classes]);
-  return <canvas ref={canvas} role="img" aria-label={name} />;
+  const letters = edgeLetters(planeLayout('slice', measures, measures.orientation), measures.orientation);
+  return (
+    <span class="lettered">
+      <canvas ref={canvas} role="img" aria-label={name} />
+      <EdgeLetters letters={letters} />
+    </span>
+  );
 }

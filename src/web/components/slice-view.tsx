@@ -1,19 +1,19 @@
 import { type Signal, useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { type Axis, edgeLetters, placeOf, planeLayout, voxelAt } from '../../imaging/planes.ts';
 import { cssColour, type Rgb } from '../../report/colours.ts';
 import type { Annotation } from '../annotation/annotation.ts';
 import { DrawingHand } from '../annotation/drawing-hand.ts';
 import { sceneOf } from '../annotation/scene.ts';
 import { diameter, label, tool } from '../annotation/tools.ts';
 import type { Window } from '../viewer/paint.ts';
-import { type Axis, edgeLetters, placeOf, planeLayout, voxelAt } from '../viewer/planes.ts';
 import { SlicePainter } from '../viewer/slice-painter.ts';
 import { type Look, type Transform, toCanvas, toPlane, transformOf, WHOLE, zoomAt } from '../viewer/transform.ts';
+import { EdgeLetters } from './edge-letters.tsx';
 
 export interface SliceViewProps {
   readonly open: Annotation;
   readonly axis: Axis;
-  readonly orientation: string | undefined;
   readonly window: Signal<Window>;
   readonly look?: Signal<Look>;
   /** Name for those who do not see it. */
@@ -26,17 +26,15 @@ interface Drag {
   readonly at: readonly [number, number];
 }
 
-const EDGES = ['top', 'right', 'bottom', 'left'] as const;
-
 /** One cut through the open case. In the cut across its slices the pointer draws; in the others it moves the cursor. */
-export function SliceView({ open, axis, orientation, window, look, name }: SliceViewProps) {
+export function SliceView({ open, axis, window, look, name }: SliceViewProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const size = useSignal({ width: 0, height: 0 });
   const pointer = useSignal<readonly [number, number] | undefined>(undefined);
   const ownLook = useSignal<Look>(WHOLE);
   const shownLook = look ?? ownLook;
   const painter = useMemo(() => new SlicePainter(), []);
-  const layout = useMemo(() => planeLayout(axis, open.measures, orientation), [axis, open, orientation]);
+  const layout = useMemo(() => planeLayout(axis, open.measures, open.measures.orientation), [axis, open]);
   const transform = (): Transform => transformOf(layout, size.value, shownLook.value);
   const hand = useMemo(
     () => new DrawingHand(open, layout, () => transformOf(layout, size.peek(), shownLook.peek())),
@@ -128,7 +126,6 @@ export function SliceView({ open, axis, orientation, window, look, name }: Slice
       open.moveTo(cursor);
     }
   };
-  const letters = edgeLetters(layout, orientation);
   return (
     <div class="view">
       <canvas
@@ -148,11 +145,7 @@ export function SliceView({ open, axis, orientation, window, look, name }: Slice
         onContextMenu={(event) => event.preventDefault()}
         onWheel={onWheel}
       />
-      {letters.map((letter, i) => (
-        <span key={EDGES[i]} class={`edge ${EDGES[i]}`} aria-hidden="true">
-          {letter}
-        </span>
-      ))}
+      <EdgeLetters letters={edgeLetters(layout, open.measures.orientation)} />
     </div>
   );
 }

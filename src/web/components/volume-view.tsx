@@ -33,7 +33,7 @@ export function VolumeView({
         session.studio.ask('preview', { case: open.id }),
       ]);
       if (closed) return;
-      made = new VolumeScene(canvas.current as HTMLCanvasElement);
+      made = new VolumeScene(canvas.current as HTMLCanvasElement, open.measures.orientation !== undefined);
       await made.show(bytes as Uint8Array<ArrayBuffer>);
       setPreview(bytes as Uint8Array<ArrayBuffer>);
       setScene(made);

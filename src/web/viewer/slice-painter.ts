@@ -1,27 +1,8 @@
+import type { PlaneLayout } from '../../imaging/planes.ts';
 import { cssColour, viridis } from '../../report/colours.ts';
-import { type ClassColours, outlinesOf, PLAIN_COLOURS, paintIntensities, paintLabels, type Window } from './paint.ts';
-import { cutPlane, type Grid, type PlaneLayout } from './planes.ts';
+import { outlinesOf, PLAIN_COLOURS } from './paint.ts';
+import { paintClasses, paintImage, planeOf, type Scene } from './scene.ts';
 import { type Transform, toCanvas } from './transform.ts';
-
-/** What one plane shows. Slices that are not loaded are undefined. */
-export interface Scene {
-  readonly grid: Grid;
-  readonly layout: PlaneLayout;
-  /** Place of the plane along the axis it is across. */
-  readonly at: number;
-  readonly channels: number;
-  readonly window: Window;
-  readonly intensities: (slice: number) => Float32Array | undefined;
-  /** Filled with the colours of their classes; absent: not shown. */
-  readonly labels?: ((slice: number) => Uint8Array | undefined) | undefined;
-  readonly opacity: number;
-  /** Default: every class in the colour of its value. */
-  readonly classes?: ClassColours;
-  /** Outlined in the colours of their classes. */
-  readonly proposal?: ((slice: number) => Uint8Array | undefined) | undefined;
-  /** Entropy, 255 is the highest, laid over all. */
-  readonly doubt?: ((slice: number) => Uint8Array | undefined) | undefined;
-}
 
 /** Draws planes. Keeps its pictures between two drawings, so that drawing costs no memory. */
 export class SlicePainter {
@@ -43,14 +24,7 @@ export class SlicePainter {
   }
 
   #drawImage(context: CanvasRenderingContext2D, scene: Scene, transform: Transform): void {
-    const { layout, grid, channels, at, intensities, window } = scene;
-    const pixels = grid.shape[1] * grid.shape[2];
-    const shown = channels === 3 ? [0, 1, 2] : [0];
-    const planes = shown.map((channel) => {
-      const sliceOf = (z: number) => intensities(z)?.subarray(channel * pixels, (channel + 1) * pixels);
-      return cutPlane(sliceOf, layout, grid, at, new Float32Array(layout.height * layout.width), Number.NaN);
-    });
-    paintIntensities(this.#image.pixels(layout), planes, window);
+    paintImage(scene, this.#image.pixels(scene.layout));
     context.imageSmoothingEnabled = transform.across < 6;
     this.#image.drawOn(context, transform);
   }
@@ -61,7 +35,7 @@ export class SlicePainter {
     labels: NonNullable<Scene['labels']>,
     transform: Transform,
   ) {
-    paintLabels(this.#labels.pixels(scene.layout), planeOf(scene, labels), scene.opacity, scene.classes);
+    paintClasses(scene, labels, this.#labels.pixels(scene.layout));
     context.imageSmoothingEnabled = false;
     this.#labels.drawOn(context, transform);
   }
@@ -102,10 +76,6 @@ class Layer {
     this.#canvas.getContext('2d', { willReadFrequently: true })?.putImageData(this.#data as ImageData, 0, 0);
     context.drawImage(this.#canvas, left, top, width * across, height * down);
   }
-}
-
-function planeOf({ layout, grid, at }: Scene, sliceOf: (slice: number) => Uint8Array | undefined): Uint8Array {
-  return cutPlane(sliceOf, layout, grid, at, new Uint8Array(layout.height * layout.width), 0);
 }
 
 function drawOutlines(

@@ -1,5 +1,5 @@
+import type { PlaneLayout } from '../../imaging/planes.ts';
 import type { Point } from '../drawing/plane.ts';
-import type { PlaneLayout } from './planes.ts';
 
 /** How a plane lies on a canvas. Pixel (row, column) of the plane has its centre at `left + (column + 0.5) * across`. */
 export interface Transform {

@@ -11,12 +11,13 @@ export class VolumeScene {
   #scan: NVImage | undefined;
   #mask: NVImage | undefined;
 
-  /** @throws where the browser has no WebGL 2 */
-  constructor(canvas: HTMLCanvasElement) {
+  /** @param isOriented whether the scan says how it lies: else no side is named. @throws where the browser has no WebGL 2 */
+  constructor(canvas: HTMLCanvasElement, isOriented: boolean) {
     this.#viewer = new Niivue({
       backColor: [0.02, 0.027, 0.04, 1],
       show3Dcrosshair: false,
-      isOrientCube: true,
+      isOrientCube: isOriented,
+      isOrientationTextVisible: isOriented,
       // As the page's own cuts: the patient's right at the left.
       isRadiologicalConvention: true,
       sagittalNoseLeft: true,

@@ -57,7 +57,6 @@ function OpenCase({ session, item }: { readonly session: Session; readonly item:
   const window = useSignal<Window>(item.measures.window);
   const look = useSignal<Look>(WHOLE);
   const [large, setLarge] = useState<Large>('slice');
-  const orientation = session.project.value?.orientation;
   const { classes } = session.palette.value;
 
   useEffect(() => {
@@ -77,7 +76,7 @@ function OpenCase({ session, item }: { readonly session: Session; readonly item:
       for (const end of ends) end();
     };
   }, [session, open, look, classes]);
-  const views = { open, orientation, window };
+  const views = { open, window };
   return (
     <div class="label-page">
       <h1 class="hidden-text">Label {item.id}</h1>

@@ -1,4 +1,5 @@
 import type { Signal } from '@preact/signals';
+import { placeOf, planeLayout, voxelAt } from '../../../imaging/planes.ts';
 import { acceptSlice, goToNext, interpolateHere, markEmpty, rejectSlice } from '../../annotation/actions.ts';
 import type { Annotation } from '../../annotation/annotation.ts';
 import {
@@ -15,7 +16,6 @@ import { strokeLine } from '../../drawing/brush.ts';
 import { attempt } from '../../state/notices.ts';
 import type { Session } from '../../state/session.ts';
 import type { Shortcut, ShortcutGroup } from '../../state/shortcuts.ts';
-import { placeOf, planeLayout, voxelAt } from '../../viewer/planes.ts';
 import { type Look, WHOLE } from '../../viewer/transform.ts';
 import { TOOL_BUTTONS } from './tool-bar.tsx';
 
@@ -25,7 +25,7 @@ const toggle = (setting: Signal<boolean>) => () => {
 
 /** Everything on the page where one draws can be done by keys, drawing itself too: the cursor walks, Enter paints. */
 export function labelShortcuts(session: Session, open: Annotation, look: Signal<Look>): readonly ShortcutGroup[] {
-  const layout = planeLayout('slice', open.measures, session.project.peek()?.orientation);
+  const layout = planeLayout('slice', open.measures, open.measures.orientation);
   const walk = (rows: number, columns: number) => () => {
     const [row, column] = placeOf(layout, open.cursor.value);
     tool.value = 'look';

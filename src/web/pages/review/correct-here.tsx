@@ -38,7 +38,6 @@ export function CorrectHere({ session, id, slice, onDone }: CorrectHereProps) {
   useEffect(() => {
     void attempt(() => open.follow(item));
   }, [open, item]);
-  const orientation = session.project.value?.orientation;
   return (
     <div class="correct-here" data-case={id}>
       <div class="row wrap">
@@ -78,7 +77,6 @@ export function CorrectHere({ session, id, slice, onDone }: CorrectHereProps) {
       <div class="correct-view">
         <SliceView
           open={open}
-          orientation={orientation}
           window={window}
           axis="slice"
           look={look}

@@ -7,23 +7,26 @@ const slices = [0, 1, 2].map((z) =>
   Float32Array.from({ length: 20 }, (_, i) => 100 * z + 10 * Math.floor(i / 5) + (i % 5)),
 );
 
-describe.each(['LPS', 'RAI', 'LAS', 'ASR', undefined])('planes of a scan whose axes are %s', (orientation) => {
-  it.each(AXES)('across each %s show every voxel where its place says', (axis) => {
-    const layout = planeLayout(axis, grid, orientation);
-    for (let at = 0; at < grid.shape[layout.across]; at++) {
-      const plane = new Float32Array(layout.height * layout.width);
-      cutPlane((z) => slices[z], layout, grid, at, plane, -1);
-      const through: [number, number, number] = [0, 0, 0];
-      through[layout.across] = at;
-      for (let i = 0; i < plane.length; i++) {
-        const [row, column] = [Math.floor(i / layout.width), i % layout.width];
-        const [z, y, x] = voxelAt(layout, row, column, through);
-        expect(plane[i]).toBe(100 * z + 10 * y + x);
-        expect(placeOf(layout, [z, y, x])).toEqual([row, column]);
+describe.each(['LPS', 'RAI', 'LAS', 'ASR', 'SRA', 'IPL', 'PRI', undefined])(
+  'planes of a scan whose axes are %s',
+  (orientation) => {
+    it.each(AXES)('across each %s show every voxel where its place says', (axis) => {
+      const layout = planeLayout(axis, grid, orientation);
+      for (let at = 0; at < grid.shape[layout.across]; at++) {
+        const plane = new Float32Array(layout.height * layout.width);
+        cutPlane((z) => slices[z], layout, grid, at, plane, -1);
+        const through: [number, number, number] = [0, 0, 0];
+        through[layout.across] = at;
+        for (let i = 0; i < plane.length; i++) {
+          const [row, column] = [Math.floor(i / layout.width), i % layout.width];
+          const [z, y, x] = voxelAt(layout, row, column, through);
+          expect(plane[i]).toBe(100 * z + 10 * y + x);
+          expect(placeOf(layout, [z, y, x])).toEqual([row, column]);
+        }
       }
-    }
-  });
-});
+    });
+  },
+);
 
 describe('planes', () => {
   it('have the spacing of their axes', () => {

@@ -1,3 +1,6 @@
+import { orientationOf } from './orientation.ts';
+import type { LabelVolume, Volume } from './volume.ts';
+
 /** Directions across which a scan is cut: across its slices, its rows, its columns. */
 export const AXES = ['slice', 'row', 'column'] as const;
 export type Axis = (typeof AXES)[number];
@@ -33,13 +36,20 @@ const LAYOUTS: Readonly<Record<Axis, Pick<PlaneLayout, 'down' | 'right' | 'acros
   column: { across: 2, down: 0, right: 1 },
 };
 
+/** Which way is down where two lines are shown: the first of these that one of them runs along. */
+const UPRIGHT = ['SI', 'AP', 'RL'];
+
 /**
- * How a cut is shown, as radiologists are used to see it.
+ * How a cut is shown, as radiologists are used to see it: the head up, or else the front; the patient's left at the right, or
+ * else the back.
  *
  * @param orientation of the axes i, j, k; without one, planes are shown as they are stored
  */
 export function planeLayout(axis: Axis, { shape, spacing }: Grid, orientation?: string): PlaneLayout {
-  const { across, down, right } = LAYOUTS[axis];
+  const { across, ...stored } = LAYOUTS[axis];
+  const rank = (of: 0 | 1 | 2) => UPRIGHT.findIndex((line) => line.includes(orientation?.[2 - of] ?? ' '));
+  const isUpright = orientation === undefined || rank(stored.down) < rank(stored.right);
+  const [down, right] = isUpright ? [stored.down, stored.right] : [stored.right, stored.down];
   // Letters are of i, j, k; voxel axes are k, j, i.
   const upwards = /[SA]/.test(orientation?.[2 - down] ?? '');
   const mirrored = /[RA]/.test(orientation?.[2 - right] ?? '');
@@ -79,20 +89,59 @@ export function cutPlane<T extends Float32Array | Uint8Array>(
   target: T,
   missing: number,
 ): T {
-  const { height, width, across, upwards, mirrored } = layout;
-  const line = grid.shape[2];
-  // Within a slice: where a row of the plane begins, and how far apart its neighbours lie.
-  const columnStep = (across === 2 ? line : 1) * (mirrored ? -1 : 1);
-  const lastColumn = mirrored ? (width - 1) * Math.abs(columnStep) : 0;
-  for (let row = 0; row < height; row++) {
-    const stored = upwards ? height - 1 - row : row;
-    const slice = sliceOf(across === 0 ? at : stored);
-    const start = lastColumn + (across === 0 ? stored * line : across === 1 ? at * line : at);
+  const { height, width, down, right, across, upwards, mirrored } = layout;
+  // Within a slice: how far apart neighbours lie along each axis.
+  const strides = [0, grid.shape[2], 1] as const;
+  const start = at * strides[across];
+  const rowOf = (row: number) => (upwards ? height - 1 - row : row);
+  const columnOf = (column: number) => (mirrored ? width - 1 - column : column);
+  if (right === 0) {
     for (let column = 0; column < width; column++) {
-      target[row * width + column] = slice === undefined ? missing : (slice[start + column * columnStep] as number);
+      const slice = sliceOf(columnOf(column));
+      for (let row = 0; row < height; row++) {
+        const value = slice === undefined ? missing : slice[start + rowOf(row) * strides[down]];
+        target[row * width + column] = value as number;
+      }
+    }
+    return target;
+  }
+  for (let row = 0; row < height; row++) {
+    const slice = sliceOf(across === 0 ? at : rowOf(row));
+    const line = start + rowOf(row) * strides[down];
+    const step = (mirrored ? -1 : 1) * strides[right];
+    let from = line + columnOf(0) * strides[right];
+    for (let column = 0; column < width; column++, from += step) {
+      target[row * width + column] = slice === undefined ? missing : (slice[from] as number);
     }
   }
   return target;
+}
+
+/** How the slices of a volume are shown, by what its own file says of how it lies; as stored where it says nothing. */
+export function sliceLayout({ shape, geometry: { spacing, affine } }: Volume | LabelVolume): PlaneLayout & SliceSides {
+  const orientation = affine && orientationOf(affine);
+  const layout = planeLayout('slice', { shape: shape.slice(-3) as unknown as Voxel, spacing }, orientation);
+  return { ...layout, letters: edgeLetters(layout, orientation) };
+}
+
+/** What lies beyond the edges of a slice as it is shown. */
+export interface SliceSides {
+  /** [top, right, bottom, left], empty where the file does not say. */
+  readonly letters: readonly string[];
+}
+
+/** Slices as they are stored, one behind the other, turned to how they are shown; themselves where nothing is to be turned. */
+export function asShown<T extends Float32Array | Uint8Array>(slices: T, layout: PlaneLayout): T {
+  const { height, width, down, upwards, mirrored } = layout;
+  if (down === 1 && !upwards && !mirrored) return slices;
+  const pixels = height * width;
+  const shape = [1, ...(down === 1 ? [height, width] : [width, height])] as unknown as Voxel;
+  const turned = new (slices.constructor as new (length: number) => T)(slices.length);
+  for (let first = 0; first < slices.length; first += pixels) {
+    const slice = slices.subarray(first, first + pixels) as T;
+    cutPlane(() => slice, layout, { shape, spacing: [1, 1, 1] }, 0, turned.subarray(first, first + pixels) as T, 0);
+  }
+  return turned;
 }
 
 const OPPOSITE: Readonly<Record<string, string>> = { R: 'L', L: 'R', A: 'P', P: 'A', S: 'I', I: 'S' };
