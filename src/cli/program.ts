@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { PatchclError } from '../core/errors.ts';
 import { patchclVersion } from '../node/versions.ts';
 import { checkArguments } from './arguments-check.ts';
+import { commandLine } from './command-line.ts';
 import { compareCommand } from './compare/compare-command.ts';
 import { completionCommand } from './completion/completion-command.ts';
 import { configCommand } from './config/config-command.ts';
@@ -15,8 +16,13 @@ import { studioCommand, studioProcesses } from './studio/studio-command.ts';
 import { fail, write } from './terminal.ts';
 import { trainCommand } from './train/train-command.ts';
 
-/** The command line; each command is a file of its own. */
-export function program(): Command {
+/**
+ * The command line; each command is a file of its own.
+ *
+ * @param args what stands after the program's name, for the record of a training
+ */
+export function program(args: readonly string[] = []): Command {
+  const typed = commandLine(args);
   const root = new Command('patchcl')
     .description('Train a medical image segmenter from a few annotated scans and many that are not.')
     .version(patchclVersion(), '-v, --version', 'print the version')
@@ -33,15 +39,15 @@ export function program(): Command {
   for (const command of [
     inspectCommand(),
     studioCommand(),
-    trainCommand(),
+    trainCommand(typed),
     evaluateCommand(),
     scoreCommand(),
     predictCommand(),
     exportCommand(),
     compareCommand(),
-    demoCommand(),
+    demoCommand(typed),
     configCommand(),
-    completionCommand(program),
+    completionCommand(() => program()),
   ]) {
     root.addCommand(command.copyInheritedSettings(root).helpOption('-h, --help', 'print this help'));
   }
@@ -72,7 +78,7 @@ function refuseEmpty(command: Command): void {
 export async function runCli(args: readonly string[]): Promise<number> {
   process.exitCode = 0;
   try {
-    const commands = program();
+    const commands = program(args);
     checkArguments(commands, args);
     await commands.parseAsync(args, { from: 'user' });
     return Number(process.exitCode);

@@ -12,6 +12,12 @@ export const factsSchema = z.strictObject({
   /** Names of patchcl, Node and ONNX Runtime with their versions. */
   versions: z.record(z.string(), z.string()),
   device: z.string(),
+  /** When it was started: ISO 8601, UTC. Runs of early versions have none. */
+  date: z.iso.datetime().exactOptional(),
+  /** The command that started it. Without one a program or the studio did, or an early version. */
+  command: z.string().exactOptional(),
+  /** Seconds that training has taken when it last ended, reading included, breaks left out. Runs of early versions have none. */
+  duration: z.number().min(0).exactOptional(),
   /** Folder of the data set. Runs of early versions have it as it was given, relative to where they were trained from. */
   data: z.string(),
   /** Whether a program has handed the data set over; `data` is then only its name. */
@@ -46,6 +52,12 @@ export async function saveFacts(files: Files, run: string, facts: RunFacts): Pro
   const { handedOver, data } = facts;
   const saved: RunFacts = { ...facts, data: handedOver === true ? data : files.absolute(data) };
   await files.write(runPath(run, 'facts'), `${JSON.stringify(saved, null, 2)}\n`);
+}
+
+/** Notes how long a run has taken; all else stays as it was written. @param duration seconds */
+export async function saveDuration(files: Files, run: string, duration: number): Promise<void> {
+  const facts: RunFacts = { ...(await loadFacts(files, run)), duration };
+  await files.write(runPath(run, 'facts'), `${JSON.stringify(facts, null, 2)}\n`);
 }
 
 /** @throws PatchclError `bad-file` when the folder is no run */

@@ -38,7 +38,7 @@ export interface PreparedRun {
  */
 export async function prepareRun(
   { config: requested, data, run, resume, method = methodNamed(requested.method) }: TrainOptions,
-  { files, runtime, reporter, versions }: TrainHost,
+  { files, runtime, reporter, versions, command, wallClock }: TrainHost,
 ): Promise<PreparedRun> {
   reporter.note(`reading ${typeof data === 'string' ? data : data.root}`);
   const notes = new DataNotes();
@@ -62,6 +62,8 @@ export async function prepareRun(
     version: 1,
     versions: { ...versions },
     device: runtime.description,
+    date: new Date(wallClock() * 1000).toISOString(),
+    ...(command !== undefined && { command }),
     ...(typeof data === 'string' ? { data } : { data: data.root, handedOver: true as const }),
     channels,
     ...storedScheme(scheme),

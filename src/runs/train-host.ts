@@ -26,6 +26,8 @@ export interface TrainHost {
   readonly reporter: TrainingReporter;
   /** Program versions, for the record. */
   readonly versions: Readonly<Record<string, string>>;
+  /** The command that was given, for the record. Default: there was none. */
+  readonly command?: string;
   /** Seconds on a clock that never goes back. */
   now(): number;
   /** Seconds that processors have computed for this process, all threads together. */

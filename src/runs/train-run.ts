@@ -15,7 +15,7 @@ import { Trainer } from '../train/trainer.ts';
 import { presentClasses, validationDice } from '../train/validation.ts';
 import { loadCheckpoint } from './checkpoint.ts';
 import { readClock, startClocks } from './clock.ts';
-import { networkOf } from './facts.ts';
+import { networkOf, saveDuration } from './facts.ts';
 import { type FinishOptions, finishRun } from './finish.ts';
 import { type PreparedRun, prepareRun } from './prepare-run.ts';
 import { folderRecorder, LOG_EVERY, NO_RECORDER } from './recorder.ts';
@@ -76,6 +76,7 @@ export async function trainRun(options: TrainOptions, host: TrainHost): Promise<
     reporter.start(facts, config, from?.progress.step ?? 0);
   }
   const outcome = await trainer.run();
+  if (coordinator.leads) await saveDuration(files, run, clocks.elapsed());
   if (outcome === 'finished' && coordinator.leads) {
     reporter.note('writing model and report');
     await finished({ run, data }, host);

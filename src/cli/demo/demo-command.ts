@@ -27,10 +27,12 @@ interface DemoOptions extends DeviceOptions {
   readonly out: string;
   readonly seed: number;
   readonly steps: number;
+  /** The command as it was given. */
+  readonly typed: string;
 }
 
-/** `patchcl demo`, also `npm run demo` */
-export function demoCommand(): Command {
+/** `patchcl demo`, also `npm run demo`. @param typed the command as it was given, for the record */
+export function demoCommand(typed: string): Command {
   return new Command('demo')
     .summary('show on synthetic hearts what unlabelled scans are good for')
     .description(
@@ -40,7 +42,7 @@ export function demoCommand(): Command {
     .option('--seed <n>', 'of data, split and training', wholeNumber(0), DEMO_SEED)
     .option('--steps <n>', 'training steps of each method', wholeNumber(1), DEMO_STEPS)
     .addOption(threadsOption())
-    .action((options: DemoOptions) => demo(nodeFiles(), options));
+    .action((options: Omit<DemoOptions, 'typed'>) => demo(nodeFiles(), { ...options, typed }));
 }
 
 /** What is compared, in the order of training. */
@@ -96,7 +98,7 @@ async function trainOne(
   runtime: Runtime,
   data: string,
   method: DemoMethod,
-  { out, seed, steps }: DemoOptions,
+  { out, seed, steps, typed }: DemoOptions,
 ): Promise<Outcome | undefined> {
   const run = joinPath(out, method);
   await files.remove(run);
@@ -104,7 +106,7 @@ async function trainOne(
   const started = performance.now();
   const interrupt = catchInterrupt();
   const [reporter, stopRequested] = [new TerminalReporter(), interrupt.requested];
-  const host = { ...machine(), files, runtime, reporter, stopRequested };
+  const host = { ...machine(), files, runtime, reporter, stopRequested, command: typed };
   const config = resolveConfig({ overrides: demoSettings(method, seed, steps) });
   const ended = await trainRun({ config, data, run, resume: false }, host);
   interrupt.release();

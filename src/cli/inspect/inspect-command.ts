@@ -9,6 +9,9 @@ import { findDataset } from '../../data/layouts/open.ts';
 import { splitNotes } from '../../data/split.ts';
 import { nodeFiles } from '../../node/node-files.ts';
 import { readModelInfo } from '../../predict/model-file.ts';
+import { readClock } from '../../runs/clock.ts';
+import { openRun } from '../../runs/open-run.ts';
+import { hasFile, runPath } from '../../runs/run-folder.ts';
 import { resolveConfig } from '../../settings/load-config.ts';
 import { planRun, requestedSplit } from '../../settings/plan.ts';
 import { jsonDescription, jsonOutput } from '../json-output.ts';
@@ -17,6 +20,7 @@ import { memoryOption, patienceOption, type ScanLimits, ScanWorker } from '../sc
 import { ProgressLine } from '../terminal.ts';
 import { fileText, inspectionText, type ProposedPlan } from './inspection-text.ts';
 import { modelCard } from './model-card.ts';
+import { runCard } from './run-card.ts';
 
 interface InspectOptions extends ScanLimits {
   readonly json?: string;
@@ -26,11 +30,11 @@ interface InspectOptions extends ScanLimits {
 /** `patchcl inspect PATH [--json FILE]` */
 export function inspectCommand(): Command {
   return new Command('inspect')
-    .summary('say what a data set or a file holds')
+    .summary('say what a data set, a file, a run or a model holds')
     .description(
-      'Reads every scan and mask of a data set and says what it found: layout, patients, sizes, spacings, intensities, classes, what training would make of it, and everything suspicious. Of a single file it says the facts, of a model.onnx what it is, how good, and what it is not for. Scans are read one at a time; a broken one is reported and does not stop the rest, the exit status is then 1.',
+      'Reads every scan and mask of a data set. It says what it found: layout, patients, sizes, spacings, intensities and classes. It says what training would make of them, and everything suspicious. Of a single file it says the facts. Of a run it says how it came to be: date, command and duration. Of a model.onnx it says what it is, how good, and what it is not for. Scans are read one at a time. A broken one is reported and does not stop the rest; the exit status is then 1.',
     )
-    .argument('<path>', 'folder of a data set, or a file')
+    .argument('<path>', 'folder of a data set or of a run, or a file')
     .option('--json <file>', jsonDescription('everything that was found, every case,'))
     .addOption(patientsOption())
     .addOption(memoryOption())
@@ -52,6 +56,7 @@ async function inspect(files: Files, path: string, { json, patients, ...limits }
     await output.write(asJson(facts));
     return;
   }
+  if (await hasFile(files, path, 'facts')) return inspectRun(files, path, json);
   const found = await findDataset(files, path, patients === undefined ? {} : { patients });
   const output = await jsonOutput(files, json);
   const progress = new ProgressLine();
@@ -70,6 +75,17 @@ async function inspect(files: Files, path: string, { json, patients, ...limits }
   const plan = proposed instanceof PatchclError ? { problem: proposed.message } : proposed.plan;
   await output.write(asJson({ ...inspection, plan }));
   if (inspection.counts.unreadable > 0) process.exitCode = 1;
+}
+
+/** What a run is: how it came to be, and its model where there is one. */
+async function inspectRun(files: Files, path: string, json: string | undefined): Promise<void> {
+  const facts = await openRun(files, path).facts();
+  const file = runPath(path, 'model');
+  const model = (await hasFile(files, path, 'model')) ? readModelInfo(await files.read(file), file) : undefined;
+  const { elapsedSeconds } = await readClock(files, path);
+  const output = await jsonOutput(files, json);
+  output.print(runCard(path, { facts, elapsedSeconds, model }));
+  await output.write(asJson({ ...facts, duration: facts.duration ?? elapsedSeconds, model: model ?? null }));
 }
 
 const asJson = (facts: object) => `${JSON.stringify(facts, null, 2)}\n`;

@@ -37,6 +37,8 @@ interface TrainCommandOptions extends SettingOptions, DeviceOptions, ProgressOpt
   readonly distributed?: 'mpi';
   readonly dryRun?: boolean;
   readonly plugin: readonly string[];
+  /** The command as it was given. */
+  readonly typed?: string;
 }
 
 const EXAMPLES = `
@@ -54,8 +56,8 @@ Examples:
   patchcl train --data scans --out runs/own --plugin my-method.js --method my-method   # see docs/methods.md
   mpirun -np 4 npx patchcl train --data scans --out runs/four --distributed mpi     # see docs/scaling.md`;
 
-/** `patchcl train --data DIR --out RUN` */
-export function trainCommand(): Command {
+/** `patchcl train --data DIR --out RUN`. @param typed the command as it was given, for the record */
+export function trainCommand(typed: string): Command {
   const command = new Command('train')
     .summary('train a model')
     .description('Trains a segmentation network on scans of which few have masks, and reports how good it is.')
@@ -84,13 +86,14 @@ export function trainCommand(): Command {
     )
     .option('--dry-run', 'say what would be read, planned and trained, and for how long; write nothing')
     .addHelpText('after', EXAMPLES)
-    .action((options: TrainCommandOptions) =>
-      tellingErrors(options, () =>
+    .action((given: TrainCommandOptions) => {
+      const options = { ...given, typed };
+      return tellingErrors(options, () =>
         options.distributed === undefined
           ? train(nodeFiles(), options)
           : together(options.out, (team) => train(nodeFiles(), options, team)),
-      ),
-    );
+      );
+    });
 }
 
 async function train(files: Files, given: TrainCommandOptions, team?: Team): Promise<void> {
@@ -123,7 +126,7 @@ const leads = (team: Team | undefined) => team === undefined || team.ranks.index
 async function carryOut(
   files: Files,
   { config, ...options }: TrainOptions,
-  { device = config.device, threads = config.threads, ...progress }: DeviceOptions & ProgressOptions,
+  { device = config.device, threads = config.threads, typed, ...progress }: TrainCommandOptions,
   team: Team | undefined,
 ): Promise<void> {
   const ranks = team?.ranks;
@@ -133,7 +136,8 @@ async function carryOut(
       : await runtimeFor({ device: distributedDevice(device), threads: threads ?? threadsOfRank() }, note);
   const interrupt = team?.interrupt ?? catchInterrupt();
   const [reporter, stopRequested] = [leads(team) ? reporterFor(progress) : SILENT_REPORTER, interrupt.requested];
-  const host = { ...machine(), files, runtime, reporter, stopRequested, ...(ranks && { ranks }) };
+  const record = typed === undefined ? {} : { command: typed };
+  const host = { ...machine(), ...record, files, runtime, reporter, stopRequested, ...(ranks && { ranks }) };
   try {
     const outcome = await trainRun({ ...options, config: { ...config, ...(threads ? { threads } : {}) } }, host);
     if (leads(team)) await tellEnd(files, options.run, outcome, progress);

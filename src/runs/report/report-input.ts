@@ -28,13 +28,18 @@ export async function reportInput(files: Files, reported: ReportedRun): Promise<
   return {
     title: `${config.method} on ${baseName(facts.data)}`,
     subtitle: `Run ${run}`,
-    created: `${new Date(created * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`,
+    created: dateText(new Date(created * 1000).toISOString()),
     training: trainingFacts(reported, training),
     classes: facts.classes,
     ...(facts.values && { values: facts.values }),
     config: configYaml(config),
     charts: chartsOf(rows),
   };
+}
+
+/** `2026-01-31T09:05:00Z` as `2026-01-31 09:05 UTC`. */
+export function dateText(date: string): string {
+  return `${date.slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 function trainingFacts(
@@ -58,6 +63,10 @@ function trainingFacts(
       : {}),
     device: facts.device,
     versions: facts.versions,
-    more: { 'weights kept': `${best.network} of step ${best.step}${dice}` },
+    more: {
+      'weights kept': `${best.network} of step ${best.step}${dice}`,
+      ...(facts.date !== undefined && { started: dateText(facts.date) }),
+      ...(facts.command !== undefined && { command: facts.command }),
+    },
   };
 }
