@@ -10,7 +10,10 @@ const texts = ['core', 'engine', 'graph', 'nn', 'runtime'].flatMap((room) =>
 
 /** Names that the public module hands out, types as well as values. */
 const names = [
-  ...readFileSync(new URL('graph.ts', import.meta.url), 'utf8').matchAll(/^export (?:type )?\{([^}]+)\} from/gm),
+  ...['graph.ts', 'operators.ts']
+    .map((file) => readFileSync(new URL(file, import.meta.url), 'utf8'))
+    .join('\n')
+    .matchAll(/^export (?:type )?\{([^}]+)\} from/gm),
 ].flatMap(([, list]) => (list as string).split(',').flatMap((name) => name.replace('type ', '').trim() || []));
 
 describe('patchcl/graph', () => {

@@ -22,63 +22,11 @@
  *
  * @module
  */
-export {
-  abs,
-  add,
-  argMax,
-  averagePool2d,
-  batchNormLeakyRelu,
-  cast,
-  concat,
-  constant,
-  conv2d,
-  depthToSpace,
-  div,
-  equal,
-  exp,
-  gatherAlong,
-  gatherRows,
-  greater,
-  greaterOrEqual,
-  input,
-  instanceNormLeakyRelu,
-  integers,
-  leakyRelu,
-  less,
-  log,
-  logSoftmax,
-  logSumExp,
-  matmul,
-  max,
-  maximum,
-  maxPool2d,
-  mean,
-  min,
-  minimum,
-  mul,
-  neg,
-  oneHot,
-  pad,
-  reshape,
-  type Shape,
-  slice,
-  softmax,
-  spaceToDepth,
-  split,
-  sqrt,
-  square,
-  stopGradient,
-  sub,
-  sum,
-  type Tensor,
-  top,
-  transpose,
-  upsampleNearest,
-  where,
-} from '../graph/index.ts';
+export { instanceNormLeakyRelu } from '../graph/index.ts';
 export * from '../methods/index.ts';
 export { ForwardContext } from '../nn/context.ts';
 export * from '../nn/losses.ts';
 export type { Filled, ParameterSpec } from '../nn/parameters.ts';
 export { plgcl } from '../nn/plgcl.ts';
 export { type UNetOptions, unet, unetSpec } from '../nn/unet.ts';
+export * from './operators.ts';
