@@ -24,6 +24,13 @@ export type NetworkSettings = z.infer<typeof networkSettings>;
 /** L_Sup, the loss of labelled images. */
 export const supervisedSettings = z.strictObject({
   dice: z.number().min(0).default(1).describe('weight of the Dice loss beside cross-entropy (paper: 0)'),
+  deep: z
+    .array(z.number().min(0))
+    .max(6)
+    .default([])
+    .describe(
+      "weights of the same loss at the decoder's coarser levels, 1/2 and 1/4 of the finest first; the model loses the heads that it needs",
+    ),
 });
 export type SupervisedSettings = z.infer<typeof supervisedSettings>;
 

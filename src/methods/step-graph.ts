@@ -13,7 +13,7 @@ import {
 } from '../graph/index.ts';
 import { ForwardContext } from '../nn/context.ts';
 import { type Filled, fill, namedSpecs, parameterInputs } from '../nn/parameters.ts';
-import { decode, segment, type UNetParameters, unet } from '../nn/unet.ts';
+import { decode, decodeLevels, segment, type UNetParameters, unet } from '../nn/unet.ts';
 import type { Feed, FeedRequest, ScheduledName, View } from './feeds.ts';
 import { exchanged, halves, type Pairs, repeated } from './mixing.ts';
 import { type Network, networkInputs, type OwnParameters } from './network.ts';
@@ -42,7 +42,7 @@ export class StepGraph {
   readonly #feeds = new Map<string, Feed>();
   readonly #own = new Map<string, OwnParameters>();
   readonly #contexts = [this.studentContext];
-  #studentDecoded: Tensor | undefined;
+  #studentLevels: readonly Tensor[] | undefined;
   #studentLogits: BatchLogits | undefined;
   #teacherFeatures: Tensor | undefined;
   #teacherLogits: Tensor | undefined;
@@ -109,7 +109,7 @@ export class StepGraph {
    * boxes (`mixing`), every pixel's logits are back in its own image.
    */
   batchLogits(network: UNetParameters, context: ForwardContext): BatchLogits {
-    return this.#logitsFrom(network, this.#decoded(network, context), context);
+    return this.#logitsFrom(network, this.#decoded(network, context)[0] as Tensor, context);
   }
 
   /**
@@ -121,8 +121,13 @@ export class StepGraph {
   studentFeatures({ knowsPasted = false } = {}): Tensor {
     if (this.#exchanges().length > 0) this.#refuseMixing('Set mixing.labelled and mixing.unlabelled to 0.');
     if (!knowsPasted) this.refusePasting();
-    this.#studentDecoded ??= this.#decoded(this.student.unet, this.studentContext);
-    return this.#studentDecoded;
+    return this.#levelsOfStudent()[0] as Tensor;
+  }
+
+  /** The labelled images at every level of the student's decoder, fine to coarse, with gradient; as `decodeLevels`. */
+  labelledLevels(): readonly Tensor[] {
+    if (this.settings.mixing.labelled > 0) this.#refuseMixing('Set mixing.labelled to 0.');
+    return this.#levelsOfStudent().map((x) => slice(x, { axis: 0, start: 0, end: this.shape.labelled }));
   }
 
   /** What `mixing.paste` puts into the unlabelled images; nothing where it is 0 or the student sees none. */
@@ -222,13 +227,18 @@ export class StepGraph {
   }
 
   #logitsOfStudent(): BatchLogits {
-    this.#studentDecoded ??= this.#decoded(this.student.unet, this.studentContext);
-    this.#studentLogits ??= this.#logitsFrom(this.student.unet, this.#studentDecoded, this.studentContext);
+    const [finest] = this.#levelsOfStudent();
+    this.#studentLogits ??= this.#logitsFrom(this.student.unet, finest as Tensor, this.studentContext);
     return this.#studentLogits;
   }
 
-  #decoded(network: UNetParameters, context: ForwardContext): Tensor {
-    return decode(network, this.studentImages(), this.shape.network, this.context(context));
+  #levelsOfStudent(): readonly Tensor[] {
+    this.#studentLevels ??= this.#decoded(this.student.unet, this.studentContext);
+    return this.#studentLevels;
+  }
+
+  #decoded(network: UNetParameters, context: ForwardContext): readonly Tensor[] {
+    return decodeLevels(network, this.studentImages(), this.shape.network, this.context(context));
   }
 
   #logitsFrom(network: UNetParameters, decoded: Tensor, context: ForwardContext): BatchLogits {

@@ -1,11 +1,14 @@
 import { add, mul, type Tensor } from '../graph/index.ts';
 import { crossEntropy, diceLoss } from '../nn/losses.ts';
+import { deepLoss } from './deep-supervision.ts';
 import type { Method, Phase } from './method.ts';
 import type { StepGraph } from './step-graph.ts';
 
-/** L_Sup = CE(D_S(E_S(x)), Y), plus a weighted Dice loss. Scalar. */
+/** L_Sup = CE(D_S(E_S(x)), Y), plus a weighted Dice loss, plus the same at coarser levels where settings ask for it. Scalar. */
 export function supervisedLoss(step: StepGraph): Tensor {
-  return labelledLoss(step, step.labelledLogits());
+  const loss = labelledLoss(step, step.labelledLogits());
+  const deep = deepLoss(step);
+  return deep === undefined ? loss : add(loss, deep);
 }
 
 /** L_Sup of any network's logits for the labelled images, [labelled, K, S, S], over the pixels that are annotated. Scalar. */

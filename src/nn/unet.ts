@@ -123,21 +123,29 @@ export function encode(p: UNetParameters, x: Tensor, options: UNetOptions, conte
 }
 
 /**
- * Encoder and decoder: what the head sees.
+ * Encoder and decoder, level by level.
  *
  * @param x [N, channels, H, W], H and W divisible by {@link totalStride}
- * @returns [N, widths[0], H, W]; half of H and W with the space-to-depth stem
+ * @returns what the decoder gives from fine to coarse, level i: [N, widths[i], H / 2^i, W / 2^i]; half of that with the
+ * space-to-depth stem. The first is what the head sees.
  */
-export function decode(p: UNetParameters, x: Tensor, options: UNetOptions, context: ForwardContext): Tensor {
+export function decodeLevels(p: UNetParameters, x: Tensor, options: UNetOptions, context: ForwardContext): Tensor[] {
   const features = encode(p, x, options, context);
+  const levels: Tensor[] = [];
   let current = features[features.length - 1] as Tensor;
   for (let level = p.decoder.length - 1; level >= 0; level--) {
     const skip = features[level] as Tensor;
     const reduce = p.reduce[level] as UNetParameters['reduce'][number];
     const up = upsample(context.convolve(current, reduce.weight, { bias: reduce.bias }), options);
     current = block(p.decoder[level] as BlockParameters, concat([skip, up], 1), 0, context);
+    levels.unshift(current);
   }
-  return current;
+  return levels;
+}
+
+/** What the head sees: the finest of {@link decodeLevels}. */
+export function decode(p: UNetParameters, x: Tensor, options: UNetOptions, context: ForwardContext): Tensor {
+  return decodeLevels(p, x, options, context)[0] as Tensor;
 }
 
 /** Logits [N, classes, H, W] from what {@link decode} gives. */

@@ -51,6 +51,7 @@ export async function computeStep(
   method: Method,
   more: (step: StepGraph) => Readonly<Record<string, Tensor>>,
   settings: SomeSettings = {},
+  shape: StepShape = SHAPE,
 ): Promise<ComputedStep> {
   const sections = [
     ...new Set([...Object.keys(method.defaults ?? {}), ...Object.keys(settings)]),
@@ -59,7 +60,7 @@ export async function computeStep(
   const resolved = methodSettings.parse(Object.fromEntries(merged));
   const phases = method.phases(resolved);
   const phase = phases.at(-1) as (typeof phases)[number];
-  const step = new StepGraph(SHAPE, resolved, phase);
+  const step = new StepGraph(shape, resolved, phase);
   const { terms, observed = {} } = phase.objective(step);
   const wanted = more(step);
   const feeds = { ...networkFeeds(step), ...Object.fromEntries(step.feeds.map((feed) => [feed.name, valuesOf(feed)])) };
@@ -72,7 +73,7 @@ function networkFeeds(step: StepGraph): NamedValues {
   const owners = [
     ...(['student', 'teacher'] as const).map((name) => ({
       name,
-      specs: namedSpecs({ unet: unetSpec(SHAPE.network) }),
+      specs: namedSpecs({ unet: unetSpec(step.shape.network) }),
     })),
     ...[...step.ownParameters].map(([name, { specs }]) => ({ name, specs })),
   ];
