@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { configSchema } from './config.ts';
-import { PRESETS } from './presets.ts';
+import { AUTO_PRESET, PRESETS } from './presets.ts';
 
 /** A JSON Schema as plain data. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -14,7 +14,7 @@ export function settingsJsonSchema(): JsonSchema {
   const properties = schema.properties as Record<string, Record<string, unknown>>;
   const preset = {
     ...properties.preset,
-    enum: Object.keys(PRESETS),
+    enum: [...Object.keys(PRESETS), AUTO_PRESET],
     description: 'named set of settings that others lie over',
   };
   return {

@@ -32,6 +32,34 @@ describe('resolveConfig', () => {
   });
 });
 
+describe('preset auto', () => {
+  const chosen = (budget: Overrides, cores?: number) =>
+    resolveConfig({ overrides: { preset: 'auto', budget }, cores }).preset;
+
+  it('goes by the minutes of all cores together', () => {
+    expect(chosen({ minutes: 15 }, 2)).toBe('default');
+    expect(chosen({ minutes: 19 }, 2)).toBe('default');
+    expect(chosen({ minutes: 20 }, 2)).toBe('thorough');
+    expect(chosen({ minutes: 40 })).toBe('thorough');
+    expect(chosen({})).toBe('default');
+  });
+
+  it('takes minutes of the processors as they are, and steps for no time at all', () => {
+    expect(chosen({ minutes: 39, clock: 'cpu' }, 16)).toBe('default');
+    expect(chosen({ minutes: 40, clock: 'cpu' }, 1)).toBe('thorough');
+    expect(chosen({ steps: 100_000 }, 16)).toBe('default');
+  });
+
+  it('is the preset that it means, setting by setting', () => {
+    const budget = { minutes: 120 };
+    const named = resolveConfig({ overrides: { preset: 'thorough', budget } });
+    expect(resolveConfig({ overrides: { preset: 'auto', budget } })).toEqual(named);
+    expect(fromFile('preset: auto\nbudget:\n  minutes: 120\n')).toEqual(named);
+    const threads = fromFile('preset: auto\nthreads: 8\nbudget:\n  minutes: 5\n');
+    expect(threads.preset).toBe('thorough');
+  });
+});
+
 describe('a wrong configuration', () => {
   it.each([
     ['an unknown setting', 'seed: 1\nsede: 2\n', 'my.yaml:2 sede: there is no such setting. Did you mean "seed"?'],

@@ -11,7 +11,7 @@ import {
   type RequestedConfig,
   storedConfigSchema,
 } from './config.ts';
-import { METHOD_PRESETS, PRESETS } from './presets.ts';
+import { AUTO_PRESET, METHOD_PRESETS, PRESETS, presetOfBudget } from './presets.ts';
 import { type Overrides, parseSettings, settingError } from './settings-file.ts';
 
 /**
@@ -25,16 +25,19 @@ export function resolveConfig(layers: {
   readonly overrides?: Overrides;
   /** Methods that may be named. Default: all of patchcl; `any` for the settings of a run that is only read. */
   readonly methods?: readonly Method[] | 'any';
+  /** Cores that the training will have, which the preset `auto` asks for. Default: `threads` of the settings, else 1. */
+  readonly cores?: number | undefined;
 }): RequestedConfig {
   const parsed = layers.file === undefined ? undefined : parseSettings(layers.file.text, layers.file.path);
   const { overrides = {}, methods = METHODS } = layers;
-  const name = String(overrides.preset ?? parsed?.values.preset ?? 'default');
+  const asked = mergeSettings(parsed?.values ?? {}, overrides);
+  const name = presetName(asked, layers.cores);
   const preset = Object.hasOwn(PRESETS, name) ? PRESETS[name] : undefined;
   if (preset === undefined) {
-    const hint = `Known: ${Object.keys(PRESETS).join(', ')}.`;
+    const hint = `Known: ${[...Object.keys(PRESETS), AUTO_PRESET].join(', ')}.`;
     throw new PatchclError('bad-config', `there is no preset "${name}"`, { subject: 'preset', hint });
   }
-  const given = mergeSettings(parsed?.values ?? {}, overrides);
+  const given = asked.preset === undefined ? asked : { ...asked, preset: name };
   const methodName = String(given.method ?? DEFAULT_METHOD);
   const method = (methods === 'any' ? METHODS : methods).find((known) => known.name === methodName);
   const merged = [preset, method?.defaults, ownOf(METHOD_PRESETS[name], methodName), given]
@@ -45,6 +48,14 @@ export function resolveConfig(layers: {
   const issue = result.error.issues[0] as z.core.$ZodIssue;
   const lineOf = (path: readonly PropertyKey[]) => (overlaps(overrides, path) ? undefined : parsed?.lineOf(path));
   throw settingError(issue, lineOf, layers.file?.path, settingNames);
+}
+
+/** The name of the preset that settings mean; `auto` by their budget. */
+function presetName({ preset = 'default', budget, threads }: Overrides, cores?: number): string {
+  if (preset !== AUTO_PRESET) return String(preset);
+  // What does not fit is refused when the whole configuration is looked at.
+  const known = configSchema.shape.budget.safeParse(budget ?? {});
+  return presetOfBudget(known.success ? known.data : {}, cores ?? (Number(threads) || 1));
 }
 
 /** What stands under a name, and not what every object has. */

@@ -1,3 +1,4 @@
+import { DEFAULT_MINUTES } from './budget.ts';
 import type { ConfigInput } from './config.ts';
 
 /**
@@ -57,3 +58,22 @@ export const METHOD_PRESETS: Readonly<Record<string, Readonly<Record<string, Con
   thorough: CONTRASTIVE,
   demo: CONTRASTIVE,
 };
+
+/** The preset that stands for whichever of the others suits the time that there is. */
+export const AUTO_PRESET = 'auto';
+
+/** Minutes of one core from which on `thorough` is the better one; measured in docs/presets.md. */
+const THOROUGH_MINUTES = 40;
+
+/**
+ * Which preset {@link AUTO_PRESET} means. Steps say nothing about time: they mean `default`.
+ *
+ * @param cores that train together; minutes of the processors are those of one core already
+ */
+export function presetOfBudget(
+  { steps, minutes = DEFAULT_MINUTES, clock = 'wall' }: NonNullable<ConfigInput['budget']>,
+  cores: number,
+): 'default' | 'thorough' {
+  const coreMinutes = clock === 'cpu' ? minutes : minutes * cores;
+  return steps === undefined && coreMinutes >= THOROUGH_MINUTES ? 'thorough' : 'default';
+}

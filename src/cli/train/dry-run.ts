@@ -25,7 +25,8 @@ export async function dryRun(files: Files, data: string, config: RequestedConfig
 
 const PART_NAMES = { labelled: 'labelled', unlabelled: 'unlabelled', val: 'validation', test: 'test' } as const;
 
-function duration({ budget: { steps, minutes, clock } }: RequestedConfig): string {
+/** How long a training is planned to take. */
+export function duration({ budget: { steps, minutes, clock } }: RequestedConfig): string {
   if (steps !== undefined) return `${steps} steps`;
   return `${minutes} minutes${clock === 'cpu' ? ' of processors' : ''}, reading and report included`;
 }

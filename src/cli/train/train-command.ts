@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { PatchclError } from '../../core/errors.ts';
 import { type Files, readText } from '../../core/files.ts';
 import type { Method } from '../../methods/index.ts';
+import { usableCores } from '../../node/cores.ts';
 import { announced, type DeviceOptions, runtimeFor } from '../../node/device.ts';
 import { holdingFolder } from '../../node/hold-folder.ts';
 import { machine } from '../../node/machine.ts';
@@ -13,6 +14,7 @@ import type { TrainOptions } from '../../runs/train-host.ts';
 import { trainRun } from '../../runs/train-run.ts';
 import type { RequestedConfig } from '../../settings/config.ts';
 import { configYaml, mergeSettings, resolveConfig } from '../../settings/load-config.ts';
+import { AUTO_PRESET } from '../../settings/presets.ts';
 import type { Overrides } from '../../settings/settings-file.ts';
 import { deviceOption, threadsOption } from '../device-options.ts';
 import { catchInterrupt, STOPPED } from '../interrupt.ts';
@@ -21,7 +23,7 @@ import { methodOfRun, methodsWith, pluginOption } from '../plugin-option.ts';
 import { settingsOf } from '../set-option.ts';
 import { note } from '../terminal.ts';
 import { distributedDevice, type Team, threadsOfRank, together } from './distributed.ts';
-import { dryRun } from './dry-run.ts';
+import { dryRun, duration } from './dry-run.ts';
 import { checkConfig } from './edited-config.ts';
 import { tellEnd } from './ending.ts';
 import { type ProgressOptions, progressOptions, reporterFor, tellingErrors } from './progress.ts';
@@ -168,8 +170,13 @@ async function newConfig(
     });
   }
   const file = path === undefined ? undefined : { path, text: await readText(files, path) };
-  const config = resolveConfig({ ...(file && { file }), overrides: overridesOf(options), methods });
-  return { ...config, budget: budgetOf(options, config) };
+  const { steps, maxMinutes: minutes, threads } = options;
+  // The preset `auto` goes by them.
+  const overrides = mergeSettings(overridesOf(options), { budget: { steps, minutes } });
+  const config = resolveConfig({ ...(file && { file }), overrides, methods, cores: threads ?? usableCores() });
+  const chosen = { ...config, budget: budgetOf(options, config) };
+  if (options.preset === AUTO_PRESET) note(`preset auto: ${config.preset}, for ${duration(chosen)}`);
+  return chosen;
 }
 
 /** Settings with some of them changed. */
@@ -200,7 +207,7 @@ async function resumedConfig(
   const names = ['method', 'preset', 'labelled', 'size', 'seed'] as const;
   const pairs: (readonly [string, unknown, unknown])[] = [
     ...names
-      .filter((name) => options[name] !== undefined)
+      .filter((name) => options[name] !== undefined && options[name] !== AUTO_PRESET)
       .map((name) => [`--${name}`, given[name], saved[name]] as const),
     ...(options.set?.length ? [['--set', changed(saved, options.set), configYaml(saved)] as const] : []),
     ...(options.patients === undefined ? [] : [['--patients', given.data.patients, saved.data.patients] as const]),

@@ -3,7 +3,7 @@ import { METHODS } from '../../methods/index.ts';
 import { DEFAULT_MINUTES, withDefaultBudget } from '../../settings/budget.ts';
 import { configSchema, type RequestedConfig } from '../../settings/config.ts';
 import { mergeSettings, resolveConfig } from '../../settings/load-config.ts';
-import { PRESETS } from '../../settings/presets.ts';
+import { AUTO_PRESET, PRESETS } from '../../settings/presets.ts';
 import type { Overrides } from '../../settings/settings-file.ts';
 import { countOrShare, positiveNumber, wholeNumber } from '../arguments.ts';
 import { patientsOption } from '../patients-option.ts';
@@ -36,7 +36,7 @@ function describe(name: Described, text?: string): string {
 /** The options that change settings, in the order of the help. */
 export function settingOptions(): Option[] {
   const methods = `how to train: ${METHODS.map(({ name }) => name).join(', ')}`;
-  const presets = Object.keys(PRESETS).join(', ');
+  const presets = [...Object.keys(PRESETS), `${AUTO_PRESET}, which chooses by the minutes`].join(', ');
   return [
     new Option('--labelled <n>', describe('labelled')).argParser(countOrShare),
     new Option('--method <name>', describe('method', methods)),
