@@ -99,7 +99,8 @@ async function patchPage(
   split: Split,
   runtime: Runtime,
 ): Promise<PatchPage | undefined> {
-  if (config.method !== 'patchcl') return undefined;
+  // Where unlabelled images take no part there is no contrast.
+  if (config.method !== 'patchcl' || facts.plan?.labelsAlone === true) return undefined;
   const { classes, channels, preparation } = facts;
   const slices = await trainingSlices(split, preparation, { classes: classes.length, channels, cases: LOOKED_AT });
   const views = await viewPatches({

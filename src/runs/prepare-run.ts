@@ -9,6 +9,7 @@ import { splitNotes } from '../data/split.ts';
 import { type Method, methodNamed } from '../methods/index.ts';
 import type { Config, RequestedConfig } from '../settings/config.ts';
 import { plannedConfig, planRun, requestedSplit } from '../settings/plan.ts';
+import { type UnlabelledUse, unlabelledUse, withLabelsAlone } from '../settings/unlabelled-use.ts';
 import type { TrainingSlices } from '../train/feeds.ts';
 import { prepareValidation, presentClasses, type ValidationCase } from '../train/validation.ts';
 import { classNotes } from './class-notes.ts';
@@ -37,7 +38,7 @@ export interface PreparedRun {
  * @throws PatchclError for data and settings that do not fit
  */
 export async function prepareRun(
-  { config: requested, data, run, resume, method = methodNamed(requested.method) }: TrainOptions,
+  { config: requested, data, run, resume, method: asked = methodNamed(requested.method) }: TrainOptions,
   { files, runtime, reporter, versions, command, wallClock }: TrainHost,
 ): Promise<PreparedRun> {
   reporter.note(`reading ${typeof data === 'string' ? data : data.root}`);
@@ -49,15 +50,22 @@ export async function prepareRun(
   const { classes } = scheme;
   const config = plannedConfig(requested, plan);
   const options = { classes: classes.length, concurrency: CONCURRENCY };
-  const unlabelled = method.phases(config).some((phase) => phase.usesUnlabelled);
-  const slices = await trainingSlices(split, preparation, { ...options, unlabelled });
+  const unlabelled = plan?.labelsAlone !== true && asked.phases(config).some((phase) => phase.usesUnlabelled);
+  const read = await trainingSlices(split, preparation, { ...options, unlabelled });
+  const counts = { labelled: read.labelled.length, unlabelled: read.unlabelled.length };
+  // A run that has begun goes on as it began; those of earlier versions let unlabelled images take part.
+  const use: UnlabelledUse = resume ? { takePart: unlabelled } : unlabelledUse(asked, requested, counts);
+  const labelsAlone = !use.takePart && (unlabelled || plan?.labelsAlone === true);
+  const method = labelsAlone ? withLabelsAlone(asked) : asked;
+  const slices = labelsAlone ? { ...read, unlabelled: [] } : read;
   const [first] = [...slices.labelled, ...slices.unlabelled];
   const channels = first === undefined ? 0 : channelsOf(first, config.size);
   const validation = await prepareValidation(split.val, preparation, classes.length, channels);
   const measured = presentClasses(validation, classes.length);
   const found = classNotes(scheme, slices.labelled, validation.length > 0 && measured);
   const patients = resume ? [] : patientLines(dataset);
-  for (const line of [...patients, ...notes.lines(), ...found, ...splitNotes(split)]) reporter.note(line);
+  const used = use.note === undefined ? [] : [use.note];
+  for (const line of [...patients, ...notes.lines(), ...found, ...splitNotes(split), ...used]) reporter.note(line);
   const facts: RunFacts = {
     version: 1,
     versions: { ...versions },
@@ -68,8 +76,8 @@ export async function prepareRun(
     channels,
     ...storedScheme(scheme),
     preparation,
-    ...(plan === undefined ? {} : { plan }),
-    counts: countParts(split, slices),
+    ...(plan === undefined ? {} : { plan: { ...plan, ...(labelsAlone && { labelsAlone }) } }),
+    counts: countParts(split, read),
   };
   return { method, config, dataset, split, facts, slices, validation };
 }

@@ -165,6 +165,12 @@ export const configSchema = z.strictObject({
         .max(255)
         .optional()
         .describe('value of voxels in masks that nobody has annotated: they take no part in losses and metrics'),
+      unlabelled: z
+        .enum(['auto', 'on', 'off'])
+        .default('auto')
+        .describe(
+          'whether unlabelled images take part; auto: where they are at least a quarter as many as the labelled ones',
+        ),
       labelledFrom: z
         .int()
         .min(0)

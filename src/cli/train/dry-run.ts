@@ -1,12 +1,15 @@
 import type { Files } from '../../core/files.ts';
+import type { Split } from '../../data/dataset.ts';
 import { openDataset } from '../../data/layouts/open.ts';
+import type { Method } from '../../methods/index.ts';
 import type { RequestedConfig } from '../../settings/config.ts';
 import { cleanedClasses, planRun, requestedSplit } from '../../settings/plan.ts';
+import { unlabelledUse } from '../../settings/unlabelled-use.ts';
 import { planLines } from '../plan-lines.ts';
 import { print } from '../terminal.ts';
 
 /** `patchcl train --dry-run`: what would be read, how it would be divided and planned, and how long it would take. Writes nothing. */
-export async function dryRun(files: Files, data: string, config: RequestedConfig): Promise<void> {
+export async function dryRun(files: Files, data: string, config: RequestedConfig, method: Method): Promise<void> {
   const dataset = await openDataset(files, data, config.data);
   const { split, scheme } = await requestedSplit(dataset, config);
   const { classes } = scheme;
@@ -19,8 +22,17 @@ export async function dryRun(files: Files, data: string, config: RequestedConfig
     print(`${PART_NAMES[part].padEnd(13)} ${patients} patients, ${split[part].length} scans`);
   }
   for (const line of planLines({ ...plan, cleaned })) print(line);
+  const use = useOf(method, config, split);
+  if (use !== undefined) print(use);
   print(`training      ${config.method}, preset ${config.preset}, seed ${config.seed}, ${duration(config)}`);
   print('nothing was written; leave --dry-run out to train');
+}
+
+/** Whether unlabelled scans take part; unknown before reading where scans are annotated in part. */
+function useOf(method: Method, config: RequestedConfig, { labelled, unlabelled }: Split): string | undefined {
+  if (labelled.some(({ labelledSlices }) => labelledSlices !== undefined)) return undefined;
+  const counts = { labelled: labelled.length, unlabelled: unlabelled.length, unit: 'scan' } as const;
+  return unlabelledUse(method, config, counts).note;
 }
 
 const PART_NAMES = { labelled: 'labelled', unlabelled: 'unlabelled', val: 'validation', test: 'test' } as const;

@@ -115,7 +115,7 @@ async function train(files: Files, given: TrainCommandOptions, team?: Team): Pro
     throw new PatchclError('bad-usage', 'the folder of the data set is missing', { hint: 'Give it with --data.' });
   }
   refuseWithin(files, out, data);
-  if (options.dryRun) return dryRun(files, data, config);
+  if (options.dryRun) return dryRun(files, data, config, method);
   if (leads(team)) await checkWritable(files, out);
   const from = resume && options.resumeBefore ? 'before' : resume;
   const work = () => carryOut(files, { config, data, run: out, resume: from, method }, options, team);
