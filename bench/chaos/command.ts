@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { PROGRAM } from '../../src/node/program.ts';
+import { PROGRAM } from '../../src/testing/built-program/program.ts';
 
 export interface Ended {
   readonly status: number | null;

@@ -56,7 +56,7 @@ try {
   const names = Object.keys(OPERATIONS).filter((name) => values.only === undefined || name === values.only);
   // Each once, then at random.
   const queue = [...names];
-  while (Date.now() < end) {
+  while (queue.length > 0 || Date.now() < end) {
     const name = queue.shift() ?? (names[rng.int(names.length)] as string);
     const findings =
       (await OPERATIONS[name]?.(place).catch((error: unknown) => [

@@ -23,12 +23,26 @@ export function percentiles(parts: Iterable<Float32Array>, percents: readonly nu
   const positions = percents.map((percent) => (percent / 100) * (count - 1));
   const ranks = positions.flatMap((position) => [Math.floor(position), Math.min(count - 1, Math.floor(position) + 1)]);
   const found = valuesOfRanks(all, upper, ranks);
-  return positions.map((position) => {
-    const below = Math.floor(position);
-    const low = found.get(below) as number;
-    if (below === position) return low;
-    return low + ((found.get(below + 1) as number) - low) * (position - below);
-  });
+  return positions.map((position) => between(position, (rank) => found.get(rank) as number));
+}
+
+/** The value at a position between two ranks, on a straight line. */
+function between(position: number, valueAt: (rank: number) => number): number {
+  const below = Math.floor(position);
+  const low = valueAt(below);
+  return below === position ? low : low + (valueAt(below + 1) - low) * (position - below);
+}
+
+/**
+ * What {@link percentiles} gives, of whole numbers that have been counted.
+ *
+ * @param counts how often `first`, `first` + 1, ... occur; not all 0
+ */
+export function countedPercentiles(counts: Uint32Array, first: number, percents: readonly number[]): number[] {
+  let count = 0;
+  for (let i = 0; i < counts.length; i++) count += counts[i] as number;
+  const valueAt = (rank: number) => first + placeOf(counts, rank).at;
+  return percents.map((percent) => between((percent / 100) * (count - 1), valueAt));
 }
 
 /** The percentile of some values; see {@link percentiles}. */
@@ -81,7 +95,7 @@ function valuesOfRanks(parts: readonly Float32Array[], upper: Float64Array, rank
 }
 
 /** Which bin the value of a rank is in, and its rank among those in it. */
-function placeOf(counts: Float64Array, rank: number): { readonly at: number; readonly within: number } {
+function placeOf(counts: ArrayLike<number>, rank: number): { readonly at: number; readonly within: number } {
   let within = rank;
   let at = 0;
   while (within >= (counts[at] as number)) within -= counts[at++] as number;

@@ -4,7 +4,7 @@ import { type Corpus, inputOf } from '../../bench/fuzz/inputs.ts';
 import { outcomeOf } from '../../bench/fuzz/outcome.ts';
 
 /** Damaged files per format; `npm run fuzz` reads many more, with limits of time and memory. */
-const COUNT = 250;
+const COUNT = 120;
 
 let corpus: Corpus;
 beforeAll(async () => {

@@ -24,14 +24,14 @@ export interface EvaluateOptions extends SegmentOptions {
 export async function evaluateOne(
   segmenter: Segmenter,
   item: Case,
-  { metrics = {}, signal }: EvaluateOptions = {},
+  { metrics = {}, ...options }: EvaluateOptions = {},
 ): Promise<EvaluatedCase> {
   const classes = segmenter.info.classes.length;
   const { image, label } = await readCase(item, classes);
   if (label === undefined) {
     throw new PatchclError('bad-data', 'the case has no mask to compare with', { subject: item.imagePath ?? item.id });
   }
-  const prediction = await segmenter.segment(image, item.imagePath ?? item.id, { signal });
+  const prediction = await segmenter.segment(image, item.imagePath ?? item.id, options);
   const whole = { image, reference: label, prediction };
   const seen = item.labelledSlices === undefined ? whole : onlySlices(whole, item.labelledSlices);
   return { ...seen, scores: { id: item.id, ...evaluateCase(seen.prediction, seen.reference, classes, metrics) } };

@@ -30,6 +30,8 @@ export interface EvaluateRunOptions {
   /** Whether to go on without cases that cannot be measured, rather than to end with the first. */
   readonly partial?: boolean;
   readonly onCase?: (done: number, total: number) => void;
+  /** Called after each slice that the model has segmented. */
+  readonly onSlice?: () => void;
   /** Ends it between two slices; its reason is thrown. */
   readonly signal?: AbortSignal | undefined;
   /** Hears what is odd about the data. */
@@ -59,6 +61,7 @@ export async function evaluateRun(
     patients,
     partial = false,
     onCase,
+    onSlice,
     signal,
     notes,
   }: EvaluateRunOptions,
@@ -74,6 +77,7 @@ export async function evaluateRun(
     const scores = await evaluateCases(segmenter, cases, {
       ...{ metrics, signal },
       ...(onCase && { onCase }),
+      ...(onSlice && { onSlice }),
       ...(partial && { onFailure }),
     });
     const patientOf = new Map(cases.map(({ id, patient }) => [id, patient]));

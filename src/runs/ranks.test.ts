@@ -7,7 +7,7 @@ import { largestDifference } from '../testing/compare.ts';
 import { stepCase } from '../train/testing/step-case.ts';
 
 const runtime = nodeRuntime({ threads: 1 });
-const STEPS = 20; // of PatchCL past its warm-up
+const STEPS = 10; // of PatchCL past its warm-up
 
 /** The state and the scalars of every step of one rank of a training. */
 async function train(method: string, overrides: ConfigInput, ranks?: Ranks) {

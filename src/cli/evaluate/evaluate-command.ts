@@ -13,11 +13,13 @@ import { deviceOption, threadsOption } from '../device-options.ts';
 import { jsonDescription, jsonOutput } from '../json-output.ts';
 import { ignoreOption, lesionsOption, type MetricChoice, metricsOf, surfaceDiceOption } from '../metric-options.ts';
 import { patientsOption } from '../patients-option.ts';
+import type { Evaluated, Question } from '../scan-worker/protocol.ts';
+import { memoryOption, patienceOption, type ScanLimits, ScanWorker } from '../scan-worker/scan-worker.ts';
 import { flipsOption, keepLargestOption, noFlipsOption, noKeepLargestOption } from '../segmenter-options.ts';
 import { note, ProgressLine } from '../terminal.ts';
 import { resultsTable } from './evaluation-tables.ts';
 
-interface EvaluateOptions extends DeviceOptions, SegmenterOptions, MetricChoice {
+interface EvaluateOptions extends DeviceOptions, SegmenterOptions, MetricChoice, ScanLimits {
   readonly data?: string;
   readonly split?: EvaluatedPart;
   readonly ignore?: number;
@@ -53,6 +55,8 @@ export function evaluateCommand(): Command {
     .addOption(noKeepLargestOption())
     .addOption(deviceOption())
     .addOption(threadsOption())
+    .addOption(memoryOption())
+    .addOption(patienceOption())
     .action((run: string, options: EvaluateOptions) => evaluate(nodeFiles(), run, options));
 }
 
@@ -63,28 +67,43 @@ async function evaluate(files: Files, run: string, options: EvaluateOptions): Pr
   if (!isModel) await opened.model();
   const output = await jsonOutput(files, json);
   const data = options.data ?? (isModel ? refuseWithoutData(run) : await opened.dataFolder());
-  const progress = new ProgressLine();
-  const onCase = (done: number, total: number) => progress.show(`${done}/${total} cases`);
-  const runtime = await runtimeFor(options, note);
-  const notes = new DataNotes();
-  const evaluation = await evaluateRun(files, runtime, {
-    run,
-    data,
-    part,
-    ignore,
-    patients,
+  const asked = {
+    ...{ run, data, part, ignore, patients },
     metrics: metricsOf(options),
     segmenter: { flips, keepLargest },
     partial: strict !== true,
-    onCase,
-    notes,
-  });
-  progress.clear();
-  for (const line of notes.lines()) note(line);
+  };
+  const { evaluation, notes } = isModel
+    ? await evaluateApart(asked, options)
+    : await evaluateHere(files, asked, options);
+  for (const line of notes) note(line);
   const isMeasured = evaluation.results.cases.length > 0;
   if (isMeasured) output.print(resultsTable(evaluation.results));
   tellFailures(evaluation);
   if (isMeasured) await output.write(evaluation.json);
+}
+
+type Asked = (Question & { type: 'evaluate' })['options'];
+
+async function evaluateHere(files: Files, asked: Asked, device: DeviceOptions): Promise<Evaluated> {
+  const progress = new ProgressLine();
+  const onCase = (done: number, total: number) => progress.show(`${done}/${total} cases`);
+  const runtime = await runtimeFor(device, note);
+  const notes = new DataNotes();
+  const evaluation = await evaluateRun(files, runtime, { ...asked, onCase, notes });
+  progress.clear();
+  return { evaluation, notes: notes.lines() };
+}
+
+/** In a process of its own: a model of somebody else's may compute without end, and is then given up. */
+async function evaluateApart(asked: Asked, options: EvaluateOptions): Promise<Evaluated> {
+  const worker = new ScanWorker({ type: 'files' }, options);
+  const question = {
+    type: 'evaluate',
+    device: { device: options.device, threads: options.threads },
+    options: asked,
+  } as const;
+  return worker.ask<Evaluated>(question, asked.run, [asked.run]).finally(() => worker.close());
 }
 
 function refuseWithoutData(run: string): never {

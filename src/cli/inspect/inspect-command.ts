@@ -16,6 +16,7 @@ import { resolveConfig } from '../../settings/load-config.ts';
 import { planRun, requestedSplit } from '../../settings/plan.ts';
 import { jsonDescription, jsonOutput } from '../json-output.ts';
 import { patientsOption } from '../patients-option.ts';
+import { needToRead, refuseTooLarge } from '../predict/memory-needs.ts';
 import { memoryOption, patienceOption, type ScanLimits, ScanWorker } from '../scan-worker/scan-worker.ts';
 import { ProgressLine } from '../terminal.ts';
 import { fileText, inspectionText, type ProposedPlan } from './inspection-text.ts';
@@ -50,6 +51,7 @@ async function inspect(files: Files, path: string, { json, patients, ...limits }
       output.print(modelCard(path, info));
       return output.write(asJson(info));
     }
+    refuseTooLarge(await needToRead(files, path), limits.memory);
     const worker = new ScanWorker({ type: 'files' }, limits);
     const facts = await worker.ask<FileFacts>({ type: 'file', path }, path, [path]).finally(() => worker.close());
     output.print(fileText(facts));
@@ -62,7 +64,8 @@ async function inspect(files: Files, path: string, { json, patients, ...limits }
   const progress = new ProgressLine();
   const onProgress = (done: number, total: number) => progress.show(`${done}/${total} cases`);
   const worker = new ScanWorker({ type: 'data', path, patients }, limits);
-  const inspectOne = (item: Case, index: number) => {
+  const inspectOne = async (item: Case, index: number) => {
+    refuseTooLarge(await needToRead(files, item.imagePath), limits.memory);
     const paths = [item.imagePath, item.labelPath].filter((path) => path !== undefined);
     return worker.ask<InspectedCase>({ type: 'case', index }, item.imagePath ?? item.id, paths);
   };

@@ -46,4 +46,9 @@ it('a scan that needs more memory than it may have is refused before it is read'
   expect(error).toMatch(
     /1024 x 1024 x 400 voxels need up to 5\.\d GB of memory, more than the 2\.1 GB that --memory allows\./,
   );
+  for (const path of [at('huge'), at('huge/ct.nii')]) {
+    const inspected = await runCommand('inspect', path, '--memory', '2G');
+    expect(inspected.status).toBe(1);
+    expect(inspected.out + inspected.error).toMatch(/1024 x 1024 x 400 voxels need up to 5\.\d GB of memory/);
+  }
 });

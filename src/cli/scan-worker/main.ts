@@ -5,6 +5,7 @@ import { inspectCase } from '../../data/inspect/inspect-case.ts';
 import { inspectFile } from '../../data/inspect/inspect-file.ts';
 import type { Found } from '../../data/layouts/found.ts';
 import { findDataset } from '../../data/layouts/open.ts';
+import { DataNotes } from '../../data/notes.ts';
 import { uidOfUuid } from '../../formats/index.ts';
 import { type Alive, answerParent } from '../../node/child-side.ts';
 import { runtimeFor } from '../../node/device.ts';
@@ -12,9 +13,10 @@ import { nodeFiles } from '../../node/node-files.ts';
 import { patchclVersion } from '../../node/versions.ts';
 import { scanOf } from '../../predict/scans/scan-recipe.ts';
 import type { Segmenter } from '../../predict/segmenter.ts';
+import { evaluateRun } from '../../runs/evaluate-run.ts';
 import { loadSegmenter } from '../../runs/load-segmenter.ts';
 import { predictScan } from '../predict/predict-scan.ts';
-import type { Opening, Question, ReadNotes } from './protocol.ts';
+import type { Evaluated, Opening, Question, ReadNotes } from './protocol.ts';
 
 const files = nodeFiles();
 let segmenter: Segmenter | undefined;
@@ -41,6 +43,7 @@ async function answer(question: Question, alive: Alive): Promise<unknown> {
     if (item === undefined) throw new PatchclError('bad-data', 'files have changed while they were read');
     return inspectCase(item, readingOf(found?.dataset.ignoreLabel));
   }
+  if (question.type === 'evaluate') return evaluate(question, alive);
   if (segmenter === undefined) throw new Error('no model is open');
   const stamp = { uid: () => uidOfUuid(randomUUID()), now: () => new Date(), version: patchclVersion() };
   const scan = scanOf(files, question.scan, stamp);
@@ -57,6 +60,14 @@ async function answer(question: Question, alive: Alive): Promise<unknown> {
   };
   await predictScan(files, segmenter, watched, question.targets, alive);
   return read satisfies ReadNotes;
+}
+
+async function evaluate({ device, options }: Question & { type: 'evaluate' }, alive: Alive): Promise<Evaluated> {
+  const notes = new DataNotes();
+  const runtime = await runtimeFor(device, (sentence) => notes.addLine(sentence));
+  const watched = { ...options, notes, onCase: alive, onSlice: alive };
+  const evaluation = await evaluateRun(files, runtime, watched);
+  return { evaluation, notes: notes.lines() };
 }
 
 let isOpen = false;

@@ -1,4 +1,6 @@
+import type { DeviceOptions } from '../../node/device.ts';
 import type { MaskFormat, ScanRecipe } from '../../predict/scans/scan.ts';
+import type { EvaluateRunOptions, RunEvaluation } from '../../runs/evaluate-run.ts';
 
 /** How a worker is set up. */
 export type Opening =
@@ -28,7 +30,21 @@ export type Question =
     }
   /** The n-th case of the data set. */
   | { readonly type: 'case'; readonly index: number }
-  | { readonly type: 'file'; readonly path: string };
+  | { readonly type: 'file'; readonly path: string }
+  /** A model that may be anybody's, on a data set. */
+  | {
+      readonly type: 'evaluate';
+      readonly device: DeviceOptions;
+      readonly options: Omit<EvaluateRunOptions, 'data' | 'onCase' | 'onSlice' | 'signal' | 'notes'> & {
+        readonly data: string;
+      };
+    };
+
+/** What came of an evaluation, and what a person should know of it. */
+export interface Evaluated {
+  readonly evaluation: RunEvaluation;
+  readonly notes: readonly string[];
+}
 
 /** What is odd about a scan that was read. */
 export interface ReadNotes {

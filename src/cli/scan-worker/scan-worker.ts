@@ -1,10 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { InvalidArgumentError, Option } from 'commander';
+import { SCAN_WORKER } from '../../node/program.ts';
 import { SupervisedChild } from '../../node/supervised-child.ts';
 import { wholeNumber } from '../arguments.ts';
 import type { Opening, Question } from './protocol.ts';
-
-const PROGRAM = new URL('../../../bin/scan-worker.js', import.meta.url);
 
 /** What one scan may take. */
 export interface ScanLimits {
@@ -58,7 +57,7 @@ export class ScanWorker {
             opening,
           )
         : opening;
-    this.#child = new SupervisedChild(PROGRAM, {
+    this.#child = new SupervisedChild(SCAN_WORKER, {
       message,
       subject,
       budget: { patience: 1000 * Math.max(PATIENCE, limits.patience ?? 0) },

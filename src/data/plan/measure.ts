@@ -1,6 +1,6 @@
 import { IGNORED, type LabelVolume, type Volume } from '../../imaging/volume.ts';
 import { moments } from '../normalise.ts';
-import { percentiles } from '../percentiles.ts';
+import { countedPercentiles, percentiles } from '../percentiles.ts';
 
 /** The intensities of one channel of a scan, those that are not finite left out. */
 export interface ChannelMeasures {
@@ -25,20 +25,53 @@ export function measureChannels({ data, shape: [channels] }: Volume): ChannelMea
 }
 
 function measure(values: Float32Array): ChannelMeasures {
-  let [min, max, whole, notFinite] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, true, 0];
+  let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  let [fractions, notFinite] = [0, 0];
   for (let i = 0; i < values.length; i++) {
     const value = values[i] as number;
-    if (!Number.isFinite(value)) {
+    // What is not finite differs from itself.
+    if (value - value !== 0) {
       notFinite++;
       continue;
     }
     if (value < min) min = value;
     if (value > max) max = value;
-    whole &&= Number.isInteger(value);
+    if (value !== Math.floor(value)) fractions++;
   }
-  const [low, median, high] = percentiles([values], [0.5, 50, 99.5]) as [number, number, number];
-  return { min, max, ...moments([values]), low, median, high, notFinite, whole };
+  const whole = fractions === 0;
+  const isCounted = whole && notFinite === 0 && values.length > 0 && max - min < MOST_COUNTED;
+  const counts = isCounted ? countedFrom(values, min, max) : undefined;
+  const found = counts === undefined ? percentiles([values], PERCENTS) : countedPercentiles(counts, min, PERCENTS);
+  const [low, median, high] = found as [number, number, number];
+  const { mean, sd } = counts === undefined ? moments([values]) : countedMoments(counts, min);
+  return { min, max, mean, sd, low, median, high, notFinite, whole };
 }
+
+/** Whole numbers within so many of each other, as pictures have, are counted: a fifth of the time. */
+const MOST_COUNTED = 1 << 14;
+
+/** How often each whole number from `min` to `max` occurs. */
+function countedFrom(values: Float32Array, min: number, max: number): Uint32Array {
+  const counts = new Uint32Array(max - min + 1);
+  for (let i = 0; i < values.length; i++) {
+    const at = (values[i] as number) - min;
+    counts[at] = (counts[at] as number) + 1;
+  }
+  return counts;
+}
+
+function countedMoments(counts: Uint32Array, min: number): { readonly mean: number; readonly sd: number } {
+  let [count, sum, squares] = [0, 0, 0];
+  for (let at = 0; at < counts.length; at++) {
+    count += counts[at] as number;
+    sum += at * (counts[at] as number);
+  }
+  const mean = sum / count;
+  for (let at = 0; at < counts.length; at++) squares += (counts[at] as number) * (at - mean) ** 2;
+  return { mean: min + mean, sd: Math.sqrt(squares / count) };
+}
+
+const PERCENTS = [0.5, 50, 99.5];
 
 /** Voxels taken of the foreground of one scan, evenly from all of it. */
 const MOST_VOXELS = 4000;

@@ -20,9 +20,11 @@ const SAME_SPACING = 1e-3;
 export function geometryOf(orientation: NiftiOrientation): { geometry: Geometry; notes: readonly string[] } {
   const { pixdim, unit } = orientation;
   const scale = MILLIMETRES[unit] ?? 1;
-  const affine = (affineOfSform(orientation) ?? affineOfQform(orientation))?.map((value, i) =>
+  const scaled = (affineOfSform(orientation) ?? affineOfQform(orientation))?.map((value, i) =>
     i < 12 ? value * scale : value,
   );
+  // Metres of 64 bits can be more than there are millimetres.
+  const affine = scaled?.every(Number.isFinite) && isRegular(scaled) ? scaled : undefined;
   const stated = [1, 2, 3].map((axis) => Math.abs(pixdim[axis] as number) * scale);
   const isStep = (step: number) => Number.isFinite(step) && step > 0;
   if (affine === undefined) {

@@ -3,6 +3,7 @@ import { gzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import type { PatchclError } from '../../core/errors.ts';
 import { sharedData } from '../testing/shared-data.ts';
+import { geometryOf } from './geometry.ts';
 import type { NiftiOrientation } from './header.ts';
 import { readNifti, readNiftiLabels, writeNifti } from './nifti.ts';
 import { file, PLAIN, read } from './testing/nifti-file.ts';
@@ -161,6 +162,11 @@ describe('geometry', () => {
     const found = await geometry({ sformCode: 0, qformCode: 1, pixdim });
     expect(found.spacing).toEqual(spacing);
     expect(found.affine).toEqual([1, 0, 0, 0, 0, 2, 0, 0, 0, 0, 3, 0, 0, 0, 0, 1]);
+  });
+
+  it('has no affine when metres are too many for millimetres', () => {
+    const sform = PLAIN.sform.with(3, 1e306);
+    expect(geometryOf({ ...PLAIN, unit: 1, sform }).geometry).toEqual({ spacing: [3000, 2000, 500], unit: 'mm' });
   });
 
   it('has no affine when the directions of an sform lie in a plane', async () => {

@@ -21,14 +21,15 @@ inChromium('Chromium, WebAssembly, two threads', { threads: 2 }, (runtime) => {
     expect(runtime().description).toBe('onnxruntime-web on wasm, 2 threads');
   });
   describeOperators(runtime);
-  describeTraining(runtime, { steps: 20 });
+  describeTraining(runtime, { steps: 8 });
 });
 
+// The same code without threads.
 inChromium('Chromium, WebAssembly on a page that is not isolated', { isolated: false }, (runtime) => {
   it('has one thread', () => {
     expect(runtime().description).toBe('onnxruntime-web on wasm, 1 thread');
   });
-  describeTraining(runtime, { steps: 20 });
+  describeTraining(runtime, { steps: 8, methods: ['patchcl'] });
 });
 
 // The operators of ONNX Runtime's WebGPU are the same code as in Node, where they are tested one by one.

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe } from 'vitest';
-import { describeOperators, describeTraining } from '../testing/conformance.ts';
+import { COVERING, describeCovering, describeOperators, describeTraining } from '../testing/conformance.ts';
 import type { RemoteRuntime } from '../testing/serve.ts';
 import { noVulkan, softwareWebgpu } from './testing/webgpu.ts';
 
@@ -12,6 +12,8 @@ describe.skipIf(reason !== undefined)(`WebGPU in Node${reason === undefined ? ''
   });
   afterAll(() => runtime?.close());
 
-  describeOperators(() => runtime);
-  describeTraining(() => runtime, { steps: 2 });
+  describeOperators(() => runtime, { hasBlocks: false });
+  // A software driver compiles for seconds a method: those that bring an operator of their own.
+  describeCovering({ device: 'webgpu' });
+  describeTraining(() => runtime, { steps: 2, methods: COVERING });
 });

@@ -29,8 +29,12 @@ const GRADIENTS = titled(
   Object.fromEntries(Object.entries(GRADIENT_CASES).map(([name, checks]) => [name, Object.entries(checks)])),
 );
 
-/** Every operator's values and gradients. */
-export function describeOperators(runtime: () => Runtime): void {
+/** Of the cases in blocks of channels, which processors alone know, the one that is left where channels are merely many. */
+const isOfProcessors = (name: string, title: string) =>
+  title.includes('in blocks') && !(name === 'conv2d' && title === 'in blocks');
+
+/** Every operator's values and gradients. @param hasBlocks whether the device has layouts in blocks of channels */
+export function describeOperators(runtime: () => Runtime, { hasBlocks = true } = {}): void {
   describe('operators give', () => {
     it.each(VALUES)('%s: %s', async (_name, _title, { build, values }) => {
       const found = (await evaluate({ y: build() }, {}, runtime())).y as number[];
@@ -40,7 +44,8 @@ export function describeOperators(runtime: () => Runtime): void {
 
   describe('values and gradients are those of the processor', () => {
     const processor = nodeRuntime({ threads: 1 });
-    it.each(GRADIENTS)('%s: %s', async (_name, _title, check) => {
+    const cases = GRADIENTS.filter(([name, title]) => hasBlocks || !isOfProcessors(name, title));
+    it.each(cases)('%s: %s', async (_name, _title, check) => {
       const { outputs, feeds } = gradientGraph(check);
       const expected = await evaluate(outputs, feeds, processor);
       const found = await evaluate(outputs, feeds, runtime());
@@ -68,6 +73,19 @@ async function run(session: StepSession, scalars: readonly string[], feeds: read
 
 /** Without thresholds, on which a difference in the last digit could decide; their operators are compared by themselves. */
 const SMOOTH = { consistency: { target: 'soft', threshold: 0 } } as const;
+
+/** Methods whose steps have every operator that the steps of any method have. */
+export const COVERING = ['patchcl', 'supervised', 'ua-mt', 'cps'] as const;
+
+/** Holds {@link COVERING} to what it says. */
+export function describeCovering(target: Runtime['target']): void {
+  it(`the steps of ${COVERING.join(', ')} have every operator of all methods`, () => {
+    const operators = (method: string) => [...stepCase(method, { overrides: SMOOTH }).operators(target)];
+    const covered = new Set(COVERING.flatMap(operators));
+    const missing = METHODS.flatMap(({ name }) => operators(name)).filter((operator) => !covered.has(operator));
+    expect(missing).toEqual([]);
+  });
+}
 
 /** Training steps of every method, with the state kept where the device keeps it. */
 export function describeTraining(

@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { PROGRAM } from '../../node/program.ts';
+
 import { httpStudio, type StudioClient } from '../../studio/api/index.ts';
+import { pageBesideProgram } from '../../testing/built-program/page.ts';
+import { PROGRAM } from '../../testing/built-program/program.ts';
 
 /** A studio that runs in a process of its own, as a person has started it. */
 export interface StartedStudio {
@@ -16,7 +18,7 @@ export interface StartedStudio {
 
 /** @param args of `patchcl studio`; the page is left out */
 export function startStudio(...args: readonly string[]): Promise<StartedStudio> {
-  return startWithPage('--no-page', ...args);
+  return start('0', '--no-page', ...args);
 }
 
 /** @param args of `patchcl studio` */
@@ -26,6 +28,11 @@ export function startWithPage(...args: readonly string[]): Promise<StartedStudio
 
 /** @param args of `patchcl studio` */
 export async function startAt(port: string, ...args: readonly string[]): Promise<StartedStudio> {
+  await pageBesideProgram();
+  return start(port, ...args);
+}
+
+async function start(port: string, ...args: readonly string[]): Promise<StartedStudio> {
   const child = spawn(process.execPath, [PROGRAM, 'studio', '--port', port, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -6,6 +6,7 @@ import type { NamedValues, Runtime, StepSession } from '../../runtime/runtime.ts
 import { startSteps } from '../../runtime/stateful.ts';
 import { type ConfigInput, configSchema } from '../../settings/config.ts';
 import { plannedConfig } from '../../settings/plan.ts';
+import { operatorsOf } from '../../testing/operators.ts';
 import { FeedMaker } from '../feeds.ts';
 import { PartOfBatch } from '../part-of-batch.ts';
 import { type StepProgram, stepProgram } from '../program.ts';
@@ -20,6 +21,8 @@ const CLASSES = 3;
 /** A training step that is small but whole, to run on several devices. */
 export interface StepCase {
   readonly scalars: readonly string[];
+  /** The operators of its model for a device, by their ONNX names. */
+  operators(target: Runtime['target']): ReadonlySet<string>;
   /** What the step is fed; made once, so that every device gets the same. */
   feeds(step: number): NamedValues;
   start(runtime: Runtime): Promise<StepSession>;
@@ -69,6 +72,7 @@ export function stepCase(method: string, { overrides, ranks }: StepCaseOptions =
 
   return {
     scalars,
+    operators: (target) => new Set(operatorsOf(program(target).model)),
     feeds: (step) => maker.make(feeds, step, scheduleAt(config, step, 0.9)),
     start: (runtime) => startSteps(runtime, { ...program(runtime.target), initial }, ranks),
   };
