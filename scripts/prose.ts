@@ -41,7 +41,7 @@ function sentencesOfParagraph(paragraph: string): string[] {
     .replace(/[*_]{1,3}([^*_]+)[*_]{1,3}/g, '$1')
     .replace(/\b(e\.g|i\.e|cf|vs|etc|al|Fig|No)\./g, '$1')
     .trim();
-  return text.split(/(?<=[.!?])["”’)]*\s+(?=["“(]?[A-Z0-9])/).filter((sentence) => sentence !== '');
+  return text.split(/(?<=[.!?])["”’)]*\s+(?=["“(]?(?:[A-Z0-9]|code\b))/).filter((sentence) => sentence !== '');
 }
 
 function wordsOf(sentence: string): number {

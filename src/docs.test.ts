@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { countProse, pages, readPage, sentencesOf } from '../scripts/prose.ts';
 import { referencePages } from '../scripts/reference.ts';
-import { commandsOf } from '../scripts/tutorial.ts';
+import { commandsOf, picturesOf } from '../scripts/tutorial.ts';
 import { program } from './cli/program.ts';
 
 /** Pages that somebody reads from top to bottom, with the most words a sentence may have on average, and the share above thirty. */
@@ -22,8 +22,8 @@ describe('the prose', () => {
 
   it('is counted by the sentence, without code, tables and headings', () => {
     const text =
-      '# A title\n\nOne two `a b c` four. Five, e.g. six: [seven](x).\n\n```\nnot. this.\n```\n\n- eight nine\n\n| no | no |\n';
-    expect(sentencesOf(text)).toEqual(['One two code four.', 'Five, e.g six: seven.', 'eight nine']);
+      '# A title\n\nOne two `a b c` four. `five` six. Five, e.g. six: [seven](x).\n\n```\nnot. this.\n```\n\n- eight nine\n\n| no | no |\n';
+    expect(sentencesOf(text)).toEqual(['One two code four.', 'code six.', 'Five, e.g six: seven.', 'eight nine']);
   });
 });
 
@@ -59,6 +59,17 @@ describe('the tutorial', () => {
           line,
         ).toContain(word);
       }
+    }
+  });
+
+  it('says of every picture which of its commands made it', () => {
+    const page = readPage('docs/tutorial.md');
+    const pictures = picturesOf(page);
+    expect(pictures.length).toBeGreaterThan(1);
+    for (const { picture, from = '' } of pictures) {
+      const folder = from.slice(0, from.lastIndexOf('/'));
+      const makers = commandsOf(page).filter((line) => line.includes(`--out ${folder} `));
+      expect(makers, picture).not.toEqual([]);
     }
   });
 });
