@@ -43,7 +43,28 @@ describe('links', () => {
     const dead = targets.filter((target) => !/^[a-z]+:/.test(target) && !existsSync(new URL(target, folder)));
     expect(dead).toEqual([]);
   });
+
+  it.each(pages())('of %s to a part of a page find it', (page) => {
+    const links = [...readPage(page).matchAll(/\]\(([^)#\s]*\.md)?#([^)]*)\)/g)];
+    const dead = links.filter(([, target, part]) => {
+      const path = target === undefined ? page : new URL(target, `file:///${page}`).pathname.slice(1);
+      return !headingsOf(readPage(path)).includes(part as string);
+    });
+    expect(dead.map(([link]) => link)).toEqual([]);
+  });
 });
+
+/** The names by which links find the headings of a page, as GitHub makes them. */
+function headingsOf(markdown: string): string[] {
+  const headings = markdown.replace(/^```[\s\S]*?^```/gm, '').matchAll(/^#+ (.*)$/gm);
+  return [...headings].map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+      .trim()
+      .replace(/\s/g, '-'),
+  );
+}
 
 describe('the tutorial', () => {
   it('uses commands and options that there are', () => {
