@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
+import { declaredIn } from '../scripts/api/declared.ts';
+import { apiPages } from '../scripts/api/main.ts';
+import { readPage } from '../scripts/prose.ts';
 import { declarationsOf } from './testing/declarations.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
@@ -34,5 +37,20 @@ describe('what programs import', () => {
     expect(text.split('\n').length).toBeLessThan(60);
     const code = text.replace(/\/\*\*[\s\S]*?\*\//, '').trim();
     expect(code.replace(/export (type )?\{[^}]*\} from '[^']+';\s*/g, '')).toBe('');
+  });
+});
+
+describe('the reference of the library', () => {
+  it.each(Object.entries(apiPages(folder)))(
+    'docs/%s is what the doc comments say; else: npm run docs:api',
+    (page, text) => {
+      expect(readPage(`docs/${page}`)).toBe(text);
+    },
+  );
+
+  it.each(modules)('%s has a doc comment at every name', (_, types) => {
+    const { names } = declaredIn(join(folder, types));
+    expect(names.size).toBeGreaterThan(5);
+    expect([...names].filter(([, { comment }]) => comment === '').map(([name]) => name)).toEqual([]);
   });
 });

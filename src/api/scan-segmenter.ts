@@ -8,6 +8,7 @@ import type { Scan } from '../predict/scans/scan.ts';
 import type { Segmenter, SegmentOptions } from '../predict/segmenter.ts';
 import { ScanMask } from './scan-mask.ts';
 
+/** As `SegmentOptions`, with a name for the scan. */
 export interface NamedSegmentOptions extends SegmentOptions {
   /** Names the scan in messages. */
   readonly name?: string;

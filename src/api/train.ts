@@ -15,6 +15,7 @@ import { EventQueue } from './event-queue.ts';
 import { withMemoryFolder } from './memory-folder.ts';
 import { configOf, type TrainSettings } from './train-settings.ts';
 
+/** What is trained on, into which folder, and with which settings. */
 export interface TrainOptions {
   /** The folder of a data set, or a data set of your own. A resumed run finds its folder by itself. */
   readonly data?: string | DatasetInput;

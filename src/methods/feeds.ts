@@ -16,6 +16,7 @@ export type FeedRequest =
   | { readonly kind: 'dropout'; readonly rate: number } // 0 or 1 / (1 - rate)
   | { readonly kind: 'scheduled' }; // a scalar that changes over training
 
+/** A graph input of a step: what is asked for, under which name, and in which shape. */
 export type Feed = FeedRequest & { readonly name: string; readonly shape: Shape; readonly tensor: Tensor };
 
 /** Scalars that a schedule sets for each step. */

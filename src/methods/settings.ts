@@ -19,6 +19,7 @@ export const networkSettings = z.strictObject({
   upsampling: z.enum(['nearest', 'bilinear']).default('nearest').describe('how maps are doubled on the way up'),
   dropout: z.array(z.number().min(0).max(0.9)).default([]).describe('channel dropout per encoder level'),
 });
+/** The settings of the network, with every default filled in. */
 export type NetworkSettings = z.infer<typeof networkSettings>;
 
 /** L_Sup, the loss of labelled images. */
@@ -147,6 +148,7 @@ export const contrastSettings = z.strictObject({
 });
 export type ContrastSettings = z.infer<typeof contrastSettings>;
 
+/** The settings that methods read, as a schema: their types, ranges and defaults. */
 export const methodSettings = z.strictObject({
   supervised: supervisedSettings.prefault({}),
   consistency: consistencySettings.prefault({}),
@@ -154,4 +156,5 @@ export const methodSettings = z.strictObject({
   uncertainty: uncertaintySettings.prefault({}),
   contrast: contrastSettings.prefault({}),
 });
+/** The settings that methods read, with every default filled in. */
 export type MethodSettings = z.infer<typeof methodSettings>;

@@ -12,6 +12,7 @@ import type { ForwardContext } from './context.ts';
 import { convNormaliseLeakyRelu, type NormalisationKind, normalisationSpec } from './normalisation.ts';
 import { type Filled, kaiming, type ParameterSpec, zeros } from './parameters.ts';
 
+/** What a U-Net is made of. Images are [N, channels, S, S], logits [N, classes, S, S]. */
 export interface UNetOptions {
   /** Image channels, those of neighbouring slices among them. */
   readonly channels: number;

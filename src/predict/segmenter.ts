@@ -20,6 +20,7 @@ export interface SegmenterOptions {
   readonly keepLargest?: boolean | undefined;
 }
 
+/** What happens while a scan is segmented. */
 export interface SegmentOptions {
   /** Called after each slice. */
   readonly onSlice?: () => void;

@@ -9,6 +9,7 @@ import type { ScanMask } from '../scan-mask.ts';
 import { type NamedSegmentOptions, ScanSegmenter } from '../scan-segmenter.ts';
 import { HANDED, type PageFile, pageFiles } from './files.ts';
 
+/** How a model is loaded: on which device, and how it segments. */
 export interface LoadSegmenterOptions extends SegmenterOptions, BrowserRuntimeOptions {}
 
 /**

@@ -5,6 +5,7 @@ import { startTraining, type Training } from '../train.ts';
 import type { TrainSettings } from '../train-settings.ts';
 import { HANDED, type PageFile, pageFiles } from './files.ts';
 
+/** What is trained on, with which settings, and on which device of the page. */
 export interface TrainOptions extends BrowserRuntimeOptions {
   /** The files of a data set's folder, as a person chose them, or a data set of your own. */
   readonly data: readonly PageFile[] | DatasetInput;

@@ -7,6 +7,7 @@ import { type DatasetInput, datasetFrom } from '../dataset-input.ts';
 import { type Evaluation, evaluationOf } from '../evaluation.ts';
 import type { LoadSegmenterOptions } from './load-segmenter.ts';
 
+/** What is measured, and how the model is loaded. */
 export interface EvaluateOptions extends LoadSegmenterOptions {
   /** The part of the run's split. Default `val`. */
   readonly part?: 'val' | 'test';

@@ -6,6 +6,7 @@ import { loadSegmenter as segmenterAt } from '../../runs/load-segmenter.ts';
 import { ScanSegmenter } from '../scan-segmenter.ts';
 import { dicomStamp } from './surroundings.ts';
 
+/** How a model is loaded: on which device, and how it segments. */
 export interface LoadSegmenterOptions extends SegmenterOptions {
   /** Default: the processor. */
   readonly device?: 'auto' | 'cpu' | 'webgpu' | 'cuda';

@@ -1,6 +1,7 @@
 import { tunedNodeRuntime } from '../../runtime/node/runtime.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 
+/** What computes in Node: the device, and how many threads of the processor. */
 export interface NodeRuntimeOptions {
   /** Default `cpu`. WebGPU needs a driver for Vulkan, Metal or Direct3D 12; CUDA its libraries, see docs/devices.md. */
   readonly device?: 'cpu' | 'webgpu' | 'cuda';

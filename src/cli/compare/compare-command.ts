@@ -57,7 +57,7 @@ export function compareCommand(): Command {
   return new Command('compare')
     .summary('train methods side by side, or compare finished runs')
     .description(
-      'Trains every method of a matrix on the same data, labels and budget, measures all on the same cases, and writes compare.json, compare.md and compare.html: Dice, HD95 and ASD with their spread over seeds, paired differences, learning curves, time to Dice.',
+      'Trains every method of a matrix on the same data, labels and budget, and measures all on the same cases. It writes compare.json, compare.md and compare.html. They hold Dice, HD95 and ASD with their spread over seeds, paired differences, learning curves and the time to a Dice.',
     )
     .argument('<matrix-or-runs...>', 'a matrix (.yaml), or run folders')
     .requiredOption('--out <dir>', 'folder for the runs of a matrix and for the comparison')

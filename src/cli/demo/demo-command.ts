@@ -36,7 +36,7 @@ export function demoCommand(typed: string): Command {
   return new Command('demo')
     .summary('show on synthetic hearts what unlabelled scans are good for')
     .description(
-      'Makes synthetic heart scans, trains with the few labelled ones alone and then with PatchCL (same labels, same steps, same augmentation), compares both on test patients, and leaves a report, a model and masks. Takes a few minutes.',
+      'Makes synthetic heart scans. Trains with the few labelled ones alone, then with PatchCL: same labels, same steps, same augmentation. Compares both on test patients, and leaves a report, a model and masks. Takes a few minutes.',
     )
     .option('--out <dir>', 'folder for everything; what an earlier demo left there is replaced', 'demo')
     .option('--seed <n>', 'of data, split and training', wholeNumber(0), DEMO_SEED)

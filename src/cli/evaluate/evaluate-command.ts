@@ -33,7 +33,7 @@ export function evaluateCommand(): Command {
   return new Command('evaluate')
     .summary('measure a run or a model, on its own cases or on another data set')
     .description(
-      'Segments the validation or test cases of a run in their native size and compares them with their masks: Dice, Jaccard, HD95, ASD, sensitivity, precision and volume difference per class. Who is in which part was decided at training and stands in split.json. Look at the test part once, at the end. With --data of a data set that was not part of the run, or with a model.onnx, all its annotated cases are measured; classes are matched by name. A case that cannot be read is reported and left out, the exit status is then 1.',
+      'Segments the validation or test cases of a run in their native size, and compares them with their masks. Per class it gives Dice, Jaccard, HD95, ASD, sensitivity, precision and volume difference. Who is in which part was decided at training and stands in split.json. Look at the test part once, at the end. Of a data set that was not part of the run, and with a model.onnx, all annotated cases are measured: give the data set with --data. Classes are matched by name. A case that cannot be read is reported and left out, and the exit status is then 1.',
     )
     .argument('<run>', 'folder that patchcl train has written, or a model.onnx')
     .option('--data <dir>', 'folder of the data set (default: the one the run was trained on)')

@@ -22,7 +22,7 @@ export function exportCommand(): Command {
   return new Command('export')
     .summary('write the model of a run as one ONNX file')
     .description(
-      'Writes the model with the best validation Dice as one ONNX file. Preparation of images, class names and training facts stand in its metadata, so that the file alone is enough to predict.',
+      'Writes the model with the best validation Dice as one ONNX file. Its metadata hold the preparation of images, class names and training facts. So the file alone is enough to predict.',
     )
     .argument('<run>', 'folder that patchcl train has written')
     .requiredOption('--out <file>', 'the ONNX file to write')

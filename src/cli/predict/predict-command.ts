@@ -59,7 +59,7 @@ export function predictCommand(): Command {
   return new Command('predict')
     .summary('segment scans')
     .description(
-      'Segments NIfTI, DICOM, NRRD, MetaImage, HDF5, PNG, JPEG, TIFF, BMP and GIF files. A NIfTI scan gives a NIfTI mask that lies exactly on it, a DICOM series a DICOM SEG object that refers to it, NRRD and MetaImage a mask of their kind, HDF5 a NIfTI mask, TIFF a TIFF with a page per slice, any other picture a PNG; grey values are the class numbers. Scans are read one at a time, in a process that is given up when it stands still or takes too much memory; a broken one is reported at the end and does not stop the others. No scan is ever replaced, and a file that is in --out already only with --overwrite.',
+      'Segments NIfTI, DICOM, NRRD, MetaImage, HDF5, PNG, JPEG, TIFF, BMP and GIF files. A NIfTI scan gives a NIfTI mask that lies exactly on it, a DICOM series a DICOM SEG object that refers to it. NRRD and MetaImage give a mask of their kind, HDF5 a NIfTI mask, TIFF a TIFF with a page per slice. Any other picture gives a PNG. Grey values are the class numbers. Scans are read one at a time, in a process of their own. It is given up when it stands still or takes too much memory. A broken scan is reported at the end and does not stop the others. No scan is ever replaced. A file that is in --out already is replaced only with --overwrite.',
     )
     .argument('<model>', 'run folder, or model.onnx')
     .argument('<input...>', 'scans, or folders of scans')

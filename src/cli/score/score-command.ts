@@ -25,7 +25,7 @@ export function scoreCommand(): Command {
   return new Command('score')
     .summary('compare two folders of masks, whoever made them')
     .description(
-      'Compares masks with reference masks of the same names: Dice, Jaccard, HD95, ASD, sensitivity, precision and volume difference per class, as patchcl evaluate does. Classes are the label values, with the names of a dataset.json in or above one of the folders. A mask without prediction, or one that cannot be read, is reported and left out, the exit status is then 1.',
+      'Compares masks with reference masks of the same names. Per class it gives Dice, Jaccard, HD95, ASD, sensitivity, precision and volume difference, as patchcl evaluate does. Classes are the label values, with the names of a dataset.json in or above one of the folders. A mask without prediction, or one that cannot be read, is reported and left out. The exit status is then 1.',
     )
     .argument('<predictions>', 'folder of the masks to be measured, or one such file')
     .argument('<masks>', 'folder of the reference masks, or one such file')

@@ -6,8 +6,8 @@ import { type DicomStack, type StackSlice, stacksOf } from './stack.ts';
 const TOLERANCE = 1e-3;
 
 /**
- * Sorts image files into volumes, by what their headers say and never by their names: by series, within a series by size and
- * orientation, and along the normal of the slices. Images without position are volumes of their own.
+ * Sorts image files into volumes, by what their headers say and never by their names. It sorts by series, within a series by size
+ * and orientation, and along the normal of the slices. Images without position are volumes of their own.
  *
  * @returns stacks in the order in which their series turn up
  */

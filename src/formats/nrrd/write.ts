@@ -3,6 +3,7 @@ import { concatBytes } from '../../core/bytes.ts';
 import type { LabelVolume } from '../../imaging/volume.ts';
 import { lpsSteps } from '../affine.ts';
 
+/** What a written NRRD file says beside its voxels. */
 export interface WriteNrrdOptions {
   /** Names of the classes, background first: with them, the file is a segmentation of 3D Slicer (`.seg.nrrd`). */
   readonly classes?: readonly string[];

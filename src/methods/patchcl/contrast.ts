@@ -104,6 +104,7 @@ const LOSSES: Readonly<Record<ContrastSettings['loss'], (inputs: KeyContrastInpu
 
 /** Names of the key buffers in the training state. */
 export const KEYS = 'keys';
+/** Name of the buffer that says which places of {@link KEYS} hold a key: [classes, keysPerClass], 1 or 0. */
 export const FILLED = 'filled';
 
 /**

@@ -13,6 +13,7 @@ export const MASK_FORMATS = [
   'dicom-labelmap',
   'rtstruct',
 ] as const;
+/** The formats in which a mask can be written. */
 export type MaskFormat = (typeof MASK_FORMATS)[number];
 
 /** Plain data from which another process makes the same scan without looking through folders again. */

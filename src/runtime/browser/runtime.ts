@@ -4,6 +4,7 @@ import { residentSteps, type SessionOptions } from '../ort/resident.ts';
 import { type Ort, wrapSession } from '../ort/session.ts';
 import type { Runtime } from '../runtime.ts';
 
+/** What computes in a page. */
 export interface BrowserRuntimeOptions {
   /** Default `wasm`. One page can use both. */
   readonly device?: 'wasm' | 'webgpu';

@@ -32,6 +32,7 @@ export const eventSchema = z.discriminatedUnion('type', [
   /** A line for the log of the page. */
   z.object({ type: z.literal('note'), level: z.enum(['info', 'problem']), text: z.string() }),
 ]);
+/** What the studio tells while it works. Events are not repeated. */
 export type StudioEvent = z.infer<typeof eventSchema>;
 
 /** The body of every answer that is not 2xx. */

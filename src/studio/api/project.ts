@@ -1,9 +1,16 @@
 import { z } from 'zod';
 
 /**
- * What is known about one slice. `drawn`: by hand; `interpolated`: filled in between slices that a person has labelled; `accepted`: the model's proposal as it was; `corrected`: the proposal
- * after changes by hand; `imported`: from a file of another program; `given`: the mask that lay in the data set; all of these
- * are labels, and training learns from them. `rejected`: a person refused the proposal, so the slice has no label.
+ * What is known about one slice. These are labels, and training learns from them:
+ *
+ * - `drawn`: by hand;
+ * - `interpolated`: filled in between slices that a person has labelled;
+ * - `accepted`: the model's proposal as it was;
+ * - `corrected`: the proposal after changes by hand;
+ * - `imported`: from a file of another program;
+ * - `given`: the mask that lay in the data set.
+ *
+ * `rejected`: a person refused the proposal, so the slice has no label.
  */
 export const SLICE_STATES = [
   'unlabelled',
@@ -16,11 +23,13 @@ export const SLICE_STATES = [
   'rejected',
 ] as const;
 export const sliceStateSchema = z.enum(SLICE_STATES);
+/** What the label of a slice is. */
 export type SliceState = z.infer<typeof sliceStateSchema>;
 
 /** Where a label that is being saved comes from. */
 export const PROVENANCES = ['drawn', 'interpolated', 'accepted', 'corrected', 'imported'] as const;
 export const provenanceSchema = z.enum(PROVENANCES);
+/** Where the label of a slice comes from. */
 export type Provenance = z.infer<typeof provenanceSchema>;
 
 /** Whether training may learn from a slice in this state. */
@@ -55,9 +64,11 @@ export const measuresSchema = z.object({
   /** Intensities that are shown as black and white: percentiles 0.5 and 99.5 of the first channel. */
   window: z.tuple([z.number(), z.number()]),
 });
+/** How a scan lies: its grid, its orientation, and the window in which it is shown. */
 export type Measures = z.infer<typeof measuresSchema>;
 
 export const maskFormatSchema = z.enum(['nifti', 'dicom-seg', 'png', 'tiff']);
+/** The formats in which a mask can be taken home. */
 export type StudioMaskFormat = z.infer<typeof maskFormatSchema>;
 
 /** Something that was done to the labels of a case. */
@@ -86,6 +97,7 @@ export const caseSchema = z.object({
   undo: actionNameSchema.optional(),
   redo: actionNameSchema.optional(),
 });
+/** One scan of the project, with the state of its slices. */
 export type StudioCase = z.infer<typeof caseSchema>;
 
 /** A class as it is listed. */
@@ -99,6 +111,7 @@ export const classSchema = z.object({
   isLocked: z.boolean(),
   isHidden: z.boolean(),
 });
+/** One class: its name, its value in masks and its colour. */
 export type StudioClass = z.infer<typeof classSchema>;
 
 export const projectSchema = z.object({
@@ -127,6 +140,7 @@ export const projectSchema = z.object({
   /** Files of the data folder that do not fit together. */
   problems: z.array(z.string()),
 });
+/** The project: its classes, its cases and what can be done with them. */
 export type Project = z.infer<typeof projectSchema>;
 
 /** New names for the classes; there may be more than before, never fewer than the labels use. */
@@ -151,6 +165,7 @@ export const paletteRequestSchema = z.strictObject({
     .max(255),
   remove: z.array(z.int().min(1)).default([]),
 });
+/** Names and colours of the classes, as a person wants them. */
 export type PaletteRequest = z.infer<typeof paletteRequestSchema>;
 
 /** How much is labelled as each class. */
@@ -190,4 +205,5 @@ export const editedSchema = caseSchema.extend({
   /** Had changed since what the edit is based on: the edit went into what was there. */
   merged: z.array(z.int()),
 });
+/** What an edit has come to: the case as it is now, and slices by what became of them. */
 export type EditedCase = z.infer<typeof editedSchema>;

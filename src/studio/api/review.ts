@@ -14,6 +14,7 @@ export const proposalSchema = z.object({
   doubt: z.number(),
   slices: z.array(z.object({ doubt: z.number(), /** Voxels that are not background. */ foreground: z.int() })),
 });
+/** What a model proposes for a case. */
 export type Proposal = z.infer<typeof proposalSchema>;
 
 export const rankedSchema = z.object({
@@ -36,6 +37,7 @@ export const rankingSchema = z.object({
   of: z.int(),
   items: z.array(rankedSchema),
 });
+/** What to label next, most worth it first. */
 export type Ranking = z.infer<typeof rankingSchema>;
 
 /**
@@ -64,4 +66,5 @@ export const patchViewSchema = z.object({
   /** Share of the embeddings' variance that lies on the two axes, in [0, 1]. */
   explained: z.number(),
 });
+/** What the contrast saw in a batch. */
 export type PatchViewData = z.infer<typeof patchViewSchema>;

@@ -7,8 +7,8 @@ import { scanRoutes } from './routes/scan-routes.ts';
 export type { Route } from './route.ts';
 
 /**
- * The studio's API. Voxels travel as bare little-endian values, C-ordered as said; numbers of voxels follow from the case's
- * `measures`, and everything is in the studio's orientation except for exports, which lie on the scan as it is stored.
+ * The studio's API. Voxels travel as bare little-endian values, C-ordered as said. Numbers of voxels follow from the case's
+ * `measures`. Everything is in the studio's orientation except for exports, which lie on the scan as it is stored.
  */
 export const ROUTES = {
   ...projectRoutes,
@@ -18,4 +18,5 @@ export const ROUTES = {
   ...runRoutes,
 } as const;
 
+/** The names of all routes. */
 export type RouteName = keyof typeof ROUTES;

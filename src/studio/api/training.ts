@@ -12,8 +12,10 @@ export const trainingRequestSchema = z.strictObject({
   /** Cases whose pseudo-labels are shown while training; default: three without labels. At most 8. */
   watch: z.array(idSchema).max(8).optional(),
 });
+/** What a training is asked to do. */
 export type TrainingRequest = z.infer<typeof trainingRequestSchema>;
 
+/** What a run can be. */
 export const RUN_STATES = [
   'starting', // the process reads the scans
   'training',
@@ -26,6 +28,7 @@ export const RUN_STATES = [
   'finished',
 ] as const;
 const runStateSchema = z.enum(RUN_STATES);
+/** What a run is at the moment. */
 export type RunState = z.infer<typeof runStateSchema>;
 
 /** Labels a run learned from, as they were when it started. */
@@ -35,6 +38,7 @@ const labelCountsSchema = z.object({
   /** Slices by provenance. */
   by: z.record(z.string(), z.int().min(0)),
 });
+/** Labels that a run learned from, as they were when it started. */
 export type LabelCounts = z.infer<typeof labelCountsSchema>;
 
 const bestSchema = z.object({
@@ -55,6 +59,7 @@ export const progressSchema = z.object({
   /** Loss and its parts by name, as `loss`, `supervised`, `consistency`, `contrast`. */
   losses: z.record(z.string(), z.number()),
 });
+/** How far a training is. */
 export type TrainingProgress = z.infer<typeof progressSchema>;
 
 /** A training run, or a model that was loaded from a file. */
@@ -82,6 +87,7 @@ export const runSchema = z.object({
   /** Why it crashed, one sentence. */
   problem: z.string().optional(),
 });
+/** One training, as lists show it. */
 export type Run = z.infer<typeof runSchema>;
 
 /** The model that proposes when nobody says which. */
@@ -93,6 +99,7 @@ export const proposingModelSchema = z.object({
   /** Why it is this one, a sentence without the final stop. */
   because: z.string(),
 });
+/** Which model proposes. */
 export type ProposingModel = z.infer<typeof proposingModelSchema>;
 
 /** What a training that is started now would learn from, and what would judge it. */
@@ -105,6 +112,7 @@ export const trainingPlanSchema = z.object({
   /** Held-out slices that do not judge, since their label is what a model proposed. */
   acceptedOnly: z.int(),
 });
+/** What a training that is started now would learn from, and what would judge it. */
 export type TrainingPlan = z.infer<typeof trainingPlanSchema>;
 
 export const runsSchema = z.object({
@@ -115,6 +123,7 @@ export const runsSchema = z.object({
   /** Absent while there is no model. */
   proposes: proposingModelSchema.optional(),
 });
+/** All trainings and loaded models. */
 export type Runs = z.infer<typeof runsSchema>;
 
 /** Values of one name over the steps of a run, for curves: `steps[i]` has `values[i]`. */
@@ -132,4 +141,5 @@ export const runDetailSchema = runSchema.extend({
   /** Names and versions of programs and machine. */
   versions: z.record(z.string(), z.string()),
 });
+/** One training, with its configuration and curves. */
 export type RunDetail = z.infer<typeof runDetailSchema>;

@@ -10,7 +10,7 @@ import { openSegmentation, type SegFrame } from './frames.ts';
 import { paint } from './paint.ts';
 
 /**
- * Reads a DICOM SEG object, or a structure set (RTSTRUCT, see `readStructuresOn`), onto the slices of the stack it was drawn on, whatever the order of its frames; slices without
+ * Reads a DICOM SEG object, or a structure set (RTSTRUCT, see `readStructuresOn`), onto the slices of the stack it was drawn on. Its frames may have any order. Slices without
  * frames are background. Frames are placed by their positions, and without those by the images they refer to.
  *
  * @param classOf class index of a segment number

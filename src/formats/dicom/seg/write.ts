@@ -14,6 +14,7 @@ import { LABEL_MAP_STORAGE, SEGMENTATION_STORAGE } from './header.ts';
 import { emptyUnlessThere, PATIENT_AND_STUDY, SOURCE_HEADER } from './patient.ts';
 import { binaryPixels, fractionalPixels, labelMapPixels, type SegPixels } from './pixels.ts';
 
+/** What a written DICOM SEG object says beside its frames. */
 export interface WriteSegOptions {
   /** The slices that were segmented. */
   readonly stack: DicomStack;
@@ -33,9 +34,9 @@ export interface WriteSegOptions {
 }
 
 /**
- * Writes a segmentation as a DICOM SEG object (PS3.3 A.51): binary, a segment for each class but the background, a frame for
- * each slice on which it is found; or as a label map, a frame for each slice. Patient, study and frame of reference are those of the
- * scan, every frame names the image it was drawn on.
+ * Writes a segmentation as a DICOM SEG object (PS3.3 A.51). Binary: a segment for each class but the background, a frame for
+ * each slice on which it is found. Or a label map: a frame for each slice. Patient, study and frame of reference are those of the
+ * scan. Every frame names the image it was drawn on.
  *
  * @param labels of the stack's size
  * @throws PatchclError `bad-data` when the sizes differ, `unsupported` for a label map of slices without position.
