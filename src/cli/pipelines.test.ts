@@ -113,6 +113,8 @@ describe('mistakes of the words', () => {
     ['its rate', ['train', '--lr', '1'], /--set optimiser\.learningRate/],
     ['its output', ['predict', 'm', 's', '--output', 'x'], /--output: .*Here say --out\./],
     ['a command of other programs', ['segment', 'x'], /segment: there is no such command\. Say patchcl predict\./],
+    ['another such command', ['val', 'x'], /val: there is no such command\. Say patchcl evaluate\./],
+    ['an option of other programs elsewhere', ['evaluate', 'x', '--lr', '1'], /--lr: /],
     [
       'an option given twice',
       ['train', '--seed', '1', '--seed=2'],

@@ -56,8 +56,8 @@ export class TerminalReporter implements TrainingReporter {
     const losses = Object.entries(scalars).map(([name, value]) => `${name} ${value.toFixed(3)}`);
     const place = `${report.phase} ${step}/${Number.isNaN(totalSteps) ? '?' : totalSteps}`;
     const details = [losses.join(' '), `${(report.images / report.seconds).toFixed(1)} images/s`];
-    // On a narrow terminal the end of the line is cut off: how long it still takes comes first there.
-    if (this.#live) write('error', `\r\u001b[K${fitted([bar(share), place, left, ...details])}`);
+    if (this.#live)
+      write('error', `\r\u001b[K${progressLine({ bar: bar(share), place, left, details }, terminalWidth())}`);
     else note([place, ...details, left].join('  '));
   }
 
@@ -72,9 +72,21 @@ export class TerminalReporter implements TrainingReporter {
   }
 }
 
-/** As many of the parts as fit into a line of the terminal, the first ones first. */
-function fitted(parts: readonly string[]): string {
-  return parts.join('  ').slice(0, terminalWidth() - 1);
+/** What a line of progress can show. */
+interface Progress {
+  readonly bar: string;
+  /** The phase, and the step. */
+  readonly place: string;
+  /** How long it still takes. */
+  readonly left: string;
+  readonly details: readonly string[];
+}
+
+/** A line that fits into so many columns: details are cut off first, then the bar goes, then the place; the time left stays. */
+function progressLine({ bar, place, left, details }: Progress, columns: number): string {
+  const most = columns - 1;
+  const known = [[bar, place, left], [place, left], [left]].find((parts) => parts.join('  ').length <= most) ?? [left];
+  return [...known, ...(known[0] === bar ? details : [])].join('  ').slice(0, most);
 }
 
 function bar(share: number): string {
