@@ -1,4 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest';
+import type { StepReport } from '../../train/trainer.ts';
 import { TerminalReporter } from './terminal-reporter.ts';
 
 const stream = process.stderr as { isTTY?: boolean; columns?: number };
@@ -20,9 +21,8 @@ function lineOf(columns: number | undefined): string {
       seconds: 0.5,
       secondsLeft: 4000,
       images: 24,
-      schedule: {},
       scalars: { loss: 0.5, supervised: 0.25, consistency: 0.125, contrast: 1 },
-    } as Parameters<TerminalReporter['step']>[0],
+    } as unknown as StepReport,
     10,
   );
   // biome-ignore lint/suspicious/noControlCharactersInRegex: this is what clears the line
