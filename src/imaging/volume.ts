@@ -15,6 +15,21 @@ export interface Geometry {
   readonly affine?: readonly number[];
 }
 
+/** Values that become black and white. */
+export interface NamedWindow {
+  readonly name: string;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** What the values of a scan mean, and how they are meant to be looked at. */
+export interface ValueMeaning {
+  /** Whether they are Hounsfield units; absent where the file does not say. */
+  readonly isHounsfield?: boolean;
+  /** Windows that the file itself states, its first one first. */
+  readonly windows?: readonly NamedWindow[];
+}
+
 /** A scan. `data` is C-ordered [channels, depth, height, width]; a 2D image has depth 1. */
 export interface Volume {
   readonly data: Float32Array;
@@ -23,6 +38,8 @@ export interface Volume {
   readonly geometry: Geometry;
   /** Volumes over a fourth axis that the file holds, where there are several and the first was taken without being asked for. */
   readonly frames?: number;
+  /** Absent where the file says nothing of it. */
+  readonly meaning?: ValueMeaning;
   /**
    * What a person should know about how the file was read, such as an unknown spacing: sentences without the final stop and
    * without the file's name. Every command and the page show them.

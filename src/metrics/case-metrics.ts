@@ -29,6 +29,8 @@ export interface CaseMetrics
   readonly voxels?: { readonly reference: readonly number[]; readonly prediction: readonly number[] };
   /** Connected parts, where asked for. */
   readonly lesions?: readonly LesionCounts[];
+  /** There where only some slices of the scan are annotated: overlap is counted on those, distances and parts are null. */
+  readonly isPartial?: true;
 }
 
 /** What is measured beyond what always is. */
@@ -37,6 +39,11 @@ export interface MetricOptions {
   readonly tolerance?: number | undefined;
   /** Adds metrics per connected part: least share of a part that has to lie in the other mask for it to count as met, in [0, 1]. */
   readonly lesionOverlap?: number | undefined;
+  /**
+   * Whether the masks are some slices of a scan, with others left out between or beside them: what lies behind the last one, and how far
+   * away the next one is, is not known. Default: they are whole.
+   */
+  readonly isPartial?: boolean | undefined;
 }
 
 /**
@@ -48,6 +55,9 @@ export interface MetricOptions {
  *   are null (NaN is not JSON, and any number in its place would be invented) and left out of means, so a mean distance must
  *   be read together with Dice and with how many values were left out.
  *
+ * Of a scan of which only some slices are annotated (`isPartial`) distances and parts are null: they would be measured across the
+ * slices that are left out.
+ *
  * Voxels that the reference does not annotate (`IGNORED`) take no part: both sides count as empty there.
  *
  * @param classes number of classes, background included.
@@ -57,7 +67,7 @@ export function evaluateCase(
   prediction: LabelVolume,
   reference: LabelVolume,
   classes: number,
-  { tolerance, lesionOverlap }: MetricOptions = {},
+  { tolerance, lesionOverlap, isPartial = false }: MetricOptions = {},
 ): CaseMetrics {
   const { shape, geometry } = reference;
   if (prediction.shape.some((extent, axis) => extent !== shape[axis])) {
@@ -71,6 +81,7 @@ export function evaluateCase(
   const [predicted, referred] = annotatedPart(prediction, reference);
   const foreground = Array.from({ length: classes - 1 }, (_, i) => i + 1);
   const surfaces = foreground.map((klass) => {
+    if (isPartial) return undefined;
     if (counts.prediction[klass] === 0 && counts.reference[klass] === 0) return 'agree';
     return surfaceDistances(predicted, referred, klass, shape, geometry.spacing);
   });
@@ -81,7 +92,7 @@ export function evaluateCase(
   const each = <T>(metric: (counted: typeof counts, klass: number) => T) =>
     foreground.map((klass) => metric(counts, klass));
   const lesions =
-    lesionOverlap === undefined
+    lesionOverlap === undefined || isPartial
       ? undefined
       : foreground.map((klass) => countLesions(predicted, referred, { klass, shape, overlap: lesionOverlap }));
   return {
@@ -94,7 +105,9 @@ export function evaluateCase(
     precision: each(precision),
     volumeDifference: each(volumeDifference),
     ...(tolerance !== undefined && {
-      surfaceDice: distance(1, (found) => surfaceDice(found, tolerance)).map((value) => value ?? 0),
+      surfaceDice: distance(1, (found) => surfaceDice(found, tolerance)).map((value) =>
+        isPartial ? null : (value ?? 0),
+      ),
     }),
     voxels: {
       reference: foreground.map((klass) => counts.reference[klass] as number),
@@ -106,7 +119,14 @@ export function evaluateCase(
       lesionPrecision: lesions.map(lesionPrecision),
       lesionF1: lesions.map(lesionF1),
     }),
+    ...(isPartial && { isPartial, ...(lesionOverlap !== undefined && withoutLesions(foreground.length)) }),
   };
+}
+
+/** Where parts cannot be told from each other. */
+function withoutLesions(count: number) {
+  const unknown = Array<null>(count).fill(null);
+  return { lesionSensitivity: unknown, lesionPrecision: unknown, lesionF1: unknown };
 }
 
 /** Both sides with background where the reference is not annotated. */

@@ -132,14 +132,18 @@ function statistics(cases: readonly CaseScores[], metric: Metric, klass: number)
     average === null || values.length < 2
       ? null
       : Math.sqrt(sum(values.map((value) => (value - average) ** 2)) / (values.length - 1));
-  return { mean: average, sd, count: values.length, undefinedCount: isAbsent ? 0 : cases.length - values.length };
+  // Of a scan with labels on some slices only, no distance is measured: that says nothing of its masks.
+  const unmeasured = isDistance(metric) ? cases.filter(({ isPartial }) => isPartial).length : 0;
+  const undefinedCount = isAbsent ? 0 : cases.length - unmeasured - values.length;
+  return { mean: average, sd, count: values.length, undefinedCount };
 }
 
 /** Whether the values of a metric may be put together: distances in mm and in pixels may not. */
 export function isComparable(cases: readonly CaseScores[], metric: AnyMetric): boolean {
-  const isDistance = metric === 'hd95' || metric === 'asd';
-  return !isDistance || new Set(cases.map((scores) => scores.unit)).size <= 1;
+  return !isDistance(metric) || new Set(cases.map((scores) => scores.unit)).size <= 1;
 }
+
+const isDistance = (metric: AnyMetric) => metric === 'hd95' || metric === 'asd';
 
 function definedValues(cases: readonly CaseScores[], metric: AnyMetric): number[] {
   return cases.flatMap((scores) => scores[metric] ?? []).filter((value) => value !== null);

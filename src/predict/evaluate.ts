@@ -20,7 +20,7 @@ export interface EvaluateOptions extends SegmentOptions {
   readonly metrics?: MetricOptions;
 }
 
-/** Segments an annotated case and compares, on the slices that are annotated. @throws PatchclError `bad-data` when the case has no mask, or one that does not fit */
+/** Segments an annotated case and compares, on the slices that are annotated; distances only where all are. @throws PatchclError `bad-data` when the case has no mask, or one that does not fit */
 export async function evaluateOne(
   segmenter: Segmenter,
   item: Case,
@@ -33,8 +33,11 @@ export async function evaluateOne(
   }
   const prediction = await segmenter.segment(image, item.imagePath ?? item.id, options);
   const whole = { image, reference: label, prediction };
-  const seen = item.labelledSlices === undefined ? whole : onlySlices(whole, item.labelledSlices);
-  return { ...seen, scores: { id: item.id, ...evaluateCase(seen.prediction, seen.reference, classes, metrics) } };
+  const { labelledSlices } = item;
+  const isPartial = labelledSlices !== undefined && labelledSlices.length < label.shape[0];
+  const seen = isPartial ? onlySlices(whole, labelledSlices) : whole;
+  const measured = evaluateCase(seen.prediction, seen.reference, classes, { ...metrics, isPartial });
+  return { ...seen, scores: { id: item.id, ...measured } };
 }
 
 function onlySlices({ image, reference, prediction }: Omit<EvaluatedCase, 'scores'>, slices: readonly number[]) {

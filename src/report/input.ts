@@ -97,7 +97,7 @@ export interface Results {
   /** Per foreground class that a mask has, then their mean. */
   readonly classes: readonly ResultsRow[];
   /** Per case, in the order to be shown; the arrays are over all foreground classes, null for absent ones. */
-  readonly cases: readonly ({ readonly id: string; readonly unit?: 'mm' | 'px' } & Readonly<
+  readonly cases: readonly ({ readonly id: string; readonly unit?: 'mm' | 'px'; readonly isPartial?: true } & Readonly<
     Record<MetricKey, readonly (number | null)[]>
   >)[];
   /** Foreground classes without a row. */

@@ -48,6 +48,7 @@ export function resultsOf(cases: readonly CaseScores[], options: ResultsOptions)
 /** What a table of results says beside its numbers, in sentences without the final stop. */
 export function resultsNotes({ absent = [], cases }: Results): string[] {
   const units = new Set(cases.map(({ unit }) => unit));
+  const partial = cases.filter(({ isPartial }) => isPartial).length;
   return [
     ...absent.map(({ name, predicted }) => {
       const found = predicted === 0 ? '' : `, though the prediction has it in ${predicted} of ${cases.length} cases`;
@@ -58,6 +59,11 @@ export function resultsNotes({ absent = [], cases }: Results): string[] {
       : units.has('px')
         ? ['distances are in pixels: the masks do not say how large one is']
         : []),
+    ...(partial > 0
+      ? [
+          `${partial} of ${cases.length} cases have labels on some slices only: overlap is counted on those, distances are measured where a scan is whole`,
+        ]
+      : []),
   ];
 }
 

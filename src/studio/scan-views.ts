@@ -1,4 +1,5 @@
 import { percentiles } from '../data/percentiles.ts';
+import { isLikeHounsfield } from '../data/plan/fingerprint.ts';
 import { orientationOf } from '../imaging/orientation.ts';
 import { asShown, sliceLayout } from '../imaging/planes.ts';
 import { resizeAntialiased } from '../imaging/resize.ts';
@@ -6,6 +7,19 @@ import { shownSlice } from '../imaging/slices.ts';
 import type { LabelVolume, Volume } from '../imaging/volume.ts';
 import { encodePicture, slicePicture } from '../report/picture.ts';
 import type { Measures } from './api/index.ts';
+
+/** What a scan's values mean, by its file, else by the channels that the data set names, else by how they look. */
+export function valuesOf(image: Volume, channels: readonly string[] = []): Pick<Measures, 'windows' | 'hounsfield'> {
+  const { windows, isHounsfield } = image.meaning ?? {};
+  const isNamed = channels.length === 1 && channels[0]?.toUpperCase() === 'CT';
+  const isStated = isHounsfield ?? (isNamed && image.shape[0] === 1);
+  const isLikely = isHounsfield === undefined && isLikeHounsfield(image);
+  const hounsfield = isStated ? 'stated' : isLikely ? 'likely' : undefined;
+  return {
+    ...(windows !== undefined && { windows: windows.map((one) => ({ ...one })) }),
+    ...(hounsfield !== undefined && { hounsfield }),
+  };
+}
 
 /** Voxels looked at for the window: more would change nothing that an eye sees. */
 const SAMPLE = 500_000;

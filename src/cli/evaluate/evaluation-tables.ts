@@ -42,9 +42,11 @@ function table(results: Results, columns: readonly MetricColumn[]): string {
 
 function undefinedNote({ cases, classes, absent = [] }: Results): string[] {
   const measured = classes.length === 1 ? 1 : classes.length - 1;
-  const total = cases.length * measured;
-  const all = cases.reduce((sum, { hd95 }) => sum + hd95.filter((value) => value === null).length, 0);
-  const missing = all - cases.length * absent.length;
+  // Of those with labels on some slices only, another note tells.
+  const whole = cases.filter(({ isPartial }) => !isPartial);
+  const total = whole.length * measured;
+  const all = whole.reduce((sum, { hd95 }) => sum + hd95.filter((value) => value === null).length, 0);
+  const missing = all - whole.length * absent.length;
   if (missing === 0) return [];
   return [`${missing} of ${total} distances are undefined and left out: a class is missing on one side`];
 }

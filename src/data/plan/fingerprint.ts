@@ -1,5 +1,6 @@
 import { median } from '../../core/median.ts';
 import { type Orientation, reorient } from '../../imaging/orientation.ts';
+import type { Volume } from '../../imaging/volume.ts';
 import type { Case } from '../dataset.ts';
 import { percentiles } from '../percentiles.ts';
 import { readCase } from '../read-case.ts';
@@ -65,6 +66,11 @@ export async function fingerprintOf(cases: readonly Case[], orientation?: Orient
     singleParts: parts.result(),
     hasNeighbours,
   };
+}
+
+/** Whether the intensities of a scan look like Hounsfield units, which its file need not say. */
+export function isLikeHounsfield(image: Volume): boolean {
+  return looksLikeHounsfield([measureChannels(image)]);
 }
 
 function looksLikeHounsfield(scans: readonly (readonly ChannelMeasures[])[]): boolean {

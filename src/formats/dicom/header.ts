@@ -1,7 +1,9 @@
+import type { ValueMeaning } from '../../imaging/volume.ts';
 import type { DataSet } from './data-set.ts';
 import { noScan } from './kinds.ts';
 import type { DicomFile } from './part10.ts';
 import { TAG, type Tag } from './tags.ts';
+import { valueMeaning } from './value-meaning.ts';
 
 export type Vector = readonly [number, number, number];
 
@@ -23,6 +25,7 @@ export interface FrameHeader {
   readonly step?: number;
   readonly slope: number;
   readonly intercept: number;
+  readonly meaning?: ValueMeaning;
 }
 
 /** What may tell apart images of one place, the most telling first. */
@@ -86,6 +89,7 @@ function frameHeaders(dataSet: DataSet): FrameHeader[] {
     const position = vector(group(TAG.PlanePositionSequence).numbers(TAG.ImagePositionPatient));
     const orientation = directions(group(TAG.PlaneOrientationSequence).numbers(TAG.ImageOrientationPatient));
     const spacing = spacingOf(measures);
+    const meaning = valueMeaning(dataSet, transformation, group(TAG.FrameVoiLutSequence));
     const step = positive(measures.number(TAG.SpacingBetweenSlices)) ?? positive(measures.number(TAG.SliceThickness));
     return {
       index,
@@ -96,6 +100,7 @@ function frameHeaders(dataSet: DataSet): FrameHeader[] {
       ...(step === undefined ? {} : { step }),
       slope: transformation.number(TAG.RescaleSlope) || 1,
       intercept: transformation.number(TAG.RescaleIntercept) ?? 0,
+      ...(meaning === undefined ? {} : { meaning }),
     };
   });
 }

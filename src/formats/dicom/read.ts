@@ -121,7 +121,13 @@ async function readSlices(
     }
   }
   const shape = [channels, slices.length, rows, columns] as const;
-  return { data: data as Float32Array, shape, geometry, ...(notes.length === 0 ? {} : { notes }) };
+  // Windows may differ from slice to slice; that of the middle one is looked at first.
+  const meaning = isColour ? undefined : slices[slices.length >> 1]?.frame.meaning;
+  return {
+    ...{ data: data as Float32Array, shape, geometry },
+    ...(meaning === undefined ? {} : { meaning }),
+    ...(notes.length === 0 ? {} : { notes }),
+  };
 }
 
 function asChannels(volumes: readonly Volume[], name: string): Volume {

@@ -63,6 +63,10 @@ export const measuresSchema = z.object({
   affine: z.array(z.number()).length(16).optional(),
   /** Intensities that are shown as black and white: percentiles 0.5 and 99.5 of the first channel. */
   window: z.tuple([z.number(), z.number()]),
+  /** Windows that its file states. */
+  windows: z.array(z.object({ name: z.string(), low: z.number(), high: z.number() })).optional(),
+  /** Whether values are Hounsfield units: `stated` by the file or the data set, or only `likely`; absent: they are not, as far as is known. */
+  hounsfield: z.enum(['stated', 'likely']).optional(),
 });
 /** How a scan lies: its grid, its orientation, and the window in which it is shown. */
 export type Measures = z.infer<typeof measuresSchema>;

@@ -16,7 +16,7 @@ import { openRun } from '../../runs/open-run.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { propose } from '../propose.ts';
 import { lookOf } from '../ranking/look.ts';
-import { fitsInt16, measuresOf, previewOf, thumbnail } from '../scan-views.ts';
+import { fitsInt16, measuresOf, previewOf, thumbnail, valuesOf } from '../scan-views.ts';
 import { adoptModel } from './adopt-model.ts';
 import { exportMask, importMask, type MaskPlace } from './masks.ts';
 import { patchViewData } from './patch-data.ts';
@@ -38,6 +38,8 @@ interface Listed {
   readonly cases: ReadonlyMap<string, Case>;
   /** Label values from there on are no classes. */
   readonly mostClasses: number;
+  /** What the data set calls its channels. */
+  readonly channels: readonly string[];
 }
 
 /** Does the jobs of a worker. */
@@ -69,7 +71,7 @@ export class JobRunner {
       const item = this.#case(id);
       const { image, label } = await readCase(item, this.#listed.mostClasses);
       const volume = this.#turned(image);
-      const measures = measuresOf(volume, image.geometry.affine);
+      const measures = { ...measuresOf(volume, image.geometry.affine), ...valuesOf(image, this.#listed.channels) };
       await this.#files.write(joinPath(folder, 'thumbnail.png'), thumbnail(volume, measures));
       if (label !== undefined) {
         await this.#files.write(joinPath(folder, 'given.raw'), turned(label, this.#settings.orientation).data);
@@ -184,5 +186,5 @@ async function listed(files: Files, folder: string): Promise<Listed> {
   const cases = new Map([...uploaded, ...found.dataset.cases].map((item) => [item.id, item]));
   // Where the data set does not state its classes, those of its masks are.
   const mostClasses = found.dataset.classes === undefined ? MOST_INFERRED : settings.classes.length;
-  return { settings, cases, mostClasses };
+  return { settings, cases, mostClasses, channels: found.dataset.channels ?? [] };
 }

@@ -3,7 +3,8 @@ import { attempt, notify } from '../state/notices.ts';
 import { go } from '../state/route.ts';
 import type { Session } from '../state/session.ts';
 import { acceptProposal, rejectProposal } from '../state/verdicts.ts';
-import type { Annotation } from './annotation.ts';
+import { type Annotation, tellLoading } from './annotation.ts';
+import { fillBetween } from './fill-between.ts';
 
 /** Takes the model's proposal for a slice as its label, to be corrected or left as it is. */
 export function acceptSlice(session: Session, open: Annotation): void {
@@ -32,6 +33,13 @@ function proposalOf(open: Annotation) {
   return proposal;
 }
 
+/** Whether the slice is on screen; else a person is told. */
+function isThere(open: Annotation): boolean {
+  if (open.isReady(open.slice)) return true;
+  tellLoading(open.slice);
+  return false;
+}
+
 /** Strokes that are on their way go first. */
 async function judge(open: Annotation, verdict: () => Promise<void>): Promise<void> {
   await attempt(async () => {
@@ -42,6 +50,7 @@ async function judge(open: Annotation, verdict: () => Promise<void>): Promise<vo
 
 /** Takes the label of the slice away. */
 export function clearSlice(open: Annotation): void {
+  if (!isThere(open)) return;
   if (isPersonal(open.state) || open.state !== 'unlabelled') {
     open.change('remove label', 'unlabelled', [{ slice: open.slice }]);
   }
@@ -49,13 +58,15 @@ export function clearSlice(open: Annotation): void {
 
 /** Says of a slice that nothing of what is sought is on it: that is a label, too. */
 export function markEmpty(open: Annotation): void {
+  if (!isThere(open)) return;
   const labels = new Uint8Array(open.measures.shape[1] * open.measures.shape[2]);
   open.change('mark empty', 'drawn', [{ slice: open.slice, labels }]);
 }
 
 export function interpolateHere(open: Annotation): void {
-  const count = open.interpolate();
-  if (count === 0) notify('Go to a slice without label that lies between two labelled ones.');
+  const count = fillBetween(open);
+  if (count === undefined) notify('The labelled slices beside it are still loading.');
+  else if (count === 0) notify('Go to a slice without label that lies between two labelled ones.');
   else notify(`${count} slice${count === 1 ? '' : 's'} filled in between; look them over.`);
 }
 

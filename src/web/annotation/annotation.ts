@@ -1,15 +1,16 @@
 import { batch, signal } from '@preact/signals';
 import type { Voxel } from '../../imaging/planes.ts';
-import { isLabel, type Measures, type SliceState, type StudioCase } from '../../studio/api/index.ts';
+import type { Measures, SliceState, StudioCase } from '../../studio/api/index.ts';
 import { mergeMasks } from '../../studio/labels/merge.ts';
-import { interpolate } from '../drawing/interpolate.ts';
 import type { Plane } from '../drawing/plane.ts';
 import type { EditListener, EditQueue } from '../state/edit-queue.ts';
+import { messageOf, notify } from '../state/notices.ts';
 import { nextEditId, type PendingEdit } from '../state/outbox.ts';
 import type { Session } from '../state/session.ts';
 import { SliceStore } from '../viewer/slice-store.ts';
 import { loadIntensities, loadLabels } from './case-slices.ts';
 import { ProposalView } from './proposal-view.ts';
+import { areLabelsShown } from './tools.ts';
 
 /** What a slice is to become. */
 export interface SliceChange {
@@ -27,6 +28,8 @@ export class Annotation implements EditListener {
   /** Grows with everything that has to be drawn anew. */
   readonly version = signal(0);
   readonly states = signal<readonly SliceState[]>([]);
+  /** Why slices could not be loaded; they are asked for again with the next move. */
+  readonly problem = signal<string | undefined>(undefined);
   readonly saving: EditQueue;
   readonly proposal: ProposalView;
   /** Intensities per slice: [channels, height, width]. */
@@ -36,6 +39,7 @@ export class Annotation implements EditListener {
   /** The revision of the case that each slice is shown of, strokes that are not saved yet left out. */
   readonly #shown = new Map<number, number>();
   #revision: number;
+  #canLoad = false;
   #open:
     | { readonly name: string; readonly before: Uint8Array; readonly state: SliceState; readonly slice: number }
     | undefined;
@@ -83,8 +87,22 @@ export class Annotation implements EditListener {
   async load(): Promise<void> {
     await this.saving.settled();
     this.#revision = Math.max(this.#revision, this.#session.case(this.id)?.revision ?? 0);
-    await this.labels.loadAround(this.slice);
-    await this.intensities.loadAround(this.slice);
+    this.#canLoad = true;
+    await this.#loadHere();
+  }
+
+  /** Whether a slice is there to be drawn on: what it shows and its labels. */
+  isReady(slice: number): boolean {
+    return this.intensities.get(slice) !== undefined && this.labels.get(slice) !== undefined;
+  }
+
+  async #loadHere(): Promise<void> {
+    try {
+      await Promise.all([this.intensities.loadAround(this.slice), this.labels.loadAround(this.slice)]);
+      this.problem.value = undefined;
+    } catch (error) {
+      this.problem.value = messageOf(error);
+    }
   }
 
   close(): void {
@@ -98,11 +116,13 @@ export class Annotation implements EditListener {
     this.version.value++;
   }
 
+  /** Goes to a voxel; a slice that is being drawn on is left when the stroke has ended. */
   moveTo(voxel: Voxel): void {
     const { shape } = this.measures;
     const within = voxel.map((at, axis) => Math.min((shape[axis] as number) - 1, Math.max(0, Math.round(at))));
+    if (this.#open !== undefined) within[0] = this.#open.slice;
     this.cursor.value = within as unknown as Voxel;
-    void this.intensities.loadAround(this.slice).catch(() => undefined);
+    if (this.#canLoad) void this.#loadHere();
   }
 
   moveSlice(by: number): void {
@@ -117,12 +137,16 @@ export class Annotation implements EditListener {
     return data && { data, height, width, locked: this.#session.palette.peek().locked };
   }
 
-  /** Begins an action on the slice that is looked at. */
+  /** Begins an action on the slice that is looked at; undefined, and a person is told, while it is loading. */
   begin(name: string): Plane | undefined {
-    const { plane } = this;
-    if (plane !== undefined) {
-      this.#open = { name, slice: this.slice, before: plane.data.slice(), state: this.state };
+    const { plane, slice } = this;
+    if (plane === undefined || !this.isReady(slice)) {
+      tellLoading(slice);
+      return undefined;
     }
+    // What is drawn is seen.
+    areLabelsShown.value = true;
+    this.#open = { name, slice, before: plane.data.slice(), state: this.state };
     return plane;
   }
 
@@ -160,25 +184,6 @@ export class Annotation implements EditListener {
     const base = Math.min(...slices.map((slice) => this.#shown.get(slice) ?? this.#revision));
     const { project } = this.#session.edits;
     this.saving.add({ id: nextEditId(), project, case: this.id, name, slices, state, masks, base });
-  }
-
-  /** Whether the slice looked at lies between labelled slices, with slices without label beside it. */
-  get canInterpolate(): boolean {
-    return this.#gap() !== undefined;
-  }
-
-  /** Fills the slices without label between the labelled ones on both sides of the slice that is looked at. */
-  interpolate(): number {
-    const gap = this.#gap();
-    if (gap === undefined) return 0;
-    const [, height, width] = this.measures.shape;
-    const planes = gap.map((slice) => ({ data: this.labels.get(slice) as Uint8Array, height, width }));
-    const [, down, across] = this.measures.spacing;
-    const [below, above] = gap;
-    const slices = interpolate(planes[0] as Plane, planes[1] as Plane, above - below - 1, [down, across]);
-    const changes = slices.map((labels, i) => ({ slice: below + 1 + i, labels }));
-    this.change('interpolate', 'interpolated', changes);
-    return slices.length;
   }
 
   /** Takes the last action on this case back, or does it again: whoever did it, wherever. @throws PatchclError when there is none */
@@ -246,18 +251,11 @@ export class Annotation implements EditListener {
     }
     return loaded;
   }
+}
 
-  /** The nearest labelled slices below and above, if there is something between them. */
-  #gap(): readonly [number, number] | undefined {
-    const states = this.states.value;
-    const isThere = (z: number) => isLabel(states[z] ?? 'unlabelled') && this.labels.get(z) !== undefined;
-    const { slice } = this;
-    if (isThere(slice)) return undefined;
-    let [below, above] = [slice - 1, slice + 1];
-    while (below >= 0 && !isThere(below)) below--;
-    while (above < states.length && !isThere(above)) above++;
-    return below >= 0 && above < states.length ? [below, above] : undefined;
-  }
+/** What is done to a slice that is not on screen yet is not done, and not passed over in silence. */
+export function tellLoading(slice: number): void {
+  notify(`Slice ${slice + 1} is still loading. Try again when it is there.`);
 }
 
 /** Slices that are loaded at once. */

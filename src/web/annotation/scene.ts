@@ -2,7 +2,7 @@ import type { PlaneLayout } from '../../imaging/planes.ts';
 import type { Window } from '../viewer/paint.ts';
 import type { Scene } from '../viewer/scene.ts';
 import type { Annotation } from './annotation.ts';
-import { areLabelsShown, isDoubtShown, isProposalShown, opacity } from './tools.ts';
+import { areLabelsShown, isDoubtShown, isProposalShown, isSmooth, opacity } from './tools.ts';
 
 /** What a cut through the open case shows now; whoever asks within an effect is asked again when that changes. */
 export function sceneOf(open: Annotation, layout: PlaneLayout, window: Window): Scene {
@@ -17,6 +17,7 @@ export function sceneOf(open: Annotation, layout: PlaneLayout, window: Window): 
     channels: measures.channels,
     window,
     opacity: opacity.value,
+    isSmooth: isSmooth.value,
     classes: open.palette.value,
     intensities: (slice) => intensities.get(slice),
     labels: areLabelsShown.value ? (slice) => labels.get(slice) : undefined,

@@ -27,6 +27,20 @@ const COLOURS: Readonly<Partial<Record<SliceState, string>>> = {
   rejected: '--bad',
 };
 
+/** Slices that the keys for larger steps go. */
+const STEP = 10;
+
+/** Where a key takes a slider of slices; undefined for other keys. */
+export function placeByKey(key: string, slice: number, depth: number): number | undefined {
+  const last = depth - 1;
+  const places: Readonly<Record<string, number>> = {
+    ...{ ArrowRight: slice + 1, ArrowUp: slice + 1, ArrowLeft: slice - 1, ArrowDown: slice - 1 },
+    ...{ PageUp: slice + STEP, PageDown: slice - STEP, Home: 0, End: last },
+  };
+  const place = places[key];
+  return place === undefined ? undefined : Math.min(last, Math.max(0, place));
+}
+
 /** All slices of the open case side by side: which have labels, and where the model doubts. */
 export function SliceRuler({ open }: { readonly open: Annotation }) {
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -62,6 +76,14 @@ export function SliceRuler({ open }: { readonly open: Annotation }) {
     open.moveTo([slice, open.cursor.value[1], open.cursor.value[2]]);
   };
   const slice = open.cursor.value[0];
+  const onKeyDown = (event: KeyboardEvent) => {
+    const to = placeByKey(event.key, slice, depth);
+    if (to === undefined) return;
+    event.preventDefault();
+    // The page's own keys would move the cursor within the slice.
+    event.stopPropagation();
+    open.moveTo([to, open.cursor.value[1], open.cursor.value[2]]);
+  };
   return (
     <canvas
       ref={canvas}
@@ -74,6 +96,7 @@ export function SliceRuler({ open }: { readonly open: Annotation }) {
       aria-valuetext={`Slice ${slice + 1} of ${depth}, ${STATE_NAMES[open.states.value[slice] ?? 'unlabelled']}`}
       onPointerDown={pick}
       onPointerMove={pick}
+      onKeyDown={onKeyDown}
     />
   );
 }

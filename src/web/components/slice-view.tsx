@@ -1,40 +1,58 @@
-import { type Signal, useSignal, useSignalEffect } from '@preact/signals';
+import { type Signal, useComputed, useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
-import { type Axis, edgeLetters, placeOf, planeLayout, voxelAt } from '../../imaging/planes.ts';
-import { cssColour, type Rgb } from '../../report/colours.ts';
+import {
+  type Axis,
+  edgeLetters,
+  type PlaneLayout,
+  placeOf,
+  planeLayout,
+  type Voxel,
+  voxelAt,
+} from '../../imaging/planes.ts';
 import type { Annotation } from '../annotation/annotation.ts';
 import { DrawingHand } from '../annotation/drawing-hand.ts';
 import { sceneOf } from '../annotation/scene.ts';
-import { diameter, label, tool } from '../annotation/tools.ts';
+import { draws, label, tool } from '../annotation/tools.ts';
 import type { Window } from '../viewer/paint.ts';
+import { lengthText } from '../viewer/readout.ts';
 import { SlicePainter } from '../viewer/slice-painter.ts';
 import { type Look, type Transform, toCanvas, toPlane, transformOf, WHOLE, zoomAt } from '../viewer/transform.ts';
+import { WheelSteps } from '../viewer/wheel-steps.ts';
+import { dragged } from '../viewer/windows.ts';
 import { EdgeLetters } from './edge-letters.tsx';
+import { drawBrush, drawCursor, drawRuler, type Measured } from './view-marks.ts';
 
 export interface SliceViewProps {
   readonly open: Annotation;
   readonly axis: Axis;
   readonly window: Signal<Window>;
   readonly look?: Signal<Look>;
+  /** The voxel under the pointer, told to others. */
+  readonly pointed?: Signal<Voxel | undefined>;
+  /** Whether the cursor is drawn and follows what is drawn, since other cuts are shown beside. */
+  readonly isLinked?: boolean;
   /** Name for those who do not see it. */
   readonly name: string;
 }
 
 /** What the pointer is at, and where it was last. */
 interface Drag {
-  readonly kind: 'draw' | 'cursor' | 'pan' | 'window';
+  readonly kind: 'draw' | 'cursor' | 'pan' | 'window' | 'ruler';
   readonly at: readonly [number, number];
 }
 
 /** One cut through the open case. In the cut across its slices the pointer draws; in the others it moves the cursor. */
-export function SliceView({ open, axis, window, look, name }: SliceViewProps) {
+export function SliceView({ open, axis, window, look, pointed, isLinked = false, name }: SliceViewProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const size = useSignal({ width: 0, height: 0 });
   const pointer = useSignal<readonly [number, number] | undefined>(undefined);
+  const measured = useSignal<Measured | undefined>(undefined);
   const ownLook = useSignal<Look>(WHOLE);
   const shownLook = look ?? ownLook;
   const painter = useMemo(() => new SlicePainter(), []);
-  const layout = useMemo(() => planeLayout(axis, open.measures, open.measures.orientation), [axis, open]);
+  const wheel = useMemo(() => new WheelSteps(), []);
+  const { measures } = open;
+  const layout = useMemo(() => planeLayout(axis, measures, measures.orientation), [axis, measures]);
   const transform = (): Transform => transformOf(layout, size.value, shownLook.value);
   const hand = useMemo(
     () => new DrawingHand(open, layout, () => transformOf(layout, size.peek(), shownLook.peek())),
@@ -57,47 +75,63 @@ export function SliceView({ open, axis, window, look, name }: SliceViewProps) {
     if (element === null || width === 0 || height === 0) return;
     const ratio = devicePixelRatio;
     const scene = sceneOf(open, layout, window.value);
-    const [cursor, at, mark] = [open.cursor.value, transform(), pointer.value];
+    const [cursor, at, mark, line] = [open.cursor.value, transform(), pointer.value, measured.value];
+    const isDrawing = canDraw && draws(tool.value);
     const frame = requestAnimationFrame(() => {
       if (element.width !== Math.round(width * ratio)) element.width = Math.round(width * ratio);
       if (element.height !== Math.round(height * ratio)) element.height = Math.round(height * ratio);
       painter.draw(element, scene, at, ratio);
       const context = element.getContext('2d') as CanvasRenderingContext2D;
-      if (canDraw) {
-        hand.drawTrace(context, at);
-        if (mark !== undefined) drawBrush(context, at, mark, open.palette.peek().colour(label.peek()));
-      }
-      if (!canDraw || tool.peek() === 'look') drawCursor(context, toCanvas(at, placeAt(layout, cursor)), size.peek());
+      if (!isDrawing || isLinked) drawCursor(context, toCanvas(at, placeAt(layout, cursor)), size.peek());
+      if (line?.at === cursor[layout.across]) drawRuler(context, at, line, textOf(line));
+      if (!canDraw) return;
+      hand.drawTrace(context, at);
+      if (mark !== undefined) drawBrush(context, at, mark, open.palette.peek().colour(label.peek()));
     });
     return () => cancelAnimationFrame(frame);
   });
 
-  const place = (event: MouseEvent): readonly [number, number] => {
-    const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
-    return [event.clientX - box.left, event.clientY - box.top];
-  };
-  const moveCursor = ([x, y]: readonly [number, number]) => {
+  const textOf = ({ from, to }: Measured) => lengthText(from, to, layout.spacing, measures.unit);
+  const onPlane = ([x, y]: readonly [number, number]) => {
     const { row, column } = toPlane(transform(), x, y);
+    return [row, column] as const;
+  };
+  const voxelUnder = (at: readonly [number, number]): Voxel | undefined => {
+    const [row, column] = onPlane(at).map(Math.round) as [number, number];
+    const isInside = row >= 0 && column >= 0 && row < layout.height && column < layout.width;
+    return isInside ? voxelAt(layout, row, column, open.cursor.peek()) : undefined;
+  };
+  const moveCursor = (at: readonly [number, number]) => {
+    const [row, column] = onPlane(at);
     open.moveTo(voxelAt(layout, Math.round(row), Math.round(column), open.cursor.value));
+  };
+  const measure = (at: readonly [number, number], isNew: boolean) => {
+    const [to, place] = [onPlane(at), open.cursor.peek()[layout.across]];
+    measured.value = { from: isNew ? to : (measured.peek()?.from ?? to), to, at: place };
   };
   const drag = useRef<Drag | undefined>(undefined);
 
   const onPointerDown = (event: PointerEvent) => {
     (event.currentTarget as HTMLElement).setPointerCapture(event.pointerId);
-    const at = place(event);
+    const at = placeWithin(event, event);
     if (event.button === 1 || (event.button === 0 && event.shiftKey)) drag.current = { kind: 'pan', at };
     else if (event.button === 2) drag.current = { kind: 'window', at };
-    else if (canDraw && tool.value !== 'look') {
+    else if (tool.value === 'ruler') {
+      drag.current = { kind: 'ruler', at };
+      measure(at, true);
+    } else if (canDraw && draws(tool.value)) {
       drag.current = { kind: 'draw', at };
       hand.down(...at);
+      if (isLinked) moveCursor(at);
     } else {
       drag.current = { kind: 'cursor', at };
       moveCursor(at);
     }
   };
   const onPointerMove = (event: PointerEvent) => {
-    const at = place(event);
+    const at = placeWithin(event, event);
     pointer.value = at;
+    if (pointed !== undefined) pointed.value = voxelUnder(at);
     const { kind, at: before } = drag.current ?? {};
     if (kind === undefined || before === undefined) return;
     const moved = [at[0] - before[0], at[1] - before[1]] as const;
@@ -105,26 +139,31 @@ export function SliceView({ open, axis, window, look, name }: SliceViewProps) {
     if (kind === 'draw')
       for (const one of event.getCoalescedEvents?.() ?? [event]) hand.move(...placeWithin(event, one));
     else if (kind === 'cursor') moveCursor(at);
+    else if (kind === 'ruler') measure(at, false);
     else {
       drag.current = { kind, at };
       if (kind === 'pan')
         shownLook.value = { ...shownLook.value, x: shownLook.value.x + moved[0], y: shownLook.value.y + moved[1] };
-      else window.value = shifted(window.value, moved);
+      else window.value = dragged(window.value, moved);
     }
   };
   const onPointerUp = () => {
-    if (drag.current?.kind === 'draw') hand.up();
+    if (drag.current?.kind === 'draw') {
+      hand.up();
+      if (isLinked && pointer.value !== undefined) moveCursor(pointer.value);
+    }
     drag.current = undefined;
   };
   const onWheel = (event: WheelEvent) => {
     event.preventDefault();
-    if (event.ctrlKey)
-      shownLook.value = zoomAt(shownLook.value, Math.exp(-event.deltaY / 300), place(event), size.value);
-    else {
-      const cursor = [...open.cursor.value] as [number, number, number];
-      cursor[layout.across] += Math.sign(event.deltaY);
-      open.moveTo(cursor);
+    if (event.ctrlKey) {
+      const factor = Math.exp(-event.deltaY / 300);
+      shownLook.value = zoomAt(shownLook.value, factor, placeWithin(event, event), size.value);
+      return;
     }
+    const cursor = [...open.cursor.value] as [number, number, number];
+    cursor[layout.across] += wheel.take(event);
+    open.moveTo(cursor);
   };
   return (
     <div class="view">
@@ -134,66 +173,47 @@ export function SliceView({ open, axis, window, look, name }: SliceViewProps) {
         role="img"
         aria-label={name}
         data-axis={axis}
-        style={{ cursor: canDraw && tool.value !== 'look' ? 'crosshair' : 'default' }}
+        style={{ cursor: tool.value === 'ruler' || (canDraw && draws(tool.value)) ? 'crosshair' : 'default' }}
         onPointerDown={onPointerDown}
         onPointerMove={onPointerMove}
         onPointerUp={onPointerUp}
         onPointerCancel={onPointerUp}
         onPointerLeave={() => {
           pointer.value = undefined;
+          if (pointed !== undefined) pointed.value = undefined;
         }}
         onContextMenu={(event) => event.preventDefault()}
         onWheel={onWheel}
       />
-      <EdgeLetters letters={edgeLetters(layout, open.measures.orientation)} />
+      <EdgeLetters letters={edgeLetters(layout, measures.orientation)} />
+      {canDraw && <LoadingText open={open} />}
     </div>
   );
 }
 
-function placeAt(layout: ReturnType<typeof planeLayout>, voxel: Annotation['cursor']['value']) {
+/** Says of a slice that is not there yet that it is coming, or why it is not. */
+function LoadingText({ open }: { readonly open: Annotation }) {
+  const isReady = useComputed(() => {
+    // Slices are changed in place: only their number tells.
+    open.version.value;
+    return open.isReady(open.cursor.value[0]);
+  });
+  if (isReady.value) return null;
+  const problem = open.problem.value;
+  return (
+    <span class="overlay-text top-left" role="status">
+      {problem === undefined ? 'loading…' : `${problem} Move on, or come back, to try again.`}
+    </span>
+  );
+}
+
+function placeAt(layout: PlaneLayout, voxel: Voxel) {
   const [row, column] = placeOf(layout, voxel);
   return { row, column };
 }
 
-function placeWithin(event: PointerEvent, one: PointerEvent): readonly [number, number] {
-  const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
+/** Where an event took place on the element that hears of it. */
+function placeWithin({ currentTarget }: Event, one: MouseEvent): readonly [number, number] {
+  const box = (currentTarget as HTMLElement).getBoundingClientRect();
   return [one.clientX - box.left, one.clientY - box.top];
-}
-
-/** Right and left make the window wider and narrower, up and down brighter and darker. */
-function shifted([low, high]: Window, [across, down]: readonly [number, number]): Window {
-  const span = high - low;
-  const middle = (low + high) / 2 + (down * span) / 300;
-  const half = Math.max(span / 1000, (span / 2) * Math.exp(across / 200));
-  return [middle - half, middle + half];
-}
-
-function drawCursor(
-  context: CanvasRenderingContext2D,
-  [x, y]: readonly [number, number],
-  { width, height }: { width: number; height: number },
-) {
-  context.strokeStyle = 'rgb(88 196 204 / 65%)';
-  context.lineWidth = 1;
-  context.beginPath();
-  context.moveTo(x, 0);
-  context.lineTo(x, height);
-  context.moveTo(0, y);
-  context.lineTo(width, y);
-  context.stroke();
-}
-
-function drawBrush(
-  context: CanvasRenderingContext2D,
-  { across, down }: Transform,
-  [x, y]: readonly [number, number],
-  colour: Rgb,
-) {
-  const kind = tool.peek();
-  if (kind !== 'brush' && kind !== 'erase') return;
-  context.strokeStyle = kind === 'erase' ? '#fff' : cssColour(colour);
-  context.lineWidth = 1.5;
-  context.beginPath();
-  context.ellipse(x, y, (diameter.peek() / 2) * across, (diameter.peek() / 2) * down, 0, 0, 2 * Math.PI);
-  context.stroke();
 }

@@ -3,21 +3,13 @@ import type { Annotation } from '../annotation/annotation.ts';
 import { attempt } from '../state/notices.ts';
 import type { Session } from '../state/session.ts';
 import { maskVolume } from '../viewer/mask-volume.ts';
-import type { VolumeLook, VolumeScene } from '../viewer/volume-scene.ts';
+import type { VolumeScene } from '../viewer/volume-scene.ts';
 
 /** Milliseconds without drawing after which the labels are shown anew. */
 const PAUSE = 400;
 
 /** The open case in space. The viewer is loaded when it is first opened. */
-export function VolumeView({
-  session,
-  open,
-  look,
-}: {
-  readonly session: Session;
-  readonly open: Annotation;
-  readonly look: VolumeLook;
-}) {
+export function VolumeView({ session, open }: { readonly session: Session; readonly open: Annotation }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const [scene, setScene] = useState<VolumeScene>();
   const [preview, setPreview] = useState<Uint8Array<ArrayBuffer>>();
@@ -43,8 +35,6 @@ export function VolumeView({
       made?.close();
     };
   }, [open, session]);
-
-  useEffect(() => scene?.look(look), [scene, look]);
 
   useEffect(() => {
     if (scene === undefined || preview === undefined) return;

@@ -13,6 +13,8 @@ export interface Scene {
   /** Filled with the colours of their classes; absent: not shown. */
   readonly labels?: ((slice: number) => Uint8Array | undefined) | undefined;
   readonly opacity: number;
+  /** Straight lines between the middles of pixels; default: while they are small. */
+  readonly isSmooth?: boolean;
   /** Default: every class in the colour of its value. */
   readonly classes?: ClassColours;
   /** Outlined in the colours of their classes. */

@@ -25,7 +25,9 @@ export class SlicePainter {
 
   #drawImage(context: CanvasRenderingContext2D, scene: Scene, transform: Transform): void {
     paintImage(scene, this.#image.pixels(scene.layout));
-    context.imageSmoothingEnabled = transform.across < 6;
+    // Pixels smaller than those of the screen are always mixed: else some would not be seen.
+    const isSmall = Math.min(transform.across, transform.down) * context.getTransform().a < 1;
+    context.imageSmoothingEnabled = isSmall || (scene.isSmooth ?? transform.across < 6);
     this.#image.drawOn(context, transform);
   }
 

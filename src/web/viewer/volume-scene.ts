@@ -1,13 +1,10 @@
 import { NVImage as Image, Niivue, type NVImage, SLICE_TYPE } from '@niivue/niivue';
 import { classColour } from '../../report/colours.ts';
 
-export type VolumeLook = 'render' | 'planes';
-
 /** The scan and its labels in space, drawn by NiiVue. */
 export class VolumeScene {
   readonly #viewer: Niivue;
   readonly #ready: Promise<unknown>;
-  #look: VolumeLook = 'render';
   #scan: NVImage | undefined;
   #mask: NVImage | undefined;
 
@@ -38,6 +35,7 @@ export class VolumeScene {
     this.#mask = undefined;
     this.#scan = await Image.loadFromUrl({ url: preview.slice().buffer, name: 'scan.nii', colormap: 'gray' });
     this.#viewer.addVolume(this.#scan);
+    this.#viewer.setSliceType(SLICE_TYPE.RENDER);
     this.#viewer.setClipPlane([2, 0, 0]);
   }
 
@@ -49,13 +47,7 @@ export class VolumeScene {
     this.#mask = volume;
     this.#viewer.addVolume(volume);
     // The scan stays faint, so that what lies within shows.
-    if (this.#scan !== undefined) this.#viewer.setOpacity(0, this.#look === 'render' ? 0.35 : 1);
-  }
-
-  look(look: VolumeLook): void {
-    this.#look = look;
-    this.#viewer.setSliceType(look === 'render' ? SLICE_TYPE.RENDER : SLICE_TYPE.MULTIPLANAR);
-    if (this.#mask !== undefined) this.#viewer.setOpacity(0, look === 'render' ? 0.35 : 1);
+    if (this.#scan !== undefined) this.#viewer.setOpacity(0, 0.35);
   }
 
   close(): void {

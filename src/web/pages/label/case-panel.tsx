@@ -20,7 +20,11 @@ export function CasePanel({ session, open }: { readonly session: Session; readon
         <SaveBadge open={open} />
       </header>
       <p class="small muted">
-        Slice <span class="number">{slice + 1}</span> of {open.measures.shape[0]}:{' '}
+        {open.measures.shape[0] > 1 && (
+          <>
+            Slice <span class="number">{slice + 1}</span> of {open.measures.shape[0]}:{' '}
+          </>
+        )}
         {STATE_NAMES[open.states.value[slice] ?? 'unlabelled']}
         {hint !== undefined && `. ${hint.reason}`}
       </p>

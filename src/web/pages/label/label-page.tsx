@@ -1,11 +1,15 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks';
+import type { Voxel } from '../../../imaging/planes.ts';
 import type { Measures, StudioCase } from '../../../studio/api/index.ts';
 import { Annotation } from '../../annotation/annotation.ts';
 import { label } from '../../annotation/tools.ts';
+import { ClassAmounts } from '../../components/class-amounts.tsx';
 import { Icon } from '../../components/icon.tsx';
+import { ReadoutLine } from '../../components/readout-line.tsx';
 import { SliceRuler } from '../../components/slice-ruler.tsx';
 import { SliceView } from '../../components/slice-view.tsx';
+import { StageBar } from '../../components/stage-bar.tsx';
 import { VolumeView } from '../../components/volume-view.tsx';
 import { attempt } from '../../state/notices.ts';
 import { route, routeHash } from '../../state/route.ts';
@@ -13,7 +17,6 @@ import type { Session } from '../../state/session.ts';
 import { addShortcuts } from '../../state/shortcuts.ts';
 import type { Window } from '../../viewer/paint.ts';
 import { type Look, WHOLE } from '../../viewer/transform.ts';
-import type { VolumeLook } from '../../viewer/volume-scene.ts';
 import { CasePanel } from './case-panel.tsx';
 import { ClassPalette } from './class-palette.tsx';
 import { labelShortcuts } from './label-shortcuts.ts';
@@ -44,11 +47,11 @@ export function LabelPage({ session }: { readonly session: Session }) {
 }
 
 /** What fills the large view. */
-type Large = 'slice' | VolumeLook;
+type Large = 'slice' | 'planes' | 'space';
 const LARGE: readonly (readonly [Large, string])[] = [
   ['slice', 'Slice'],
   ['planes', 'Planes'],
-  ['render', '3D'],
+  ['space', '3D'],
 ];
 
 function OpenCase({ session, item }: { readonly session: Session; readonly item: ReadyCase }) {
@@ -56,8 +59,11 @@ function OpenCase({ session, item }: { readonly session: Session; readonly item:
   const open = useMemo(() => new Annotation(session, item, slice), [session]);
   const window = useSignal<Window>(item.measures.window);
   const look = useSignal<Look>(WHOLE);
+  const pointed = useSignal<Voxel | undefined>(undefined);
   const [large, setLarge] = useState<Large>('slice');
   const { classes } = session.palette.value;
+  const { measures } = open;
+  const isFlat = measures.shape[0] === 1;
 
   useEffect(() => {
     void attempt(() => open.load());
@@ -71,12 +77,17 @@ function OpenCase({ session, item }: { readonly session: Session; readonly item:
   }, [open, item]);
   useLayoutEffect(() => {
     if (!classes.some(({ value }) => value === label.value)) label.value = classes[0]?.value ?? 1;
-    const ends = labelShortcuts(session, open, look).map(addShortcuts);
+    const ends = labelShortcuts(session, open, { look, isSliceShown: large !== 'space' }).map(addShortcuts);
     return () => {
       for (const end of ends) end();
     };
-  }, [session, open, look, classes]);
-  const views = { open, window };
+  }, [session, open, look, classes, large]);
+  const views = { open, window, pointed };
+  const sliceName = isFlat ? item.id : `Slice ${open.cursor.value[0] + 1} of ${item.id}`;
+  const across = [
+    <SliceView key="row" {...views} isLinked axis="row" name={`Cut across the rows of ${item.id}`} />,
+    <SliceView key="column" {...views} isLinked axis="column" name={`Cut across the columns of ${item.id}`} />,
+  ];
   return (
     <div class="label-page">
       <h1 class="hidden-text">Label {item.id}</h1>
@@ -87,50 +98,55 @@ function OpenCase({ session, item }: { readonly session: Session; readonly item:
           look.value = WHOLE;
         }}
       />
-      <div class="stage">
-        {large === 'slice' ? (
-          <SliceView {...views} axis="slice" look={look} name={`Slice ${open.cursor.value[0] + 1} of ${item.id}`} />
-        ) : (
-          <VolumeView session={session} open={open} look={large} />
+      <div class="stage-column">
+        <div class="stage-head">
+          {large !== 'space' && <StageBar measures={measures} window={window} />}
+          <span class="grow" />
+          {!isFlat && (
+            <fieldset class="segmented" aria-label="View">
+              {LARGE.map(([name, title]) => (
+                <button
+                  key={name}
+                  type="button"
+                  class="button"
+                  aria-pressed={large === name}
+                  onClick={() => setLarge(name)}
+                >
+                  {title}
+                </button>
+              ))}
+            </fieldset>
+          )}
+        </div>
+        <div class={`stage${large === 'planes' ? ' linked' : ''}`}>
+          {large === 'space' ? (
+            <VolumeView session={session} open={open} />
+          ) : (
+            <SliceView {...views} isLinked={large === 'planes'} axis="slice" look={look} name={sliceName} />
+          )}
+          {large === 'planes' && across}
+        </div>
+        {large !== 'space' && (
+          <div class="ruler">
+            {!isFlat && (
+              <div class="row">
+                <span class="small muted number">
+                  {open.cursor.value[0] + 1} / {measures.shape[0]}
+                </span>
+                <SliceRuler open={open} />
+              </div>
+            )}
+            <ReadoutLine open={open} pointed={pointed} />
+          </div>
         )}
-        <fieldset class="segmented stage-look" aria-label="View">
-          {LARGE.map(([name, title]) => (
-            <button
-              key={name}
-              type="button"
-              class="button"
-              aria-pressed={large === name}
-              onClick={() => setLarge(name)}
-            >
-              {title}
-            </button>
-          ))}
-        </fieldset>
-      </div>
-      <div class="ruler">
-        <span class="small muted number">
-          {open.cursor.value[0] + 1} / {item.measures.shape[0]}
-        </span>
-        <SliceRuler open={open} />
-        <span class="small muted">{intensityText(open)}</span>
       </div>
       <aside class="side" aria-label="Case, classes and proposal">
         <CasePanel session={session} open={open} />
-        <div class="small-views">
-          <SliceView {...views} axis="row" name={`Cut across the rows of ${item.id}`} />
-          <SliceView {...views} axis="column" name={`Cut across the columns of ${item.id}`} />
-        </div>
+        {large === 'slice' && !isFlat && <div class="small-views">{across}</div>}
         <ClassPalette session={session} />
+        <ClassAmounts open={open} />
         <ProposalPanel session={session} open={open} />
       </aside>
     </div>
   );
-}
-
-/** Place and intensity under the cursor. */
-function intensityText(open: Annotation): string {
-  const [slice, row, column] = open.cursor.value;
-  open.version.value;
-  const value = open.intensities.get(slice)?.[row * open.measures.shape[2] + column];
-  return value === undefined ? '' : `(${column}, ${row}): ${Number(value.toPrecision(4))}`;
 }

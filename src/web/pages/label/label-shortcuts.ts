@@ -23,8 +23,21 @@ const toggle = (setting: Signal<boolean>) => () => {
   setting.value = !setting.value;
 };
 
-/** Everything on the page where one draws can be done by keys, drawing itself too: the cursor walks, Enter paints. */
-export function labelShortcuts(session: Session, open: Annotation, look: Signal<Look>): readonly ShortcutGroup[] {
+export interface LabelShortcutsOptions {
+  readonly look: Signal<Look>;
+  /** Whether the slice is on screen: what cannot be seen is not changed. */
+  readonly isSliceShown: boolean;
+}
+
+/** Everything on the page where one draws can be done by keys, drawing itself too: the cursor walks, X paints. */
+export function labelShortcuts(
+  session: Session,
+  open: Annotation,
+  { look, isSliceShown }: LabelShortcutsOptions,
+): readonly ShortcutGroup[] {
+  if (!isSliceShown) return [];
+  const isFlat = open.measures.shape[0] === 1;
+  const volumeOnly = (shortcuts: readonly Shortcut[]) => (isFlat ? [] : shortcuts);
   const layout = planeLayout('slice', open.measures, open.measures.orientation);
   const walk = (rows: number, columns: number) => () => {
     const [row, column] = placeOf(layout, open.cursor.value);
@@ -49,12 +62,14 @@ export function labelShortcuts(session: Session, open: Annotation, look: Signal<
   }));
   return [
     {
-      title: 'Slices',
+      title: isFlat ? 'Scans' : 'Slices',
       shortcuts: [
-        { keys: ['PageUp', 'w'], about: 'Next slice', act: () => open.moveSlice(1) },
-        { keys: ['PageDown', 's'], about: 'Slice before', act: () => open.moveSlice(-1) },
+        ...volumeOnly([
+          { keys: ['PageDown', 's'], about: 'Next slice', act: () => open.moveSlice(1) },
+          { keys: ['PageUp', 'w'], about: 'Slice before', act: () => open.moveSlice(-1) },
+        ]),
         { keys: ['n'], about: 'What to label next', act: () => goToNext(session, open) },
-        { keys: ['0'], about: 'Whole slice', act: () => (look.value = WHOLE) },
+        { keys: ['0'], about: isFlat ? 'Whole picture' : 'Whole slice', act: () => (look.value = WHOLE) },
       ],
     },
     {
@@ -71,7 +86,7 @@ export function labelShortcuts(session: Session, open: Annotation, look: Signal<
         { keys: [']', '+'], about: 'Larger brush', act: () => resizeBrush(2) },
         { keys: ['Ctrl+z'], about: 'Undo', act: () => void attempt(() => open.undo()) },
         { keys: ['Ctrl+y', 'Ctrl+Shift+z'], about: 'Redo', act: () => void attempt(() => open.undo('redo')) },
-        { keys: ['i'], about: 'Interpolate between slices', act: () => interpolateHere(open) },
+        ...volumeOnly([{ keys: ['i'], about: 'Interpolate between slices', act: () => interpolateHere(open) }]),
         { keys: ['m'], about: 'Mark slice empty', act: () => markEmpty(open) },
         ...classes,
       ],

@@ -12,7 +12,8 @@ export const TOOL_BUTTONS: readonly {
   readonly label: string;
   readonly key: string;
 }[] = [
-  { name: 'look', icon: 'move', label: 'Look around', key: 'v' },
+  { name: 'look', icon: 'move', label: 'Move the cursor', key: 'v' },
+  { name: 'ruler', icon: 'ruler', label: 'Ruler: measure a distance', key: 'u' },
   { name: 'brush', icon: 'brush', label: 'Brush', key: 'b' },
   { name: 'erase', icon: 'erase', label: 'Eraser', key: 'e' },
   { name: 'lasso', icon: 'lasso', label: 'Lasso: fill an outline', key: 'l' },
@@ -30,6 +31,7 @@ export function ToolBar({
   readonly onFit: () => void;
 }) {
   const { undo, redo } = session.case(open.id) ?? {};
+  const isFlat = open.measures.shape[0] === 1;
   return (
     <div class="tools" role="toolbar" aria-label="Drawing" aria-orientation="vertical">
       {TOOL_BUTTONS.map(({ name, icon, label, key }) => (
@@ -60,12 +62,14 @@ export function ToolBar({
         onClick={() => void attempt(() => open.undo('redo'))}
       />
       <hr />
-      <IconButton
-        icon="between"
-        label="Interpolate between labelled slices"
-        shortcut="I"
-        onClick={() => interpolateHere(open)}
-      />
+      {!isFlat && (
+        <IconButton
+          icon="between"
+          label="Interpolate between labelled slices"
+          shortcut="I"
+          onClick={() => interpolateHere(open)}
+        />
+      )}
       <IconButton icon="fit" label="Whole slice" shortcut="0" onClick={onFit} />
     </div>
   );

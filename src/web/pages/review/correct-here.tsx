@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import type { Measures, StudioCase } from '../../../studio/api/index.ts';
 import { Annotation } from '../../annotation/annotation.ts';
-import { diameter, label, resizeBrush, type Tool, tool } from '../../annotation/tools.ts';
+import { diameter, draws, label, resizeBrush, type Tool, tool } from '../../annotation/tools.ts';
 import { SliceView } from '../../components/slice-view.tsx';
 import { attempt } from '../../state/notices.ts';
 import { routeHash } from '../../state/route.ts';
@@ -31,7 +31,7 @@ export function CorrectHere({ session, id, slice, onDone }: CorrectHereProps) {
   const look = useSignal<Look>(WHOLE);
   const { classes } = session.palette.value;
   useEffect(() => {
-    if (tool.value === 'look' || tool.value === 'fill') tool.value = 'brush';
+    if (!draws(tool.value) || tool.value === 'fill') tool.value = 'brush';
     void attempt(() => open.load());
     return () => open.close();
   }, [open]);
