@@ -1,10 +1,9 @@
 import type { Signal } from '@preact/signals';
 import type { Measures } from '../../studio/api/index.ts';
-import { isSmooth } from '../annotation/tools.ts';
 import type { Window } from '../viewer/paint.ts';
 import { levelWidth, presetsOf, windowNumber, windowOf } from '../viewer/windows.ts';
 
-/** Which values are black and white, in numbers, and how pixels are shown. */
+/** Which values are black and white, in numbers. */
 export function StageBar({ measures, window }: { readonly measures: Measures; readonly window: Signal<Window> }) {
   const { level, width } = levelWidth(window.value);
   const presets = presetsOf(measures);
@@ -14,7 +13,6 @@ export function StageBar({ measures, window }: { readonly measures: Measures; re
     const asked = { level, width, ...next };
     if (Number.isFinite(asked.level) && asked.width > 0) window.value = windowOf(asked);
   };
-  const unit = measures.hounsfield === 'stated' ? ' (HU)' : '';
   return (
     <div class="stage-bar">
       <label class="row small">
@@ -37,16 +35,8 @@ export function StageBar({ measures, window }: { readonly measures: Measures; re
           ))}
         </select>
       </label>
-      <NumberField
-        name={`Level${unit}`}
-        value={windowNumber(level, width)}
-        onChange={(value) => change({ level: value })}
-      />
-      <NumberField
-        name={`Width${unit}`}
-        value={windowNumber(width, width)}
-        onChange={(value) => change({ width: value })}
-      />
+      <NumberField name="Level" value={windowNumber(level, width)} onChange={(value) => change({ level: value })} />
+      <NumberField name="Width" value={windowNumber(width, width)} onChange={(value) => change({ width: value })} />
       <button
         type="button"
         class="button plain"
@@ -55,16 +45,6 @@ export function StageBar({ measures, window }: { readonly measures: Measures; re
       >
         Reset
       </button>
-      <label class="row small">
-        <input
-          type="checkbox"
-          checked={isSmooth.value}
-          onChange={(event) => {
-            isSmooth.value = event.currentTarget.checked;
-          }}
-        />
-        Smooth
-      </label>
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { StudioClass } from '../../../studio/api/index.ts';
-import { areLabelsShown, diameter, isSparing, label, opacity, resizeBrush } from '../../annotation/tools.ts';
+import { areLabelsShown, diameter, isSmooth, isSparing, label, opacity, resizeBrush } from '../../annotation/tools.ts';
 import { IconButton } from '../../components/buttons.tsx';
 import { attempt } from '../../state/notices.ts';
 import type { Session } from '../../state/session.ts';
@@ -92,6 +92,10 @@ export function ClassPalette({ session }: { readonly session: Session }) {
           onChange={(e) => (areLabelsShown.value = e.currentTarget.checked)}
         />
         Show labels <kbd>H</kbd>
+      </label>
+      <label class="row small">
+        <input type="checkbox" checked={isSmooth.value} onChange={(e) => (isSmooth.value = e.currentTarget.checked)} />
+        Smooth between pixels
       </label>
     </section>
   );
