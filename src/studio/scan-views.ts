@@ -68,7 +68,7 @@ export function thumbnail(volume: Volume, { window: [low, high] }: Measures): Ui
   const [down, across] = layout.spacing;
   const finest = Math.min(down, across);
   const sides = [(height * down) / finest, (width * across) / finest] as const;
-  const scale = Math.min(1, THUMBNAIL / Math.max(...sides));
+  const scale = Math.min(1, THUMBNAIL / Math.max(sides[0], sides[1]));
   const size = sides.map((side) => Math.max(1, Math.round(side * scale))) as [number, number];
   const planes = shades.length / (height * width);
   return encodePicture(slicePicture(resizeAntialiased(shades, planes, [height, width], size), size, 1));
