@@ -4,6 +4,7 @@ export {
   dicomStacks,
   type ImageHeader,
   isSecondaryCapture,
+  labelTexts,
   readDicomHeader,
   readSegOn,
   readStack,

@@ -1,3 +1,4 @@
+import { largestOf } from '../core/lists.ts';
 import { type LabelVolume, PIXEL_GEOMETRY, type Volume } from '../imaging/volume.ts';
 import type { LabelOptions } from './codec.ts';
 import { damaged, unfit } from './damaged.ts';
@@ -64,7 +65,7 @@ function usedIndices(indices: ArrayLike<number>, palette: Uint8Array, name: stri
 }
 
 function lookedUp(indices: ArrayLike<number>, table: ReadonlyMap<number, number>): Uint8Array {
-  const values = new Uint8Array(Math.max(0, ...table.keys()) + 1);
+  const values = new Uint8Array(largestOf(table.keys(), 0) + 1);
   for (const [index, value] of table) values[index] = value;
   const data = new Uint8Array(indices.length);
   for (let i = 0; i < data.length; i++) data[i] = values[indices[i] as number] as number;

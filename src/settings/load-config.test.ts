@@ -32,6 +32,52 @@ describe('resolveConfig', () => {
   });
 });
 
+describe('what would upset a program', () => {
+  it.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])('no preset is called %s', (preset) => {
+    expect(() => resolveConfig({ overrides: { preset } })).toThrow(`preset: there is no preset "${preset}". Known: `);
+    expect(() => fromFile(`preset: ${preset}`)).toThrow(`there is no preset "${preset}"`);
+    expect(() => resolveConfig({ overrides: { method: preset } })).toThrow(/^method: /);
+  });
+
+  it('no setting is called __proto__, at any depth', () => {
+    const hidden = JSON.parse('{ "network": { "__proto__": { "widths": [8, 16] } } }');
+    expect(() => resolveConfig({ overrides: hidden })).toThrow('__proto__: there is no such setting');
+  });
+
+  it('aliases of aliases are a sentence, not a machine without memory', () => {
+    const levels = 'abcdefghij'.split('').map((name, i, all) => {
+      const below =
+        i === 0
+          ? 'x'
+          : Array(9)
+              .fill(`*${all[i - 1]}`)
+              .join(', ');
+      return `${name}: &${name} [${below}]`;
+    });
+    expect(() => fromFile(levels.join('\n'))).toThrow(
+      'my.yaml: its aliases stand for more than settings can be. Write the values out.',
+    );
+  });
+
+  it.each([
+    ['__proto__: { seed: 5 }', /__proto__: there is no such setting/],
+    ['network: { __proto__: { widths: [1] } }', /there is no such setting/],
+    ['a: *nothing', /this is not YAML|aliases/],
+    ['seed: !!js/function "x"', /my\.yaml|seed/],
+    ['? [a, b]\n: 1', /there is no such setting|settings were expected/],
+    [`${'['.repeat(3000)}`, /my\.yaml/],
+  ])('%.40s', (text, sentence) => {
+    let error: unknown;
+    try {
+      fromFile(text);
+    } catch (cause) {
+      error = cause;
+    }
+    expect(error).toMatchObject({ name: 'PatchclError', message: expect.stringMatching(sentence) });
+    expect(({} as { seed?: number }).seed).toBeUndefined();
+  });
+});
+
 describe('preset auto', () => {
   const chosen = (budget: Overrides, cores?: number) =>
     resolveConfig({ overrides: { preset: 'auto', budget }, cores }).preset;

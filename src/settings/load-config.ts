@@ -80,6 +80,7 @@ export function mergeSettings(base: Overrides, over: Overrides): Overrides {
   const merged: Record<string, unknown> = { ...base };
   for (const [name, value] of Object.entries(over)) {
     if (value === undefined) continue;
+    if (name === '__proto__') throw new PatchclError('bad-config', 'there is no such setting', { subject: name });
     const below = merged[name];
     merged[name] = isTree(below) && isTree(value) ? mergeSettings(below, value) : value;
   }

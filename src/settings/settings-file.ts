@@ -47,9 +47,18 @@ function valuesOf(document: ReturnType<typeof parseDocument>, path: string): unk
       cause,
     });
   }
-  const own = typeof values === 'object' && values !== null && Object.hasOwn(values, '__proto__');
-  if (own) throw new PatchclError('bad-config', 'there is no such setting', { subject: `${path} __proto__` });
+  refusePrototypes(values, path);
   return values;
+}
+
+/** @throws PatchclError `bad-config` for a setting called `__proto__`, which would change settings that are not named */
+function refusePrototypes(values: unknown, path: string): void {
+  if (typeof values !== 'object' || values === null) return;
+  for (const [name, value] of Object.entries(values)) {
+    if (name === '__proto__')
+      throw new PatchclError('bad-config', 'there is no such setting', { subject: `${path} ${name}` });
+    refusePrototypes(value, path);
+  }
 }
 
 /**

@@ -1,6 +1,6 @@
 import { PatchclError } from '../../core/errors.ts';
 import type { Files } from '../../core/files.ts';
-import { canRead, readSegOn, readStack, type SegHeader } from '../../formats/index.ts';
+import { canRead, labelTexts, readSegOn, readStack, type SegHeader } from '../../formats/index.ts';
 import type { LabelVolume } from '../../imaging/volume.ts';
 import type { Case, PatientDecision } from '../dataset.ts';
 import { readDatasetJson } from './dataset-json/read.ts';
@@ -56,7 +56,7 @@ function masksAmong(
     };
     if (seriesOf(header, stacks) === undefined) return leaveOut('as its series is not in this folder');
     if (hasOthers && stated === undefined) return leaveOut('as there are segmentations');
-    const segments = header.segments.filter(({ label }) => stated === undefined || stated.includes(label));
+    const segments = header.segments.filter(({ label }) => stated === undefined || classNamed(label, stated) >= 0);
     return segments.length === 0 ? leaveOut('as none of its regions is a class') : [{ ...header, segments }];
   });
   return { segmentations, notes };
@@ -100,7 +100,7 @@ function assign(
   if (owner === undefined) {
     return problem(name, 'this segmentation refers to no series of this folder', 'Add its series, or remove it.');
   }
-  const unknown = segments.find(({ label }) => !found.classes.includes(label));
+  const unknown = segments.find(({ label }) => classNamed(label, found.classes) < 0);
   if (unknown !== undefined) {
     const hint = 'State all classes under "labels", or remove dataset.json.';
     return problem(name, `the segment "${unknown.label}" is no class of dataset.json`, hint);
@@ -141,10 +141,16 @@ function dicomCase(files: Files, found: FoundStack, masks: readonly SegHeader[],
     return overlaid(parts);
   };
   const readMask = async ({ name: file, segments }: SegHeader) => {
-    const classOf = new Map(segments.map(({ number, label: text }) => [number, classes.indexOf(text)]));
+    const classOf = new Map(segments.map(({ number, label: text }) => [number, classNamed(text, classes)]));
     return readSegOn(stack, await read(file), file, (segment) => classOf.get(segment) ?? 0);
   };
   return { ...common, labelPath: first.name, label };
+}
+
+/** The class that a segment is, by its name as it is or as a DICOM file can hold it; -1 of none. */
+function classNamed(label: string, classes: readonly string[]): number {
+  const exact = classes.indexOf(label);
+  return exact >= 0 ? exact : labelTexts(classes).indexOf(label);
 }
 
 /** Several masks of one scan as one; where they overlap, the later one counts. */

@@ -4,6 +4,7 @@ export { readDicom, readDicomLabels, readStack } from './read.ts';
 export { type DicomHeader, readDicomHeader } from './read-header.ts';
 export { writeStructureSet } from './rtstruct/write.ts';
 export type { SegHeader, Segment } from './seg/header.ts';
+export { labelTexts } from './seg/label-text.ts';
 export { readSegOn } from './seg/read-on.ts';
 export { type WriteSegOptions, writeDicomSeg, writeFractionalSeg } from './seg/write.ts';
 export { dicomStacks } from './series.ts';

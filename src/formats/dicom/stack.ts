@@ -1,4 +1,5 @@
 import { baseName } from '../../core/files.ts';
+import { smallestOf } from '../../core/lists.ts';
 import type { Geometry } from '../../imaging/volume.ts';
 import { slicesGeometry, stepOf } from './geometry.ts';
 import { cross, dot, type FrameHeader, type ImageHeader, MOMENTS, type Moment, type Vector } from './header.ts';
@@ -151,7 +152,7 @@ function isStraight(slices: readonly Placed[]): boolean {
   const [first, last] = [slices[0] as Placed, slices.at(-1) as Placed];
   const origin = first.frame.position as Vector;
   const step = stepOf(first.frame, last.frame, slices.length) ?? [0, 0, 0];
-  const tolerance = 0.1 * Math.min(...(first.frame.spacing ?? [1, 1]));
+  const tolerance = 0.1 * smallestOf(first.frame.spacing ?? [1, 1]);
   return slices.every(({ frame }, i) =>
     (frame.position as Vector).every(
       (value, axis) => Math.abs(value - (origin[axis] as number) - i * (step[axis] as number)) < tolerance,

@@ -1,3 +1,4 @@
+import { largestOf } from '../../core/lists.ts';
 import type { Geometry } from '../../imaging/volume.ts';
 import type { NiftiOrientation } from './header.ts';
 
@@ -141,7 +142,7 @@ function quaternion(r: readonly number[]): number[] {
     number,
   ];
   const squares = [1 + xx + yy + zz, 1 + xx - yy - zz, 1 - xx + yy - zz, 1 - xx - yy + zz];
-  const largest = squares.indexOf(Math.max(...squares));
+  const largest = squares.indexOf(largestOf(squares));
   const half = Math.sqrt(squares[largest] as number) / 2;
   const products = [
     [half, (zy - yz) / (4 * half), (xz - zx) / (4 * half), (yx - xy) / (4 * half)],

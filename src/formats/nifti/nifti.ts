@@ -1,5 +1,6 @@
 import { gzipSync } from 'fflate';
 import { PatchclError } from '../../core/errors.ts';
+import { largestOf } from '../../core/lists.ts';
 import type { LabelVolume, Volume } from '../../imaging/volume.ts';
 import type { LabelOptions, ReadOptions } from '../codec.ts';
 import { damaged, unsupported } from '../damaged.ts';
@@ -114,7 +115,7 @@ function target(
   like: Uint8Array | undefined,
 ): Pick<NewHeader, 'version' | 'orientation' | 'remarks'> {
   if (like === undefined) {
-    const isLarge = Math.max(...volume.shape) > 32767;
+    const isLarge = largestOf(volume.shape) > 32767;
     return { version: isLarge ? 2 : 1, orientation: orientationOf(volume.geometry) };
   }
   const header: NiftiHeader = parseHeader(niftiHead(like, 'like'), 'like');

@@ -1,3 +1,4 @@
+import { append, largestOf } from '../../../core/lists.ts';
 import { BitReader } from './bits.ts';
 import { decodeSymbol } from './huffman.ts';
 import { inverseDct } from './inverse-dct.ts';
@@ -20,8 +21,8 @@ interface Plane {
  */
 export function decodeSequential(bytes: Uint8Array, frame: JpegFrame, scans: readonly JpegScan[]): Uint16Array {
   const most = {
-    h: Math.max(...frame.components.map(({ h }) => h)),
-    v: Math.max(...frame.components.map(({ v }) => v)),
+    h: largestOf(frame.components.map(({ h }) => h)),
+    v: largestOf(frame.components.map(({ v }) => v)),
   };
   const mcus = { x: Math.ceil(frame.width / (8 * most.h)), y: Math.ceil(frame.height / (8 * most.v)) };
   const planes = frame.components.map((component): Plane => {
@@ -112,7 +113,10 @@ function zigzag(): Uint8Array {
     );
     // Even diagonals run upwards, odd ones downwards.
     if (sum % 2 === 0) diagonal.reverse();
-    order.push(...diagonal.map(([row, column]) => 8 * row + column));
+    append(
+      order,
+      diagonal.map(([row, column]) => 8 * row + column),
+    );
   }
   return Uint8Array.from(order);
 }

@@ -5,6 +5,7 @@ import { buildDataSet, copied, decimal, UTF8_CHARACTER_SET } from '../build.ts';
 import type { DataSet } from '../data-set.ts';
 import type { FrameHeader, Vector } from '../header.ts';
 import { readPart10 } from '../part10.ts';
+import { labelTexts } from '../seg/label-text.ts';
 import { emptyUnlessThere, PATIENT_AND_STUDY, SOURCE_HEADER } from '../seg/patient.ts';
 import type { WriteSegOptions } from '../seg/write.ts';
 import type { DicomStack, StackSlice } from '../stack.ts';
@@ -33,7 +34,9 @@ export function writeStructureSet(labels: LabelVolume, options: WriteSegOptions)
   const frameOfReference = source.text(TAG.FrameOfReferenceUID) ?? uid();
   const date = now.toISOString().slice(0, 10).replaceAll('-', '');
   const time = now.toISOString().slice(11, 19).replaceAll(':', '');
-  const regions = classes.slice(1).map((name, i) => ({ name, number: i + 1 }));
+  const regions = labelTexts(classes)
+    .slice(1)
+    .map((name, i) => ({ name, number: i + 1 }));
   return writePart10(
     buildDataSet([
       UTF8_CHARACTER_SET,
@@ -64,7 +67,7 @@ export function writeStructureSet(labels: LabelVolume, options: WriteSegOptions)
           buildDataSet([
             [TAG.ROINumber, number],
             [TAG.ReferencedFrameOfReferenceUID, frameOfReference],
-            [TAG.ROIName, name.slice(0, 64)],
+            [TAG.ROIName, name],
             [TAG.ROIGenerationAlgorithm, 'AUTOMATIC'],
           ]),
         ),

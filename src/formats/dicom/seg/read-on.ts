@@ -1,4 +1,5 @@
 import { PatchclError } from '../../../core/errors.ts';
+import { smallestOf } from '../../../core/lists.ts';
 import type { LabelVolume } from '../../../imaging/volume.ts';
 import { inflateAll, isGzip } from '../../gzip.ts';
 import { cross, dot, type FrameHeader, type Vector } from '../header.ts';
@@ -43,7 +44,7 @@ function placer(stack: DicomStack, name: string): (frame: SegFrame) => number {
   const first = stack.slices[0]?.frame as FrameHeader;
   const normal = first.orientation === undefined ? undefined : cross(...first.orientation);
   const positions = stack.slices.map(({ frame }) => frame.position);
-  const pixel = Math.min(...(first.spacing ?? [1, 1]));
+  const pixel = smallestOf(first.spacing ?? [1, 1]);
   return ({ header, sources, sourceFrame }) => {
     const { position } = header;
     if (position !== undefined && normal !== undefined && positions.every((place) => place !== undefined)) {

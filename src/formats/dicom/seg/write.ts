@@ -11,6 +11,7 @@ import { code } from './code.ts';
 import { codesOf } from './codes.ts';
 import { frameGroups, sharedGroups } from './functional-groups.ts';
 import { LABEL_MAP_STORAGE, SEGMENTATION_STORAGE } from './header.ts';
+import { labelTexts } from './label-text.ts';
 import { emptyUnlessThere, PATIENT_AND_STUDY, SOURCE_HEADER } from './patient.ts';
 import { binaryPixels, fractionalPixels, labelMapPixels, type SegPixels } from './pixels.ts';
 
@@ -176,7 +177,7 @@ function dimensionIndex(
 
 /** Viewers show the label. A label map describes its background too. */
 function segments(classes: readonly string[], isLabelMap: boolean): DataSet[] {
-  const named = classes.map((label, number) => segment(label, number));
+  const named = labelTexts(classes).map((label, number) => segment(label, number));
   if (!isLabelMap) return named.slice(1);
   const background = buildDataSet([
     [TAG.SegmentNumber, 0],
@@ -193,7 +194,7 @@ function segment(label: string, number: number): DataSet {
   const { category, type } = codesOf(label, number);
   return buildDataSet([
     [TAG.SegmentNumber, number],
-    [TAG.SegmentLabel, label.slice(0, 64)],
+    [TAG.SegmentLabel, label],
     [TAG.SegmentAlgorithmType, 'AUTOMATIC'],
     [TAG.SegmentAlgorithmName, 'patchcl'],
     [TAG.SegmentedPropertyCategoryCodeSequence, [category]],
