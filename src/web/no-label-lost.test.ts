@@ -6,10 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeNifti } from '../formats/index.ts';
 import { nodeFiles } from '../node/node-files.ts';
 import { noChromium } from '../runtime/browser/testing/chromium.ts';
-import { builtPage } from '../server/build-page.ts';
 import { BALL_GEOMETRY, BALL_SETTINGS, BALL_SHAPE, ballScan, writeBalls } from '../server/testing/ball-scans.ts';
 import { type StartedStudio, startAt, startWithPage } from '../server/testing/start-studio.ts';
-import { type BrowserPage, openPage } from './testing/browser-page.ts';
+import { type BrowserPage, canvasOf, openPage } from './testing/browser-page.ts';
 
 const reason = noChromium();
 const [DEPTH, HEIGHT, WIDTH] = BALL_SHAPE;
@@ -37,11 +36,9 @@ describe.skipIf(reason !== undefined)(
         ...{ case: id, name: 'brush', slices: slices.join(','), state: 'drawn' },
         body: new Uint8Array(slices.length * PLANE).fill(value, 0, 40),
       });
-    /** A click with the brush on the open slice. */
-    const click = async (of: Page, x: number, y: number) => {
-      const canvas = of.locator('canvas[data-axis=slice]');
-      await canvas.waitFor();
-      await of.waitForTimeout(300);
+    /** A click with the brush on a slice that is open, as `ball1/3`. */
+    const click = async (of: Page, place: string, x: number, y: number) => {
+      const canvas = await canvasOf(of, place);
       const box = (await canvas.boundingBox()) as { width: number; height: number };
       await canvas.click({ position: { x: x * box.width, y: y * box.height } });
       await saved(of);
@@ -60,7 +57,6 @@ describe.skipIf(reason !== undefined)(
     beforeAll(async () => {
       folder = await mkdtemp(join(tmpdir(), 'patchcl-lost-'));
       await writeBalls(nodeFiles(folder), 'scans', BALLS);
-      await builtPage(() => {});
       started = await open();
       for (let n = 1; n <= BALLS; n++) await started.studio.ask('case', { case: `ball${n}` });
       await started.studio.ask('editLabels', {
@@ -127,7 +123,7 @@ describe.skipIf(reason !== undefined)(
 
     it('by a second import, which is shown at once', async () => {
       await goTo('label/ball4/2');
-      await page.locator('canvas[data-axis=slice]').waitFor();
+      await canvasOf(page, 'ball4/2');
       const field = page.locator('input[data-role=import-mask]');
       await field.setInputFiles(maskFile(1));
       await patiently(async () => (await maskOf('ball4', 2))[0]).toBe(1);
@@ -136,7 +132,7 @@ describe.skipIf(reason !== undefined)(
       await page.getByRole('button', { name: 'Import those too' }).click();
       await patiently(async () => (await maskOf('ball4', 2))[0]).toBe(2);
       // A stroke on what is shown: the first mask does not come back.
-      await click(page, 0.5, 0.5);
+      await click(page, 'ball4/2', 0.5, 0.5);
       const mask = await maskOf('ball4', 2);
       expect([mask[0], mask.filter((value) => value === 2).length]).toEqual([2, 60]);
       expect(mask.some((value, i) => value === 1 && i > 60)).toBe(true);
@@ -146,7 +142,7 @@ describe.skipIf(reason !== undefined)(
       await draw('ball5', [4], 2);
       const before = await maskOf('ball5', 4);
       await goTo('label/ball5/4');
-      await page.locator('canvas[data-axis=slice]').waitFor();
+      await canvasOf(page, 'ball5/4');
       await page.locator('input[data-role=import-mask]').setInputFiles(maskFile(1));
       await page.getByText('Slice 5 of ball5 has a label of yours, which was kept').waitFor();
       expect(Buffer.from(await maskOf('ball5', 4)).equals(Buffer.from(before))).toBe(true);
@@ -158,26 +154,31 @@ describe.skipIf(reason !== undefined)(
       await other.goto(`${started.url}/#token=${started.token}`);
       await other.goto(`${started.url}/#/label/ball5/0`);
       await goTo('label/ball5/0');
-      await page.locator('canvas[data-axis=slice]').waitFor();
-      await other.locator('canvas[data-axis=slice]').waitFor();
-      await other.waitForTimeout(500);
-      // Neither is told of the other's stroke before it draws.
+      await canvasOf(page, 'ball5/0');
+      await canvasOf(other, 'ball5/0');
+      // The other is not shown the stroke of the first before it has drawn.
+      let go = () => {};
+      const hasDrawn = new Promise<void>((resolve) => {
+        go = resolve;
+      });
       await other.route('**/api/cases/ball5/mask*', async (route) => {
-        await new Promise((wake) => setTimeout(wake, 1500));
+        await hasDrawn;
         await route.continue();
       });
       const count = (mask: Uint8Array) => mask.filter((value) => value > 0).length;
       const drawn = async () => count(await maskOf('ball5', 0));
-      await click(page, 0.35, 0.5);
+      await click(page, 'ball5/0', 0.35, 0.5);
       await patiently(drawn).toBeGreaterThan(10);
       const first = await maskOf('ball5', 0);
-      await click(other, 0.65, 0.5);
+      const box = (await other.locator('canvas[data-axis=slice]').boundingBox()) as { width: number; height: number };
+      await other.locator('canvas[data-axis=slice]').click({ position: { x: 0.65 * box.width, y: 0.5 * box.height } });
+      go();
+      await saved(other);
       await patiently(drawn).toBeGreaterThan(count(first) + 10);
       const both = await maskOf('ball5', 0);
       expect(first.every((value, i) => value === 0 || both[i] === value)).toBe(true);
       // And the next stroke of the first tab is drawn on both.
-      await page.waitForTimeout(500);
-      await click(page, 0.5, 0.25);
+      await click(page, 'ball5/0', 0.5, 0.25);
       await patiently(drawn).toBeGreaterThan(count(both) + 10);
       const all = await maskOf('ball5', 0);
       expect(both.every((value, i) => value === 0 || all[i] === value)).toBe(true);
@@ -186,7 +187,7 @@ describe.skipIf(reason !== undefined)(
 
     it('because it cannot be undone after going elsewhere, reloading and a restart', async () => {
       await goTo('label/ball4/5');
-      await click(page, 0.5, 0.5);
+      await click(page, 'ball4/5', 0.5, 0.5);
       expect(await stateOf('ball4', 5)).toBe('drawn');
       await goTo('label/ball1/0');
       await page.locator('canvas[data-axis=slice]').waitFor();
@@ -196,7 +197,7 @@ describe.skipIf(reason !== undefined)(
       started = await open();
       await page.goto(`${started.url}/#token=${started.token}`);
       await goTo('label/ball4/5');
-      await page.locator('canvas[data-axis=slice]').waitFor();
+      await canvasOf(page, 'ball4/5');
       await page.getByRole('button', { name: 'Undo: brush' }).waitFor();
       await page.keyboard.press('Control+z');
       await patiently(() => stateOf('ball4', 5)).toBe('unlabelled');
@@ -236,13 +237,11 @@ describe.skipIf(reason !== undefined)(
     it('that was drawn while the studio was dead: it goes in with the new address, in the same tab', async () => {
       const { port } = new URL(started.url);
       await goTo('label/ball3/1');
-      await page.locator('canvas[data-axis=slice]').waitFor();
-      await page.waitForTimeout(2000);
+      const canvas = await canvasOf(page, 'ball3/1');
       const gone = new Promise((resolve) => started.process.once('exit', resolve));
       started.process.kill('SIGKILL');
       await gone;
-      const box = (await page.locator('canvas[data-axis=slice]').boundingBox()) as { width: number; height: number };
-      await page.locator('canvas[data-axis=slice]').click({ position: { x: box.width / 2, y: box.height / 2 } });
+      await canvas.click();
       await page.getByText('not saved, trying again').waitFor();
       started = await startAt(port, '--data', join(folder, 'scans'), '--project', join(folder, 'project'));
       await page.getByText('The studio was started anew').waitFor({ timeout: 20_000 });

@@ -6,7 +6,6 @@ import { describe, expect, it } from 'vitest';
 import { readLabels } from '../formats/index.ts';
 import { nodeFiles } from '../node/node-files.ts';
 import { noChromium } from '../runtime/browser/testing/chromium.ts';
-import { builtPage } from '../server/build-page.ts';
 import { BALL_SETTINGS, BALL_SHAPE, ballScan, writeBalls } from '../server/testing/ball-scans.ts';
 import { startWithPage } from '../server/testing/start-studio.ts';
 import { downloaded, openPage } from './testing/browser-page.ts';
@@ -22,7 +21,6 @@ describe.skipIf(reason !== undefined)(
     it('is one for the page, Review, the ranking, the ZIP and the export, before, during and after a training', async () => {
       const folder = await mkdtemp(join(tmpdir(), 'patchcl-one-model-'));
       await writeBalls(nodeFiles(folder), 'scans', BALLS);
-      await builtPage(() => {});
       const started = await startWithPage('--data', join(folder, 'scans'), '--project', join(folder, 'project'));
       const { studio } = started;
       const all = Array.from({ length: DEPTH }, (_, z) => z).join(',');
@@ -42,7 +40,7 @@ describe.skipIf(reason !== undefined)(
       for (let n = 1; n <= BALLS; n++) await studio.ask('case', { case: `ball${n}` });
       for (const n of [1, 2, 3]) await draw(n);
       // A good model first, then one that has hardly begun.
-      const good = await studio.ask('train', { body: { steps: 200, method: 'supervised', settings: BALL_SETTINGS } });
+      const good = await studio.ask('train', { body: { steps: 100, method: 'supervised', settings: BALL_SETTINGS } });
       await until(good.id, (state) => state === 'finished');
       const { page, close } = await openPage(`${started.url}/#token=${started.token}`);
 

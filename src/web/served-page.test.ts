@@ -4,10 +4,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { nodeFiles } from '../node/node-files.ts';
 import { noChromium } from '../runtime/browser/testing/chromium.ts';
-import { builtPage } from '../server/build-page.ts';
 import { BALL_SETTINGS, writeBalls } from '../server/testing/ball-scans.ts';
 import { startWithPage } from '../server/testing/start-studio.ts';
-import { openPage } from './testing/browser-page.ts';
+import { canvasOf, openPage } from './testing/browser-page.ts';
 import { finished, startTraining } from './testing/train-in-page.ts';
 
 const reason = noChromium();
@@ -18,16 +17,13 @@ describe.skipIf(reason !== undefined)(
     it('draws, trains and reviews, and what is drawn is on disk at once', { timeout: 120_000 }, async () => {
       const folder = await mkdtemp(join(tmpdir(), 'patchcl-served-'));
       await writeBalls(nodeFiles(folder), 'scans', 3);
-      await builtPage(() => {});
       const started = await startWithPage('--data', join(folder, 'scans'), '--project', join(folder, 'project'));
       const { page, complaints, axe, close } = await openPage(`${started.url}/#token=${started.token}`);
       try {
         await page.locator('a.case').nth(2).waitFor();
         expect(page.url()).not.toContain(started.token);
         await page.locator('a.case').first().click();
-        const canvas = page.locator('canvas[data-axis=slice]');
-        await canvas.waitFor();
-        await page.waitForTimeout(500);
+        const canvas = await canvasOf(page, 'ball1/3');
         await canvas.click();
         await page.locator('[data-saving=saved]').waitFor();
         await expect.poll(async () => (await started.studio.ask('case', { case: 'ball1' })).slices[3]).toBe('drawn');

@@ -11,7 +11,7 @@ import { nodeRuntime } from '../runtime/node/runtime.ts';
 import { builtPage } from '../server/build-page.ts';
 import { BALL_SETTINGS, writeBallMasks, writeBalls } from '../server/testing/ball-scans.ts';
 import { pythonWith } from '../testing/python.ts';
-import { type BrowserPage, downloaded, openPage } from './testing/browser-page.ts';
+import { type BrowserPage, canvasOf, downloaded, openPage } from './testing/browser-page.ts';
 import { COMPARE, markedScan } from './testing/marked-scan.ts';
 import { type FolderServer, serveFolder } from './testing/serve-folder.ts';
 import { diceCurve, finished, startTraining } from './testing/train-in-page.ts';
@@ -79,9 +79,9 @@ describe.skipIf(reason !== undefined)(
     });
 
     it('trains PatchCL in the tab to a better Dice than it started with', async () => {
-      await startTraining(page, 90, {
+      await startTraining(page, 60, {
         ...BALL_SETTINGS,
-        validations: 5,
+        validations: 3,
         optimiser: { learningRate: 0.01, rampSteps: 5 },
       });
       await finished(page);
@@ -134,8 +134,7 @@ describe.skipIf(reason !== undefined)(
         await page.locator('input[type=file]').nth(1).setInputFiles(join(folder, 'marked.nii.gz'));
         await page.locator('a.case').first().waitFor();
         await goTo('label/marked/3');
-        const canvas = page.locator('canvas[data-axis=slice]');
-        await canvas.waitFor();
+        const canvas = await canvasOf(page, 'marked/3');
         for (let i = 0; i < 3; i++) await page.keyboard.press('[');
         // What is brightest to an eye is clicked on.
         const [x, y] = await brightest(page);

@@ -18,7 +18,7 @@ import { finished, startTraining } from './testing/train-in-page.ts';
 
 const reason = noChromium();
 const BALLS = 4;
-const STEPS = 120;
+const STEPS = 60;
 /** Says what the masks of a ZIP file hold. */
 const HOLDS = 'what-they-hold.txt';
 /** Of the DICOM series: slices of so many rows and columns. */
@@ -84,7 +84,7 @@ describe.skipIf(reason !== undefined)(
         .locator('a.case')
         .nth(BALLS - 1)
         .waitFor();
-      const settings = { ...BALL_SETTINGS, validations: 4 };
+      const settings = { ...BALL_SETTINGS, validations: 2 };
       await startTraining(page, STEPS, settings);
       await finished(page);
       const whole = await newestModel();
@@ -148,10 +148,8 @@ describe.skipIf(reason !== undefined)(
       const files = Object.entries(series).map(([name, bytes]) => asFile(name, bytes));
       await page.locator('input[type=file]').nth(1).setInputFiles(files);
       await page.locator('a.case').first().click();
-      const canvas = page.locator('canvas[data-axis=slice]');
-      await canvas.waitFor();
-      await page.waitForTimeout(300);
-      await canvas.click();
+      await page.locator('[data-shown]').waitFor({ state: 'attached' });
+      await page.locator('canvas[data-axis=slice]').click();
       await page.locator('[data-saving=saved]').waitFor();
       const exported = async () => {
         await page.getByRole('button', { name: 'Files' }).click();

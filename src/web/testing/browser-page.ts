@@ -1,5 +1,5 @@
 import axe from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { launchChromium } from '../../runtime/browser/testing/chromium.ts';
 
 /** Draws 3D views without a graphics card. */
@@ -15,8 +15,8 @@ export interface BrowserPage {
   close(): Promise<void>;
 }
 
-/** Opens an address in a window of a small laptop. @param has3D whether WebGL is there, drawn by the processor */
-export async function openPage(url: string, { has3D = true } = {}): Promise<BrowserPage> {
+/** Opens an address in a window of a small laptop. @param has3D whether WebGL is there, drawn by the processor, which takes most of it */
+export async function openPage(url: string, { has3D = false } = {}): Promise<BrowserPage> {
   const browser: Browser = await launchChromium(has3D ? SOFTWARE_GL : ['--disable-gpu']);
   const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, acceptDownloads: true });
   // A machine that does much else is slow, and not wrong.
@@ -49,6 +49,14 @@ export async function openPage(url: string, { has3D = true } = {}): Promise<Brow
     },
     close: () => browser.close(),
   };
+}
+
+/** The canvas to draw on, when a slice of a scan and its labels are there. @param place as `ball1/3` */
+export async function canvasOf(page: Page, place: string): Promise<Locator> {
+  await page.locator(`[data-shown="${place}"]`).waitFor({ state: 'attached' });
+  const canvas = page.locator('canvas[data-axis=slice]');
+  await canvas.waitFor();
+  return canvas;
 }
 
 /** The bytes of what a click downloads. */

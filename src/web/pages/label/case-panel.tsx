@@ -11,8 +11,10 @@ export function CasePanel({ session, open }: { readonly session: Session; readon
   const [slice] = open.cursor.value;
   const ranked = session.ranking.value?.items.find((item) => item.case === open.id);
   const hint = ranked?.slices.find((item) => item.slice === slice);
+  open.version.value;
+  const isThere = open.labels.get(slice) !== undefined && open.intensities.get(slice) !== undefined;
   return (
-    <section aria-labelledby="case-title">
+    <section aria-labelledby="case-title" data-shown={isThere ? `${open.id}/${slice}` : undefined}>
       <header>
         <h2 id="case-title" style={{ overflow: 'hidden', textOverflow: 'ellipsis' }}>
           {open.id}
