@@ -57,11 +57,13 @@ export class CaseReading {
       delete entry.problem;
       if (await this.#project.growClasses(highest + 1)) this.#onClasses();
     } catch (error) {
+      // A reading that the end of the studio has cut off says nothing about the scan.
+      if (this.#closed) throw error;
       entry.problem = messageOf(error);
       this.#host.log(`${entry.item.id} cannot be read: ${entry.problem}`);
       throw error;
     } finally {
-      this.changed(entry);
+      if (!this.#closed) this.changed(entry);
     }
   }
 }

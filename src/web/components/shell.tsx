@@ -83,7 +83,7 @@ export function Shell({
         {extra}
         <BarButtons />
       </header>
-      <main class="page" id="page" tabIndex={-1}>
+      <main class="page scrolls" id="page" tabIndex={-1}>
         {children}
       </main>
     </div>

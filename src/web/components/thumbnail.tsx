@@ -2,42 +2,59 @@ import { useEffect, useState } from 'preact/hooks';
 import type { StudioCase } from '../../studio/api/index.ts';
 import type { Session } from '../state/session.ts';
 
-/** Pictures by session and case, so that they are asked for once. */
+/** Pictures that are kept, so that they are asked for once while a person looks around. */
+const MOST = 800;
+
+/** Milliseconds that a card has to be there before its picture is asked for: those that only fly by cost nothing. */
+const PATIENCE = 80;
+
+/** Pictures by session and case, the ones used last at the end. */
 const pictures = new WeakMap<Session, Map<string, Promise<string>>>();
 
-function pictureOf(session: Session, id: string): Promise<string> {
+function picturesOf(session: Session): Map<string, Promise<string>> {
   const known = pictures.get(session) ?? new Map<string, Promise<string>>();
   pictures.set(session, known);
+  return known;
+}
+
+function pictureOf(session: Session, id: string): Promise<string> {
+  const known = picturesOf(session);
   const picture =
     known.get(id) ??
     session.studio
       .ask('thumbnail', { case: id })
       .then((png) => URL.createObjectURL(new Blob([png as Uint8Array<ArrayBuffer>], { type: 'image/png' })));
+  known.delete(id);
   known.set(id, picture);
+  picture.catch(() => known.delete(id));
+  for (const [oldest, url] of known) {
+    if (known.size <= MOST) break;
+    known.delete(oldest);
+    void url.then((made) => URL.revokeObjectURL(made)).catch(() => undefined);
+  }
   return picture;
 }
 
 export function Thumbnail({ session, item }: { readonly session: Session; readonly item: StudioCase }) {
   const [url, setUrl] = useState<string>();
+  const [isLost, setLost] = useState(false);
   const isReady = item.state === 'ready';
   useEffect(() => {
     let closed = false;
-    if (isReady) {
+    const load = () =>
       pictureOf(session, item.id)
         .then((found) => closed || setUrl(found))
-        .catch(() => undefined);
-    }
+        .catch(() => closed || setLost(true));
+    const timer = isReady ? setTimeout(() => void load(), picturesOf(session).has(item.id) ? 0 : PATIENCE) : undefined;
     return () => {
       closed = true;
+      clearTimeout(timer);
     };
   }, [session, item.id, isReady]);
+  const text = item.state === 'broken' ? 'cannot be read' : isLost ? 'no picture' : 'reading…';
   return (
     <div class="thumb">
-      {url === undefined ? (
-        <span class="small">{item.state === 'broken' ? 'cannot be read' : 'reading…'}</span>
-      ) : (
-        <img src={url} alt="" />
-      )}
+      {url === undefined ? <span class="small">{text}</span> : <img src={url} alt="" onError={() => setLost(true)} />}
     </div>
   );
 }

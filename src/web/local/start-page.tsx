@@ -4,8 +4,8 @@ import { Icon } from '../components/icon.tsx';
 import { Notices } from '../components/notices.tsx';
 import { BarButtons, Brand } from '../components/shell.tsx';
 import { ShortcutList } from '../components/shortcut-list.tsx';
+import { fromDrop, fromField } from '../state/chosen-files.ts';
 import { attempt } from '../state/notices.ts';
-import { fromDrop, fromField } from './chosen-files.ts';
 import type { ChosenFile, LocalProject } from './projects.ts';
 
 export interface StartPageProps {

@@ -22,6 +22,9 @@ const RANKED = 12;
 /** Milliseconds after a change of labels when that list is asked for anew. */
 const RANK_AFTER = 400;
 
+/** Milliseconds in which what is told of cases is collected. */
+const TELL_AFTER = 100;
+
 /** One project, as it is now: asked for once, then kept up to date by the studio's events. */
 export class Session {
   readonly studio: StudioClient;
@@ -41,6 +44,7 @@ export class Session {
     const { runs, proposes } = this.runs.value;
     return runs.find(({ id }) => id === proposes?.run);
   });
+  readonly #byId = computed(() => new Map((this.project.value?.cases ?? []).map((item, i) => [item.id, i])));
   /** Classes by their label values. */
   readonly palette: ReadonlySignal<Palette> = computed(() => paletteOf(this.project.value?.palette ?? []));
   /** Whether the studio was started anew since, with another token. */
@@ -52,6 +56,8 @@ export class Session {
   readonly #newer = new Set<StudioCase[]>();
   #curvesOf: string | undefined;
   #ranking: ReturnType<typeof setTimeout> | undefined;
+  #telling: ReturnType<typeof setTimeout> | undefined;
+  readonly #waiting: StudioCase[] = [];
 
   constructor(studio: StudioClient) {
     this.studio = studio;
@@ -88,19 +94,41 @@ export class Session {
 
   /** The case as it is known now. */
   case(id: string): StudioCase | undefined {
-    return this.project.value?.cases.find((item) => item.id === id);
+    const place = this.#byId.value.get(id);
+    return place === undefined ? undefined : this.project.value?.cases[place];
   }
 
   /** Takes over what a request has told about a case. */
   updateCase(changed: StudioCase): void {
+    this.#updateCases([changed]);
+  }
+
+  /** All at once: while thousands of scans are read, the list is not made anew for each of them. */
+  #updateCases(changes: readonly StudioCase[]): void {
     const project = this.project.value;
     if (project === undefined) return;
-    const known = this.case(changed.id);
-    if (known !== undefined && known.revision > changed.revision) return;
-    const cases = known
-      ? project.cases.map((item) => (item.id === changed.id ? changed : item))
-      : [...project.cases, changed];
+    const cases = project.cases.slice();
+    const places = new Map(this.#byId.peek());
+    for (const changed of changes) {
+      const place = places.get(changed.id);
+      if (place === undefined) places.set(changed.id, cases.push(changed) - 1);
+      else if ((cases[place] as StudioCase).revision <= changed.revision) cases[place] = changed;
+    }
     this.project.value = { ...project, cases };
+  }
+
+  /** Cases that events tell of: the first at once, those that follow close upon it some at a time. */
+  #told(item: StudioCase): void {
+    for (const cases of this.#newer) cases.push(item);
+    if (this.#telling !== undefined) {
+      this.#waiting.push(item);
+      return;
+    }
+    this.updateCase(item);
+    this.#telling = setTimeout(() => {
+      this.#telling = undefined;
+      if (this.#waiting.length > 0) batch(() => this.#updateCases(this.#waiting.splice(0)));
+    }, TELL_AFTER);
   }
 
   updateRun(run: Run): void {
@@ -134,7 +162,7 @@ export class Session {
       const project = await this.studio.ask('project', {});
       batch(() => {
         this.project.value = project;
-        for (const item of newer) this.updateCase(item);
+        this.#updateCases(newer);
       });
     } finally {
       this.#newer.delete(newer);
@@ -168,8 +196,7 @@ export class Session {
       // What has happened before, since it was asked for, nobody has told.
       void this.refresh().catch(() => undefined);
     } else if (event.type === 'case') {
-      for (const cases of this.#newer) cases.push(event.case);
-      this.updateCase(event.case);
+      this.#told(event.case);
       this.#rankSoon();
     } else if (event.type === 'project') void this.#loadProject();
     else if (event.type === 'run') this.updateRun(event.run);

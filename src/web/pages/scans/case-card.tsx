@@ -17,8 +17,8 @@ export function CaseCard({ session, item }: { readonly session: Session; readonl
         </span>
         <span class="small muted">{stateText(item)}</span>
         <span class="states" aria-hidden="true">
-          {item.slices.map((state, z) => (
-            <span key={`${item.id}-${z}`} class={`state-${state}`} />
+          {runsOf(item.slices).map(({ state, first, count }) => (
+            <span key={first} class={`state-${state}`} style={{ flexGrow: count }} />
           ))}
         </span>
         {(item.notes.length > 0 || rejected > 0 || item.origin === 'uploaded') && (
@@ -55,6 +55,17 @@ export function CaseCard({ session, item }: { readonly session: Session; readonl
       </button>
     </div>
   );
+}
+
+/** Slices that follow one another in one state: a scan of hundreds has a few of them. */
+function runsOf(slices: StudioCase['slices']) {
+  const runs: { readonly state: StudioCase['slices'][number]; readonly first: number; count: number }[] = [];
+  for (const [first, state] of slices.entries()) {
+    const last = runs.at(-1);
+    if (last?.state === state) last.count++;
+    else runs.push({ state, first, count: 1 });
+  }
+  return runs;
 }
 
 function stateText({ state, problem, slices }: StudioCase): string {

@@ -5,6 +5,8 @@ import type { Session } from '../../state/session.ts';
 export function NextList({ session }: { readonly session: Session }) {
   const ranking = session.ranking.value;
   const items = ranking?.items ?? [];
+  // Which have labels is known when they have been read.
+  const isReading = session.project.value?.cases.some(({ state }) => state === 'unread') === true;
   return (
     <section class="card" aria-labelledby="next-title">
       <header>
@@ -18,7 +20,7 @@ export function NextList({ session }: { readonly session: Session }) {
         )}
       </header>
       {items.length === 0 ? (
-        <p class="muted small">{ranking === undefined ? 'Being worked out…' : 'Every scan has labels.'}</p>
+        <p class="muted small">{ranking === undefined || isReading ? 'Being worked out…' : 'Every scan has labels.'}</p>
       ) : (
         <ol class="next">
           {items.map((item, i) => {

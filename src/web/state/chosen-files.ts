@@ -1,4 +1,8 @@
-import type { ChosenFile } from './projects.ts';
+/** A file that a person has chosen, and where it lay below what was chosen. */
+export interface ChosenFile {
+  readonly path: string;
+  readonly file: File;
+}
 
 /** Files of a field where a person chooses files or a folder. */
 export function fromField(files: readonly File[]): ChosenFile[] {
