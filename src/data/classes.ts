@@ -3,7 +3,7 @@ import { mapConcurrently } from './concurrency.ts';
 import type { Case, Dataset, LabelReading } from './dataset.ts';
 
 /** More distinct values than this are grey levels, not classes. */
-export const MOST_INFERRED = 64;
+const MOST_INFERRED = 64;
 /** White in pictures; it often marks what nobody has annotated. */
 const WHITE = 255;
 
@@ -89,17 +89,6 @@ export async function resolveClasses(
   return nameValues([...new Set([...(labelValues ?? []), ...used])], classes, ignore);
 }
 
-/**
- * How many classes there are when each is its value: the highest value in the masks plus 1, at least 2.
- *
- * @throws PatchclError `bad-data` when a mask holds values that cannot be classes
- */
-export async function inferClasses(labelled: readonly Case[]): Promise<number> {
-  const found = await foundValues(labelled, undefined);
-  checkInferred(found, undefined);
-  return Math.max(2, 1 + ([...found.keys()].at(-1) ?? 0));
-}
-
 /** Names for values in rising order: at least background and one more. */
 function nameValues(
   values: readonly number[],
@@ -143,16 +132,21 @@ export function readingOf(ignore: number | undefined): LabelReading {
 }
 
 /**
- * Small numbers are classes, with gaps or without. Larger ones are where they lie apart and white is not among them: a mask drawn in
- * black and white and then smoothed, shrunk or saved as JPEG has grey levels up to 255, or neighbouring ones.
- *
- * @throws PatchclError `bad-data` for values that may be grey levels, or no class
+ * Whether the values of masks, rising, are classes. Small numbers are, with gaps or without. Larger ones are where they lie apart and
+ * white is not among them: a mask drawn in black and white and then smoothed, shrunk or saved as JPEG has grey levels up to 255, or
+ * neighbouring ones.
  */
-function checkInferred(found: ReadonlyMap<number, Case>, ignore: number | undefined): void {
-  const values = [...found.keys()];
+export function areClasses(values: readonly number[]): boolean {
   const highest = values.at(-1) ?? 0;
   const areNeighbours = values.some((value, i) => i > 0 && value - (values[i - 1] as number) === 1);
-  if (values.length <= MOST_INFERRED && (highest < MOST_INFERRED || (highest !== WHITE && !areNeighbours))) return;
+  return values.length <= MOST_INFERRED && (highest < MOST_INFERRED || (highest !== WHITE && !areNeighbours));
+}
+
+/** @throws PatchclError `bad-data` for values that may be grey levels, or no class */
+function checkInferred(found: ReadonlyMap<number, Case>, ignore: number | undefined): void {
+  const values = [...found.keys()];
+  if (areClasses(values)) return;
+  const highest = values.at(-1) ?? 0;
   const item = found.get(highest);
   const mayMarkUnknown = highest === WHITE && ignore === undefined && (values.at(-2) ?? 0) < MOST_INFERRED;
   const ways = [

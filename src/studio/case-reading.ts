@@ -50,12 +50,12 @@ export class CaseReading {
 
   async #read(entry: ProjectCase, later: boolean): Promise<void> {
     try {
-      const { measures, look, notes, highest } = await this.#cache.facts(entry, later);
+      const { measures, look, notes, values } = await this.#cache.facts(entry, later);
       entry.measures = measures;
       entry.look = look;
       entry.notes = notes;
       delete entry.problem;
-      if (await this.#project.growClasses(highest + 1)) this.#onClasses();
+      if (await this.#project.growClasses(values)) this.#onClasses();
     } catch (error) {
       // A reading that the end of the studio has cut off says nothing about the scan.
       if (this.#closed) throw error;

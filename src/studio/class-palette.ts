@@ -1,12 +1,13 @@
 import { PatchclError } from '../core/errors.ts';
 import { presentClasses, type StudioSettings } from '../data/studio-labels/settings.ts';
+import { IGNORED } from '../imaging/volume.ts';
 import { classColour } from '../report/colours.ts';
 import type { PaletteRequest, StudioClass } from './api/index.ts';
 
-type Classes = Pick<StudioSettings, 'classes' | 'looks' | 'removed'>;
+type Classes = Pick<StudioSettings, 'classes' | 'looks' | 'removed' | 'gaps'>;
 
-/** Label values that a byte holds. */
-const MOST = 256;
+/** Label values that a class may have: the last of a byte marks what nobody has annotated. */
+const MOST = IGNORED;
 
 /** The classes that there are, in the order in which they are listed; without background. */
 export function paletteOf(settings: Classes): StudioClass[] {
@@ -32,7 +33,7 @@ export function paletteOf(settings: Classes): StudioClass[] {
  *
  * @throws PatchclError `bad-config` for two classes of one name, or none at all
  */
-export function withPalette(settings: Classes, { palette, remove }: PaletteRequest): Required<Classes> {
+export function withPalette(settings: Classes, { palette, remove }: PaletteRequest): Required<Omit<Classes, 'gaps'>> {
   const classes = [...settings.classes];
   const wanted = palette.map(({ value, ...one }) => ({ ...one, value: value ?? classes.push(one.name) - 1 }));
   const unknown = wanted.find(({ value }) => value >= classes.length);
@@ -52,7 +53,7 @@ export function withPalette(settings: Classes, { palette, remove }: PaletteReque
     ...(isHidden === true && { isHidden }),
   }));
   const next = { classes, looks, removed };
-  checkNames(next);
+  checkNames({ ...next, gaps: settings.gaps ?? [] });
   return next;
 }
 

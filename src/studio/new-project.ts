@@ -1,8 +1,9 @@
 import { PatchclError } from '../core/errors.ts';
 import { spread } from '../core/spread.ts';
-import { defaultClassNames, inferClasses } from '../data/classes.ts';
+import { defaultClassNames } from '../data/classes.ts';
 import type { Case, Dataset } from '../data/dataset.ts';
 import { slicingOfCases } from '../data/slicing.ts';
+import { readGiven, withIgnored } from '../data/studio-labels/given-mask.ts';
 import type { StudioSettings } from '../data/studio-labels/settings.ts';
 
 /** Scans looked at to choose the orientation of the slices. */
@@ -20,7 +21,7 @@ export async function newSettings(
   return {
     version: 2,
     ...source,
-    classes: named(dataset.classes ?? defaultClassNames(await classesOfSome(dataset.cases))),
+    ...(await classesOf(dataset)),
     ...(orientation !== undefined && { orientation }),
     validation: [],
   };
@@ -37,20 +38,36 @@ async function orientationOfSome(cases: readonly Case[]) {
   return slicingOfCases(readable);
 }
 
+/** The classes that the data set states, else those of some of its masks. Values between them that no mask has are gaps. */
+async function classesOf({
+  classes,
+  labelValues,
+  ignoreLabel,
+  cases,
+}: Dataset): Promise<Pick<StudioSettings, 'classes' | 'gaps'>> {
+  const values = labelValues ?? (classes === undefined ? await valuesOfSome(cases, ignoreLabel) : undefined);
+  const names = classes ?? defaultClassNames(Math.max(2, 1 + Math.max(0, ...(values ?? []))));
+  if (values === undefined) return { classes: named(names) };
+  const gaps = names.map((_, value) => value).filter((value) => value > 0 && !values.includes(value));
+  // A project has one class at least.
+  const isOne = gaps.length === names.length - 1;
+  return { classes: named(names), ...(gaps.length > 0 && !isOne && { gaps }) };
+}
+
 /** Masks that cannot be read are told of later, each by itself. */
-async function classesOfSome(cases: readonly Case[]): Promise<number> {
-  let most = 2;
+async function valuesOfSome(cases: readonly Case[], ignore: number | undefined): Promise<number[]> {
+  const found = new Set<number>();
   for (const item of spread(
     cases.filter(({ label }) => label !== undefined),
     MASKS_LOOKED_AT,
   )) {
     try {
-      most = Math.max(most, await inferClasses([item]));
+      for (const value of (await readGiven(withIgnored(item, ignore), undefined)).values) found.add(value);
     } catch (error) {
       if (!(error instanceof PatchclError)) throw error;
     }
   }
-  return most;
+  return [...found];
 }
 
 /** Classes have names; one without is called by its number. */

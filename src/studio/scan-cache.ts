@@ -17,7 +17,7 @@ const factsSchema = z.object({
   measures: measuresSchema,
   look: z.array(z.number()),
   notes: z.array(z.string()),
-  highest: z.int().default(0),
+  values: z.array(z.int()),
 });
 
 /** Grows when more is measured of a scan than before: what was kept until then is measured anew. */

@@ -98,6 +98,8 @@ export class StudioProject {
       ...(orientation !== undefined && { orientation }),
       cases: this.cases.map(describeCase),
       leftOut,
+      hasIgnored: dataset.ignoreLabel !== undefined,
+      ...(dataset.patients && { patients: dataset.patients }),
       heldOut: { patients: validation, isChosen: isValidationChosen === true },
       problems: [...this.#problems, ...problems.map(({ message }) => message)],
     };
@@ -118,11 +120,15 @@ export class StudioProject {
     await this.change(withPalette(this.settings, request));
   }
 
-  /** Classes for masks that have more than were known. @returns whether there are more now */
-  async growClasses(count: number): Promise<boolean> {
-    const { classes } = this.settings;
-    if (count <= classes.length) return false;
-    await this.change({ classes: [...classes, ...defaultClassNames(count).slice(classes.length)] });
+  /** Classes for masks that have values which were not known. @param values rising. @returns whether there are more now */
+  async growClasses(values: readonly number[]): Promise<boolean> {
+    const { classes, gaps = [] } = this.settings;
+    const isNew = (value: number) => value >= classes.length || gaps.includes(value);
+    if (!values.some(isNew)) return false;
+    const names = defaultClassNames((values.at(-1) as number) + 1).slice(classes.length);
+    const between = names.map((_, i) => classes.length + i);
+    const free = [...gaps, ...between].filter((value) => !values.includes(value));
+    await this.change({ classes: [...classes, ...names], gaps: free });
     return true;
   }
 

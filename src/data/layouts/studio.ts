@@ -2,10 +2,11 @@ import { PatchclError } from '../../core/errors.ts';
 import { type Files, joinPath } from '../../core/files.ts';
 import { isVolumeFile } from '../../formats/index.ts';
 import { reorient } from '../../imaging/orientation.ts';
-import type { LabelVolume, Volume } from '../../imaging/volume.ts';
+import { IGNORED, type LabelVolume, type Volume } from '../../imaging/volume.ts';
 import type { Case, Dataset } from '../dataset.ts';
 import { decidePatients } from '../patients/decide.ts';
 import { readCase } from '../read-case.ts';
+import { withIgnored } from '../studio-labels/given-mask.ts';
 import { type CurrentLabel, readCurrentLabels } from '../studio-labels/read-labels.ts';
 import { safeId } from '../studio-labels/safe-id.ts';
 import {
@@ -42,7 +43,7 @@ export async function studioScans(
     val: parts.val.map((id) => safeId(id)),
     test: parts.test.map((id) => safeId(id)),
   };
-  const cases = dataset.cases.map(safe).filter(isKept);
+  const cases = dataset.cases.map((item) => withIgnored(safe(item), dataset.ignoreLabel)).filter(isKept);
   return {
     found: { dataset: { ...dataset, cases, ...(safeParts && { parts: safeParts }) }, problems },
     uploaded: uploaded.map(safe).filter(isKept),
@@ -89,9 +90,10 @@ export async function openStudioProject(
   const settings = await readStudioSettings(files, root);
   const { found, uploaded } = await studioScans(files, settings, findDataset);
   const cases: Case[] = [];
-  for (const item of found.dataset.cases) cases.push(await labelledCase(files, root, item, settings));
+  const val = new Set(found.dataset.parts?.val);
+  for (const item of found.dataset.cases) cases.push(await labelledCase(files, root, item, settings, val.has(item.id)));
   for (const item of uploaded) {
-    const labelled = await labelledCase(files, root, item, settings);
+    const labelled = await labelledCase(files, root, item, settings, false);
     if (labelled.label !== undefined) cases.push(labelled);
   }
   const { channels, patients, notes } = found.dataset;
@@ -102,6 +104,7 @@ export async function openStudioProject(
     ...(channels && { channels }),
     ...(patients && { patients }),
     ...(notes && { notes }),
+    ...(found.dataset.ignoreLabel !== undefined && { ignoreLabel: IGNORED }),
     cases,
     parts: partsOf(cases, settings, found.dataset.parts),
   };
@@ -130,10 +133,17 @@ function partsOf(
 /** Labels that may judge a model: not what a model has proposed itself. */
 const judges = ({ kind }: CurrentLabel) => kind !== 'accepted';
 
-async function labelledCase(files: Files, root: string, item: Case, settings: StudioSettings): Promise<Case> {
+/** @param isVal whether the data set itself validates on the case */
+async function labelledCase(
+  files: Files,
+  root: string,
+  item: Case,
+  settings: StudioSettings,
+  isVal: boolean,
+): Promise<Case> {
   const { orientation, classes } = settings;
   const all = [...(await readCurrentLabels(files, labelFolder(root, item.id)))].sort(([a], [b]) => a - b);
-  const isHeldOut = settings.validation.includes(item.patient);
+  const isHeldOut = isVal || settings.validation.includes(item.patient);
   const own = isHeldOut ? all.filter(([, label]) => judges(label)) : all;
   const image = async () => turned(await item.image(), orientation);
   const { label: _given, labelPath: given, labelledSlices: _all, ...common } = item;
@@ -150,6 +160,7 @@ async function labelledCase(files: Files, root: string, item: Case, settings: St
 /** The class that a model learns for each label value: classes in their order without gaps, those that were removed are background. */
 function trainedValues(settings: StudioSettings): Uint8Array {
   const trainedAs = new Uint8Array(256);
+  trainedAs[IGNORED] = IGNORED;
   for (const [trained, value] of presentClasses(settings).entries()) trainedAs[value] = trained;
   return trainedAs;
 }

@@ -34,6 +34,8 @@ const studioSettingsSchema = z.strictObject({
   looks: z.array(classLookSchema).exactOptional(),
   /** Values of classes that were removed. Their pixels are kept, and count as background. */
   removed: z.array(z.int().min(1)).exactOptional(),
+  /** Values below the highest that no mask has: classes of nobody, which are not learned. */
+  gaps: z.array(z.int().min(1)).exactOptional(),
   /** Orientation in which slices are counted and labels are stored; absent for pictures. */
   orientation: z.string().refine(isOrientation).exactOptional(),
   /** Patients that are validated on, whichever labels come later. */
@@ -62,9 +64,13 @@ export async function readStudioSettings(files: Files, root: string): Promise<St
   }
 }
 
-/** Values of the classes that were not removed, rising, background first: the label value of each class that a model learns. */
-export function presentClasses({ classes, removed = [] }: Pick<StudioSettings, 'classes' | 'removed'>): number[] {
-  return classes.map((_, value) => value).filter((value) => !removed.includes(value));
+/** Values of the classes that there are, rising, background first: the label value of each class that a model learns. */
+export function presentClasses({
+  classes,
+  removed = [],
+  gaps = [],
+}: Pick<StudioSettings, 'classes' | 'removed' | 'gaps'>): number[] {
+  return classes.map((_, value) => value).filter((value) => !removed.includes(value) && !gaps.includes(value));
 }
 
 /** Folder of the labels of a case. */

@@ -141,6 +141,10 @@ export const projectSchema = z.object({
   leftOut: z.array(z.string()),
   /** Patients that judge models: held out of training. `isChosen`: by a person; else the studio lets patients join. */
   heldOut: z.object({ patients: z.array(z.string()), isChosen: z.boolean() }),
+  /** How patients were told apart, and why that may be wrong: sentences without the final stop. Absent where the data says nothing of it. */
+  patients: z.object({ rule: z.string(), doubt: z.string().optional() }).optional(),
+  /** Whether its masks mark pixels that nobody has annotated: value 255 here, ignored in training. */
+  hasIgnored: z.boolean(),
   /** Files of the data folder that do not fit together. */
   problems: z.array(z.string()),
 });

@@ -56,7 +56,9 @@ export function maskFileHandlers(studio: StudioBackend): HandlersFor<'importMask
       const masks = of === 'labels' ? await labelled(entry, rest, run) : await proposals.mask(id, run);
       return studio.withTemporary((source) =>
         studio.withTemporary(async (target) => {
-          await project.files.write(source, masks);
+          // What nobody has annotated is no segment of a DICOM SEG.
+          const isSeg = format === 'dicom-seg';
+          await project.files.write(source, isSeg ? masks.map((value) => (value === NOT_LABELLED ? 0 : value)) : masks);
           const given = { case: id, voxels: source, target, format: format ?? null };
           const { name } = await reader.run('exportMask', given, { subject: id });
           return { content: await project.files.read(target), type: 'application/octet-stream', name };

@@ -1,12 +1,11 @@
 import { PatchclError } from '../../core/errors.ts';
 import { baseName, type Files, joinPath } from '../../core/files.ts';
-import { MOST_INFERRED } from '../../data/classes.ts';
 import type { Case } from '../../data/dataset.ts';
 import { joinChannels } from '../../data/layouts/file-case.ts';
 import { findDataset } from '../../data/layouts/open.ts';
 import { studioScans, turned } from '../../data/layouts/studio.ts';
 import { notesOf } from '../../data/notes.ts';
-import { maxLabel, readCase } from '../../data/read-case.ts';
+import { readGiven } from '../../data/studio-labels/given-mask.ts';
 import { readStudioSettings, type StudioSettings } from '../../data/studio-labels/settings.ts';
 import { writeNifti } from '../../formats/index.ts';
 import type { Volume } from '../../imaging/volume.ts';
@@ -36,8 +35,8 @@ export interface JobHost {
 interface Listed {
   readonly settings: StudioSettings;
   readonly cases: ReadonlyMap<string, Case>;
-  /** Label values from there on are no classes. */
-  readonly mostClasses: number;
+  /** How many classes the data set states; undefined: those of its masks are. */
+  readonly statedClasses: number | undefined;
   /** What the data set calls its channels. */
   readonly channels: readonly string[];
 }
@@ -69,7 +68,7 @@ export class JobRunner {
   readonly #jobs: JobTable = {
     read: async ({ case: id, folder }) => {
       const item = this.#case(id);
-      const { image, label } = await readCase(item, this.#listed.mostClasses);
+      const { image, label, values } = await readGiven(item, this.#listed.statedClasses);
       const volume = this.#turned(image);
       const measures = { ...measuresOf(volume, image.geometry.affine), ...valuesOf(image, this.#listed.channels) };
       await this.#files.write(joinPath(folder, 'thumbnail.png'), thumbnail(volume, measures));
@@ -77,7 +76,7 @@ export class JobRunner {
         await this.#files.write(joinPath(folder, 'given.raw'), turned(label, this.#settings.orientation).data);
       }
       const notes = [...new Set([image, ...(label ? [label] : [])].flatMap(notesOf))];
-      return { measures, look: lookOf(volume), notes, highest: label === undefined ? 0 : maxLabel(label) };
+      return { measures, look: lookOf(volume), notes, values };
     },
     volume: async ({ case: id, target }) => {
       const volume = this.#turned(await this.#case(id).image());
@@ -184,7 +183,6 @@ async function listed(files: Files, folder: string): Promise<Listed> {
   const settings = await readStudioSettings(files, folder);
   const { found, uploaded } = await studioScans(files, settings, findDataset);
   const cases = new Map([...uploaded, ...found.dataset.cases].map((item) => [item.id, item]));
-  // Where the data set does not state its classes, those of its masks are.
-  const mostClasses = found.dataset.classes === undefined ? MOST_INFERRED : settings.classes.length;
-  return { settings, cases, mostClasses, channels: found.dataset.channels ?? [] };
+  const statedClasses = found.dataset.classes === undefined ? undefined : settings.classes.length;
+  return { settings, cases, statedClasses, channels: found.dataset.channels ?? [] };
 }

@@ -8,8 +8,8 @@ export interface ScanFacts {
   readonly look: readonly number[];
   /** What a person should know about how scan and mask were read. */
   readonly notes: readonly string[];
-  /** The highest label value of the mask that the data set has of it; 0 where it has none. */
-  readonly highest: number;
+  /** The label values of the mask that the data set has of it, rising; none where it has none. */
+  readonly values: readonly number[];
 }
 
 /** Work that takes long, or reads what strangers have written, each with what it is given and what it gives. Voxels go through files. */

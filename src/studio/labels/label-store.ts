@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { InOrder } from '../../core/in-order.ts';
 import type { LabelKind } from '../../data/studio-labels/journal.ts';
+import { IGNORED } from '../../imaging/volume.ts';
 import { isPersonal } from '../api/index.ts';
 import type { historySchema } from '../api/project.ts';
 import type { ProjectCase } from '../project-case.ts';
@@ -187,7 +188,7 @@ export class LabelStore {
       throw new Refusal(400, `${plane * slices.length} voxels were expected, ${masks.length} came`, { subject });
     }
     const { classes } = this.#project.settings;
-    const strange = masks.find((value) => value >= classes.length);
+    const strange = masks.find((value) => value >= classes.length && value !== IGNORED);
     if (strange === undefined) return;
     throw new Refusal(400, `class ${strange} is none: there are ${classes.length}`, { subject });
   }

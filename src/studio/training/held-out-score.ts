@@ -1,3 +1,5 @@
+import { IGNORED } from '../../imaging/volume.ts';
+
 /** Pixels of a class in what was proposed, in the label, and in both. */
 interface Overlap {
   proposed: number;
@@ -7,7 +9,7 @@ interface Overlap {
 
 /**
  * Mean Dice over the classes that a proposal or the labels of a case have, on its labelled slices alone; undefined where
- * neither has any. Background does not count.
+ * neither has any. Background does not count, nor what nobody has annotated.
  *
  * @param proposed, labelled [slices, height, width], class values
  */
@@ -20,7 +22,7 @@ export function diceOfCase(proposed: Uint8Array, labelled: Uint8Array): number |
   };
   for (let i = 0; i < labelled.length; i++) {
     const [a, b] = [proposed[i] as number, labelled[i] as number];
-    if (a === 0 && b === 0) continue;
+    if ((a === 0 && b === 0) || b === IGNORED) continue;
     if (a > 0) of(a).proposed++;
     if (b > 0) of(b).labelled++;
     if (a === b) of(a).both++;

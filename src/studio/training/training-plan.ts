@@ -16,7 +16,7 @@ export interface PlannedTraining {
 }
 
 export function planTraining(project: StudioProject): PlannedTraining {
-  const { cases, parts, settings } = project;
+  const { cases, parts } = project;
   const validation = patientsHeldOut(project);
   const isTest = ({ item }: ProjectCase) => parts?.test.includes(item.id) === true;
   const isHeldOut = ({ item }: ProjectCase) =>
@@ -24,7 +24,7 @@ export function planTraining(project: StudioProject): PlannedTraining {
   const used = cases.filter((entry) => !isTest(entry) && entry.problem === undefined);
   const heldOut = used.filter((entry) => isHeldOut(entry) && canJudge(entry));
   const others = used.filter((entry) => !isHeldOut(entry));
-  const ofHeldOut = used.filter(({ item }) => settings.validation.includes(item.patient));
+  const ofHeldOut = used.filter(isHeldOut);
   return {
     validation,
     trained: others.filter(isLabelledCase),

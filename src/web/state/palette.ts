@@ -1,3 +1,4 @@
+import { IGNORED } from '../../imaging/volume.ts';
 import { classColour, type Rgb } from '../../report/colours.ts';
 import type { StudioClass } from '../../studio/api/index.ts';
 
@@ -12,11 +13,14 @@ export interface Palette {
   readonly locked: ReadonlySet<number>;
 }
 
+/** Of pixels that nobody has annotated. */
+const GREY: Rgb = [128, 128, 128];
+
 export function paletteOf(classes: readonly StudioClass[]): Palette {
   const byValue = new Map(classes.map((one) => [one.value, one]));
   return {
     classes,
-    colour: (value) => rgbOf(byValue.get(value)?.colour) ?? classColour(value),
+    colour: (value) => (value === IGNORED ? GREY : (rgbOf(byValue.get(value)?.colour) ?? classColour(value))),
     isShown: (value) => value > 0 && byValue.get(value)?.isHidden !== true,
     // What cannot be seen must not be drawn over either.
     locked: new Set(classes.filter(({ isLocked, isHidden }) => isLocked || isHidden).map(({ value }) => value)),

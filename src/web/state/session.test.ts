@@ -24,6 +24,7 @@ const project = (state: StudioCase['state']): Project => ({
   palette: [],
   removed: [],
   leftOut: [],
+  hasIgnored: false,
   heldOut: { patients: [], isChosen: false },
   problems: [],
 });
