@@ -168,6 +168,7 @@ export class Proposals {
     const model = await this.#proposing.current();
     if (model === undefined) {
       // There is something to be labelled first, too.
+      this.#ranked = undefined;
       this.#emit({ type: 'ranking', ranking: this.ranking(TOLD) });
       return;
     }
@@ -193,7 +194,8 @@ export class Proposals {
   }
 
   ranking(count: number): Ranking {
-    const { model, proposals, failed } = this.#ranked ?? { proposals: new Map<string, Proposal>() };
+    const isThere = this.#runs.all.some(({ stored }) => stored.id === this.#ranked?.model?.run);
+    const { model, proposals, failed } = (isThere && this.#ranked) || { proposals: new Map<string, Proposal>() };
     const dice = model && this.#runs.known(model.run).stored.best?.dice;
     const looks: Knowledge['looks'] = new Map(
       this.#project.cases.flatMap(({ item, look }) => (look ? [[item.id, look]] : [])),

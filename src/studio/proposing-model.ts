@@ -76,6 +76,11 @@ export class ProposingModel {
     await this.#tell();
   }
 
+  /** A run was removed; if it proposed, another does now. */
+  async onRemoved(): Promise<void> {
+    await this.#tell();
+  }
+
   /** A run is complete: its model proposes from now on if it is the first, or better. */
   async onComplete(run: string): Promise<void> {
     try {
@@ -91,6 +96,10 @@ export class ProposingModel {
     const isFirst = this.#project.settings.proposes === undefined && (before === undefined || before.run === run);
     if (isFirst) {
       await this.#set({ run, isChosen: false, because: 'it is the first model' });
+      const dice = this.#runs.known(run).stored.best?.dice;
+      const scans = this.#runs.known(run).stored.validation.length;
+      const score = typeof dice === 'number' ? ` with a Dice of ${dice.toFixed(2)} on ${held(scans)}` : '';
+      this.#note(`${run} is ready${score}. Review its proposals, those that it is least sure of first.`);
       return;
     }
     if (before === undefined || before.run === run) return;
@@ -99,17 +108,16 @@ export class ProposingModel {
     const heldOut = this.#project.heldOut.filter(({ item }) => !learned.includes(item.id));
     const found = await this.#host.compare(before, after, heldOut);
     if (this.#project.settings.proposes?.isChosen === true) {
-      if (found !== undefined)
-        this.#note(`${textOf(run, before.run, found)}. ${before.run} goes on proposing, since you chose it.`);
+      if (found !== undefined) this.#note(`${endOf(run, found)}. ${before.run} goes on proposing, since you chose it.`);
     } else if (found === undefined) {
       const because = 'it is the newest, and there are no held-out scans to compare it on';
       await this.#set({ run, isChosen: false, because });
-      this.#note(`${run} proposes from now on: ${because}.`);
+      this.#note(`${run} is ready and proposes from now on: ${because}.`);
     } else if (found.after > found.before) {
       await this.#set({ run, isChosen: false, because: textOf(run, before.run, found) });
-      this.#note(`${textOf(run, before.run, found)}. It proposes from now on.`);
+      this.#note(`${endOf(run, found)}. ${run} proposes from now on: review what it is least sure of.`);
     } else {
-      this.#note(`${textOf(run, before.run, found)}. ${before.run} goes on proposing.`);
+      this.#note(`${endOf(run, found)}. ${before.run} was better and goes on proposing.`);
     }
   }
 
@@ -122,7 +130,7 @@ export class ProposingModel {
   }
 
   #note(text: string): void {
-    this.#host.emit({ type: 'note', level: 'info', text });
+    this.#host.emit({ type: 'note', level: 'info', text, page: 'review' });
   }
 
   async #tell(): Promise<void> {
@@ -133,6 +141,14 @@ export class ProposingModel {
 }
 
 function textOf(run: string, before: string, found: Comparison): string {
-  const scans = `${found.scans} held-out scan${found.scans === 1 ? '' : 's'}`;
-  return `${run} has a Dice of ${found.after.toFixed(3)}, ${before} of ${found.before.toFixed(3)}, on ${scans}`;
+  return `${run} has a Dice of ${found.after.toFixed(3)}, ${before} of ${found.before.toFixed(3)}, on ${held(found.scans)}`;
+}
+
+/** What is said when a training ends. */
+function endOf(run: string, { before, after, scans }: Comparison): string {
+  return `${run} is ready: Dice ${before.toFixed(2)} to ${after.toFixed(2)} on ${held(scans)}`;
+}
+
+function held(scans: number): string {
+  return `${scans} held-out scan${scans === 1 ? '' : 's'}`;
 }

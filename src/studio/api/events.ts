@@ -29,8 +29,15 @@ export const eventSchema = z.discriminatedUnion('type', [
   /** New proposals can be asked for, of these cases. */
   z.object({ type: z.literal('proposals'), run: idSchema, step: z.int(), cases: z.array(idSchema) }),
   z.object({ type: z.literal('ranking'), ranking: rankingSchema }),
-  /** A line for the log of the page. */
-  z.object({ type: z.literal('note'), level: z.enum(['info', 'problem']), text: z.string() }),
+  /** A run was removed: ask for the runs. */
+  z.object({ type: z.literal('runs') }),
+  /** A line for a person. `page`: where one can do something about it. */
+  z.object({
+    type: z.literal('note'),
+    level: z.enum(['info', 'problem']),
+    text: z.string(),
+    page: z.enum(['review']).optional(),
+  }),
 ]);
 /** What the studio tells while it works. Events are not repeated. */
 export type StudioEvent = z.infer<typeof eventSchema>;

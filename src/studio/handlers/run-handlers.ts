@@ -25,9 +25,10 @@ export function runHandlers(
   | 'patches'
   | 'model'
   | 'report'
+  | 'removeRun'
   | 'loadModel'
 > {
-  const { project, training, proposing, models } = studio;
+  const { project, training, proposing, models, host } = studio;
   const { runs } = training;
   const listed = async () => {
     const proposes = await proposing.describe();
@@ -63,6 +64,12 @@ export function runHandlers(
       }
       const headers = { 'Content-Security-Policy': REPORT_POLICY };
       return { content: { file: runPath(folder, 'report') }, type: 'text/html; charset=utf-8', headers };
+    },
+    removeRun: async ({ run }) => {
+      await runs.remove(run);
+      host.emit({ type: 'runs' });
+      await proposing.onRemoved();
+      return listed();
     },
     loadModel: ({ name, body }) =>
       takeUpload(studio, body, (file) =>

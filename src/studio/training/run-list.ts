@@ -16,6 +16,9 @@ export interface KnownRun {
 /** What is to be different about a stored run; undefined takes a field away. */
 export type RunChange = { readonly [Key in keyof StoredRun]?: StoredRun[Key] | undefined };
 
+/** File that says that a run was here, and when it was removed. */
+const REMOVED = 'removed.txt';
+
 /** States in which a process works on the run. */
 const ACTIVE: readonly StoredRun['state'][] = ['starting', 'training', 'pausing', 'finishing'];
 const RESUMABLE: readonly StoredRun['state'][] = ['paused', 'interrupted', 'crashed'];
@@ -32,6 +35,8 @@ export class RunList {
   readonly #runs = new Map<string, KnownRun>();
   /** Names that are taken beside those of known runs: of runs that are being added, and of folders whose record is damaged. */
   readonly #taken = new Set<string>();
+  /** Runs that a person has removed. */
+  readonly #removed = new Set<string>();
   /** What could not be read of earlier days, a sentence each. */
   readonly problems: string[] = [];
   /** Of stored runs that are written, by id. */
@@ -50,6 +55,10 @@ export class RunList {
     for (const { name, kind } of await files.list(joinPath(folder, 'runs'))) {
       if (kind !== 'folder') continue;
       list.#taken.add(name);
+      if ((await files.kind(joinPath(list.folder(name), REMOVED))) === 'file') {
+        list.#removed.add(name);
+        continue;
+      }
       const run = await loadStoredRun(files, list.folder(name)).catch((error: unknown) => {
         // One damaged file costs its run and no other.
         list.problems.push(messageOf(error));
@@ -81,10 +90,14 @@ export class RunList {
     return [...this.#runs.values()];
   }
 
-  /** @throws Refusal 404 */
+  /** @throws Refusal 404, 410 for one that was removed */
   known(run: string): KnownRun {
     const known = this.#runs.get(run);
     if (known !== undefined) return known;
+    if (this.#removed.has(run)) {
+      const hint = 'Labels that came from its proposals are still there; look at the proposals of another model.';
+      throw new Refusal(410, 'this model was removed', { subject: run, hint });
+    }
     throw new Refusal(404, 'there is no such run', { subject: run });
   }
 
@@ -155,6 +168,21 @@ export class RunList {
     for (let n = 2; this.#runs.has(id) || this.#taken.has(id); n++) id = `${name}-${n}`;
     this.#taken.add(id);
     return id;
+  }
+
+  /** Removes a run for good; what is left says that it was there. @throws Refusal 409 while it trains */
+  async remove(id: string): Promise<void> {
+    if (isActive(this.known(id))) {
+      throw new Refusal(409, 'this run is training', { subject: id, hint: 'Stop it first.' });
+    }
+    const folder = this.folder(id);
+    this.#runs.delete(id);
+    this.#removed.add(id);
+    // The sign first: where the disk fails half-way, what is left is no run.
+    await this.#files.write(joinPath(folder, REMOVED), `${new Date().toISOString()}\n`);
+    for (const { name } of await this.#files.list(folder)) {
+      if (name !== REMOVED) await this.#files.remove(joinPath(folder, name));
+    }
   }
 
   /** Takes a run back that could not be started or added, and its folder. */

@@ -15,6 +15,7 @@ import { appendStep, appendValidation, type Curves, curvesOf } from './curves.ts
 import { EditQueues } from './edit-queues.ts';
 import { notify } from './notices.ts';
 import { type Palette, paletteOf } from './palette.ts';
+import { go } from './route.ts';
 
 /** How many cases the list of what to label next holds. */
 const RANKED = 12;
@@ -202,8 +203,11 @@ export class Session {
     else if (event.type === 'run') this.updateRun(event.run);
     else if (event.type === 'proposing') this.runs.value = { ...this.runs.value, proposes: event.proposes };
     else if (event.type === 'ranking') this.ranking.value = event.ranking;
-    else if (event.type === 'note') notify(event.text, event.level);
-    else if (event.type === 'step') {
+    else if (event.type === 'runs') void this.#loadRuns().catch(() => undefined);
+    else if (event.type === 'note') {
+      const { page } = event;
+      notify(event.text, event.level, page && { label: 'Review', act: () => go({ page }) });
+    } else if (event.type === 'step') {
       const run = this.runs.value.runs.find(({ id }) => id === event.run);
       if (run !== undefined) this.updateRun({ ...run, progress: event.progress });
       if (event.run === this.#curvesOf) this.curves.value = appendStep(this.curves.value, event.progress);

@@ -79,6 +79,14 @@ export const runRoutes = {
     answer: 'bytes',
     about: 'The report as HTML.',
   },
+  removeRun: {
+    method: 'DELETE',
+    path: '/api/runs/:run',
+    query: nothing,
+    answer: runsSchema,
+    about:
+      'Removes a run and its model for good. Labels that came from its proposals stay; its name is not given again.',
+  },
   loadModel: {
     method: 'POST',
     path: '/api/models',

@@ -69,6 +69,7 @@ export function ReviewCase({ session, id }: { readonly session: Session; readonl
   });
   if (proposal === undefined || item?.measures === undefined) return <p class="muted">The model is looking at {id}…</p>;
   const { proposes } = session.runs.value;
+  const isGone = session.runs.value.runs.every((run) => run.id !== proposal.run);
   const isOld = proposes !== undefined && (proposes.run !== proposal.run || proposes.step !== proposal.step);
   return (
     <section class="column" style={{ gap: '12px' }} aria-label={`Proposal for ${id}`} data-case={id}>
@@ -94,7 +95,17 @@ export function ReviewCase({ session, id }: { readonly session: Session; readonl
           <Icon name="check" size={16} /> Accept the {unlabelled.length} you have seen without a label
         </button>
       </div>
-      {isOld && (
+      {isGone && (
+        <p class="card small row" role="status">
+          <span class="grow">
+            {proposal.run} was removed. What it proposed can be looked at, but no longer accepted.
+          </span>
+          <button type="button" class="button" onClick={() => void load()}>
+            Show other proposals
+          </button>
+        </p>
+      )}
+      {isOld && !isGone && (
         <p class="card small row">
           <span class="grow">
             These are proposals of {proposal.run}, step {proposal.step}. {proposes.run} proposes by now

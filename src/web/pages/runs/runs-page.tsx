@@ -3,7 +3,7 @@ import type { Run, RunDetail } from '../../../studio/api/index.ts';
 import { FileButton } from '../../components/buttons.tsx';
 import { Chart } from '../../components/chart.tsx';
 import { Icon } from '../../components/icon.tsx';
-import { diceText, RunBadge } from '../../components/run-state.tsx';
+import { diceText, isUnderWay, RunBadge } from '../../components/run-state.tsx';
 import { curvesOf, DICE } from '../../state/curves.ts';
 import { saveFile } from '../../state/download.ts';
 import { attempt, notify } from '../../state/notices.ts';
@@ -100,6 +100,13 @@ function RunRow({
 }) {
   const fetchFile = (name: 'model' | 'report', file: string, type?: string) =>
     attempt(async () => saveFile(await session.studio.ask(name, { run: run.id }), file, type));
+  const remove = () =>
+    attempt(async () => {
+      const stays = 'Its model, curves and report are deleted. Labels that you accepted from it stay.';
+      if (!confirm(`Remove ${run.id} for good? ${stays}`)) return;
+      session.runs.value = await session.studio.ask('removeRun', { run: run.id });
+      notify(`${run.id} was removed.`);
+    });
   return (
     <tr>
       <td>
@@ -140,6 +147,15 @@ function RunRow({
             onClick={() => void fetchFile('report', `${run.id}.html`, 'text/html')}
           >
             Report
+          </button>
+          <button
+            type="button"
+            class="button plain danger"
+            aria-label={`Remove ${run.id}`}
+            disabled={isUnderWay(run)}
+            onClick={() => void remove()}
+          >
+            <Icon name="trash" size={16} /> Remove
           </button>
         </div>
       </td>
