@@ -1,4 +1,5 @@
 import { PatchclError } from '../core/errors.ts';
+import { largestOf } from '../core/lists.ts';
 import { spread } from '../core/spread.ts';
 import { defaultClassNames } from '../data/classes.ts';
 import type { Case, Dataset } from '../data/dataset.ts';
@@ -46,7 +47,7 @@ async function classesOf({
   cases,
 }: Dataset): Promise<Pick<StudioSettings, 'classes' | 'gaps'>> {
   const values = labelValues ?? (classes === undefined ? await valuesOfSome(cases, ignoreLabel) : undefined);
-  const names = classes ?? defaultClassNames(Math.max(2, 1 + Math.max(0, ...(values ?? []))));
+  const names = classes ?? defaultClassNames(Math.max(2, 1 + largestOf(values ?? [], 0)));
   if (values === undefined) return { classes: named(names) };
   const gaps = names.map((_, value) => value).filter((value) => value > 0 && !values.includes(value));
   // A project has one class at least.
