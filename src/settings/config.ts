@@ -20,6 +20,12 @@ const augmentSettings = z.strictObject({
       rotation: z.number().min(0).default(0.5).describe('radians to either side'),
       rightAngles: z.boolean().default(true).describe('turn by quarters too'),
       flip: z.boolean().default(true).describe('mirror at both axes'),
+      turned: z
+        .number()
+        .min(0)
+        .max(1)
+        .default(1)
+        .describe('share of the images that are mirrored and turned by quarters; lower where all scans lie alike'),
       scale: z.number().min(0).default(0.25).describe('largest logarithm of the zoom'),
       shift: z.number().min(0).max(1).default(0.1).describe('fraction of the side'),
     })

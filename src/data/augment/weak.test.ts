@@ -56,6 +56,29 @@ describe('weakView', () => {
     expect(weakAugment(batch, still, new Rng(1))).toEqual(batch);
   });
 
+  it.each([
+    [0, 0],
+    [0.25, 0.25 * (7 / 8)],
+    [1, 7 / 8],
+  ])('mirrors and turns a share of %s of the images', (turned, share) => {
+    const batch = oneHotBatch(1, 1, 2, 5);
+    const moved = Array.from({ length: 2000 }, (_, i) => {
+      return weakAugment(batch, { ...still, rightAngles: true, flip: true, turned }, new Rng(i));
+    });
+    const others = moved.filter(({ labels }) => labels?.some((label, i) => label !== batch.labels?.[i]));
+    // One of the eight ways to lie is the one that it had.
+    expect(others.length / 2000).toBeCloseTo(share, 1);
+    if (turned === 0) expect(others).toEqual([]);
+  });
+
+  it('draws the same turns whatever their share', () => {
+    const batch = oneHotBatch(2, 1, 3, 6);
+    const all = { ...still, rightAngles: true, flip: true, rotation: 0.5, shift: 0.1 };
+    for (let seed = 0; seed < 50; seed++) {
+      expect(weakAugment(batch, { ...all, turned: 1 }, new Rng(seed))).toEqual(weakAugment(batch, all, new Rng(seed)));
+    }
+  });
+
   it('moves mask and image exactly alike under flips and right angles', () => {
     fc.assert(
       fc.property(fc.nat(), fc.integer({ min: 1, max: 12 }), (seed, size) => {

@@ -9,6 +9,8 @@ export interface WeakOptions {
   readonly rightAngles: boolean;
   /** Mirror each axis with probability 1/2. */
   readonly flip: boolean;
+  /** Share of the images that are mirrored and turned so at all; the others stay upright. Default 1. */
+  readonly turned?: number;
   /** Largest absolute logarithm of the zoom: 0.1 is about 10 % larger or smaller. */
   readonly scale: number;
   /** Largest shift along each axis, fraction of the side. */
@@ -61,15 +63,18 @@ const QUARTER_TURNS = [
 function drawAffine(options: WeakOptions, rng: Rng): Affine {
   const angle = rng.uniform(-options.rotation, options.rotation);
   const quarter = rng.int(4);
-  const [mirrorX, mirrorY] = [rng.chance(0.5), rng.chance(0.5)].map((chance) => (options.flip && chance ? -1 : 1)) as [
-    number,
-    number,
-  ];
+  const [flipX, flipY] = [rng.chance(0.5), rng.chance(0.5)];
   const zoom = Math.exp(-rng.uniform(-options.scale, options.scale));
   const shiftX = rng.uniform(-options.shift, options.shift);
   const shiftY = rng.uniform(-options.shift, options.shift);
+  const isTurned = rng.chance(options.turned ?? 1);
+  const [mirrorX, mirrorY] = [flipX, flipY].map((flips) => (isTurned && options.flip && flips ? -1 : 1)) as [
+    number,
+    number,
+  ];
   // Sines and cosines of right angles are written out: computed ones are off by 1e-16, and pixels would be blended.
-  const [turnCos, turnSin] = options.rightAngles ? (QUARTER_TURNS[quarter] ?? QUARTER_TURNS[0]) : QUARTER_TURNS[0];
+  const [turnCos, turnSin] =
+    isTurned && options.rightAngles ? (QUARTER_TURNS[quarter] ?? QUARTER_TURNS[0]) : QUARTER_TURNS[0];
   const cos = zoom * (Math.cos(angle) * turnCos - Math.sin(angle) * turnSin);
   const sin = zoom * (Math.sin(angle) * turnCos + Math.cos(angle) * turnSin);
   return {
