@@ -5,15 +5,18 @@
  * measures the same cases; this adds phases, the worst tenth, and differences to several methods.
  *
  * usage: npx tsx bench/unlabelled-patients.ts --runs OUT --data DIR [--against METHOD ...]
- * OUT is a folder of `patchcl compare` with its runs `DATA-LABELLED-METHOD-SEED`, of which the finished ones are taken. Prints a table and
- * writes bench/results/unlabelled-patients-OUT.json.
+ * OUT is a folder of `patchcl compare` with its runs `DATA-LABELLED-METHOD-SEED`, of which the finished ones are taken. Where `patchcl
+ * evaluate OUT/RUN --split unlabelled --json OUT/RUN.json` has measured a run, its scores are taken from there. Prints a table and writes
+ * bench/results/unlabelled-patients-OUT.json.
  */
 import { readdir } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { differenceText } from '../src/compare/tables.ts';
+import { readText } from '../src/core/files.ts';
 import { Rng } from '../src/core/rng.ts';
+import type { Case } from '../src/data/dataset.ts';
 import { pairCases, pairedDifference } from '../src/metrics/paired.ts';
 import { type CaseScores, type Evaluation, summarise } from '../src/metrics/summary.ts';
 import { nodeFiles } from '../src/node/node-files.ts';
@@ -21,6 +24,7 @@ import { evaluateCases } from '../src/predict/evaluate.ts';
 import { textTable } from '../src/report/table.ts';
 import { evaluatedCases } from '../src/runs/evaluated-cases.ts';
 import { loadSegmenter } from '../src/runs/load-segmenter.ts';
+import { openRun } from '../src/runs/open-run.ts';
 import { runPath } from '../src/runs/run-folder.ts';
 import { tunedNodeRuntime } from '../src/runtime/node/runtime.ts';
 
@@ -45,6 +49,17 @@ interface Measured {
   readonly mean: Evaluation['mean'];
 }
 
+/** Scores of a run's unlabelled cases: those that were written beside it, or measured now. */
+async function scoresOf(run: string, cases: readonly Case[]): Promise<CaseScores[]> {
+  if ((await files.kind(`${run}.json`)) === 'file') return JSON.parse(await readText(files, `${run}.json`)).cases;
+  const segmenter = await loadSegmenter(files, runtime, run);
+  try {
+    return await evaluateCases(segmenter, cases);
+  } finally {
+    await segmenter.dispose();
+  }
+}
+
 const patients = new Map<string, string>();
 const measured: Measured[] = [];
 for (const name of (await readdir(folder)).sort()) {
@@ -54,10 +69,9 @@ for (const name of (await readdir(folder)).sort()) {
   if ((await files.kind(runPath(run, 'model'))) !== 'file') continue;
   const { cases } = await evaluatedCases(files, { run, data, part: 'unlabelled' });
   for (const { id, patient } of cases) patients.set(id, patient);
-  const segmenter = await loadSegmenter(files, runtime, run);
-  const scores = await evaluateCases(segmenter, cases);
-  await segmenter.dispose();
-  const { mean } = summarise(scores, segmenter.info.classes);
+  const { classes } = await openRun(files, run).facts();
+  const scores = await scoresOf(run, cases);
+  const { mean } = summarise(scores, classes);
   measured.push({ run: name, method, seed, scores, mean });
   process.stderr.write(`${name}: ${mean.dice?.toFixed(4)}\n`);
 }

@@ -24,6 +24,7 @@ export function planLines({ preparation, widths, reasons, cleaned }: ShownPlan):
       ? [['neighbours', context === 0 ? 'none' : `${context} on each side are seen too`, reasons.context] as const]
       : []),
     ['intensities', `${normalise}: ${intensities[normalise]}`, reasons.normalise],
+    ...(reasons.turned ? [['turned', 'a quarter of the images, and mirrored', reasons.turned] as const] : []),
     ['network', `channels ${widths.join(', ')}`, reasons.widths],
     ...(cleaned.length > 0
       ? [['masks', `only the largest part of ${cleaned.join(', ')}`, reasons.parts] as const]

@@ -1,7 +1,8 @@
-import { add, averagePool2d, div, imageShape, maximum, mul, type Tensor } from '../graph/index.ts';
-import { ForwardContext } from '../nn/context.ts';
+import { add, averagePool2d, concat, div, imageShape, maximum, mul, slice, sum, type Tensor } from '../graph/index.ts';
+import { withoutDropout } from '../nn/context.ts';
 import { crossEntropy, diceLoss } from '../nn/losses.ts';
 import { kaiming, zeros } from '../nn/parameters.ts';
+import { repeated } from './mixing.ts';
 import type { StepGraph } from './step-graph.ts';
 
 /** Keeps the quotient finite where no pixel of a cell is annotated. */
@@ -32,16 +33,29 @@ function levelLoss(step: StepGraph, features: Tensor, level: number): Tensor {
     weight: kaiming([classes, widths[level] as number, 1, 1], 1),
     bias: zeros([classes]),
   });
-  const context = new ForwardContext({ training: true, dropout: false });
+  const context = withoutDropout();
   const logits = context.convolve(features, head.weight, { bias: head.bias });
   const [, , height] = imageShape(logits, 'deepLoss');
   const coarse = (x: Tensor) => averagePool2d(x, step.shape.size / height);
-  const annotated = step.annotated();
-  const share = annotated === undefined ? undefined : coarse(annotated);
-  const labels = coarse(step.labels());
+  const seen = labelsAsSeen(step);
+  const share = seen.annotated && coarse(seen.annotated);
+  const labels = coarse(seen.labels);
   const target = share === undefined ? labels : div(labels, maximum(share, TINY));
   const options = { annotated: share };
   const loss = crossEntropy(logits, target, options);
   const { dice } = step.settings.supervised;
   return dice === 0 ? loss : add(loss, mul(diceLoss(logits, target, options), dice));
+}
+
+/**
+ * Labels of what the student sees in the labelled images: where boxes were exchanged with unlabelled ones, nobody has annotated them.
+ */
+function labelsAsSeen(step: StepGraph): { labels: Tensor; annotated?: Tensor | undefined } {
+  const { settings, shape, usesUnlabelled } = step;
+  if (settings.mixing.labelled === 0) return { labels: step.labels(), annotated: step.annotated() };
+  const own = step.labels();
+  const all = usesUnlabelled ? concat([own, mul(repeated(own, shape.unlabelled), 0)], 0) : own;
+  const labels = slice(step.exchange(all), { axis: 0, start: 0, end: shape.labelled });
+  const isPartly = usesUnlabelled || shape.ignores === true;
+  return { labels, ...(isPartly && { annotated: sum(labels, { axes: [1], keepDims: true }) }) };
 }

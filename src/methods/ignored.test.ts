@@ -104,7 +104,7 @@ async function logitGradients(method: Method, phase: Phase, settings: SomeSettin
   const outputs = Object.fromEntries(
     found.flatMap((tensor, i) => (tensor === undefined ? [] : [[`gradient${i}`, tensor]])),
   );
-  const values = await evaluate(outputs, feeds);
+  const values = labelled.length === 0 ? {} : await evaluate(outputs, feeds);
   const gradientOf = (_: Tensor, i: number) => values[`gradient${i}`] ?? [];
   return {
     labelled: labelled.map(gradientOf),
@@ -122,9 +122,11 @@ const ofPixel = (gradient: readonly number[], i: number) =>
 const isZero = (values: readonly number[]) => values.every((value) => value === 0);
 
 async function expectNoGradient(method: Method, settings: SomeSettings = {}): Promise<void> {
+  let segmenting = 0;
   for (const phase of method.phases(settingsOf(method, settings))) {
     const { labelled, unlabelled, boxes } = await logitGradients(method, phase, settings);
-    expect(labelled.length, phase.name).toBeGreaterThan(0);
+    // A pre-training may segment nothing.
+    if (labelled.length > 0) segmenting++;
     for (const gradient of labelled) {
       for (const [i, label] of LABELS.entries()) {
         expect(isZero(ofPixel(gradient, i)), `${phase.name}, labelled pixel ${i}`).toBe(label === IGNORED);
@@ -138,6 +140,7 @@ async function expectNoGradient(method: Method, settings: SomeSettings = {}): Pr
       }
     }
   }
+  expect(segmenting).toBeGreaterThan(0);
 }
 
 describe('a pixel that nobody has annotated gives no gradient, every other one does', () => {

@@ -55,8 +55,8 @@ export function pixelContrast(embeddings: Tensor, classes: Tensor, tau: number):
   return div(sum(perClass), maximum(sum(present), 1));
 }
 
-/** Embeddings of all pixels of the batch, from two 1 x 1 convolutions over what the head sees: [P, d]. */
-function pixelEmbeddings(step: StepGraph): Tensor {
+/** Embeddings of all pixels of the batch, from two 1 x 1 convolutions over what the head sees: [P, d], image by image. */
+export function pixelEmbeddings(step: StepGraph): Tensor {
   const features = step.studentFeatures();
   const [n, width, height, breadth] = imageShape(features, 'pixelEmbeddings');
   const head = step.parameters('pixels', {
@@ -68,10 +68,14 @@ function pixelEmbeddings(step: StepGraph): Tensor {
   return normaliseRows(add(matmul(hidden, head.output.weight, { transposeB: true }), head.output.bias));
 }
 
-/** What each pixel is, by label or by a pseudo-label that is sure, at the size of the features: [P, K]. */
-function pixelClasses(step: StepGraph): Tensor {
+/**
+ * What each pixel is, by label or by a pseudo-label that is sure, at the size of the features: [P, K], image by image.
+ *
+ * @param logits what makes the pseudo-labels, [unlabelled, K, S, S]
+ */
+export function pixelClasses(step: StepGraph, logits = step.teacherLogits()): Tensor {
   const { classes } = step.shape.network;
-  const probabilities = softmax(step.teacherLogits(), 1);
+  const probabilities = softmax(logits, 1);
   const sure = cast(
     greaterOrEqual(max(probabilities, { axes: [1], keepDims: true }), step.settings.consistency.threshold),
     'float32',

@@ -31,17 +31,26 @@ export interface Consistency {
  * and a threshold it is FixMatch's loss, with soft ones and none the paper's.
  *
  * @param targetLogits what the student is to agree with, without gradient, [unlabelled, K, S, S]; default: the teacher's
+ * @param confidentOf 1 for pixels that count, else 0, [unlabelled, S, S], from their probabilities; default: those above the threshold
  */
-export function consistencyLoss(step: StepGraph, targetLogits = step.teacherLogits()): Consistency {
-  const { threshold, dice } = step.settings.consistency;
+export function consistencyLoss(
+  step: StepGraph,
+  targetLogits = step.teacherLogits(),
+  confidentOf = (probabilities: Tensor) => aboveThreshold(step, probabilities),
+): Consistency {
+  const { dice } = step.settings.consistency;
   const probabilities = softmax(targetLogits, 1);
   const believed = targetOf(step, probabilities);
-  const confident = cast(greaterOrEqual(max(probabilities, { axes: [1] }), threshold), 'float32');
+  const confident = confidentOf(probabilities);
   const { goal, pixelWeights } = withPastedLabels(step, believed, confident);
   const logits = step.unlabelledLogits();
   const entropy = crossEntropy(logits, goal, { pixelWeights });
   const loss = dice === 0 ? entropy : add(entropy, mul(diceLoss(logits, goal, { pixelWeights }), dice));
   return { loss, confidentShare: mean(confident) };
+}
+
+function aboveThreshold({ settings }: StepGraph, probabilities: Tensor): Tensor {
+  return cast(greaterOrEqual(max(probabilities, { axes: [1] }), settings.consistency.threshold), 'float32');
 }
 
 function targetOf(step: StepGraph, probabilities: Tensor): Tensor {

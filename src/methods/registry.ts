@@ -1,6 +1,8 @@
 import { PatchclError } from '../core/errors.ts';
 import { bcp } from './bcp.ts';
+import { contrastFirst } from './contrast-first.ts';
 import { cps } from './cps.ts';
+import { curriculum } from './curriculum.ts';
 import { entropyMinimisation } from './entropy-minimisation.ts';
 import { fixmatch } from './fixmatch.ts';
 import { infoNce } from './info-nce.ts';
@@ -29,6 +31,8 @@ export const METHODS: readonly Method[] = [
   jcl,
   localContrast,
   structureEntropy,
+  curriculum,
+  contrastFirst,
 ];
 
 /** @throws PatchclError `bad-config` for a name that is not known */

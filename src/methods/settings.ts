@@ -60,6 +60,17 @@ export const uncertaintySettings = z.strictObject({
 });
 export type UncertaintySettings = z.infer<typeof uncertaintySettings>;
 
+/** Self-training in rounds (`curriculum`). */
+export const curriculumSettings = z.strictObject({
+  rounds: z
+    .int()
+    .min(1)
+    .max(100)
+    .default(5)
+    .describe('how often the teacher labels anew; of so many parts of the surest pixels one more counts each time'),
+});
+export type CurriculumSettings = z.infer<typeof curriculumSettings>;
+
 /** Boxes that images of the student's batch exchange: bidirectional copy-paste and CutMix. */
 export const mixingSettings = z.strictObject({
   labelled: z
@@ -154,6 +165,7 @@ export const methodSettings = z.strictObject({
   consistency: consistencySettings.prefault({}),
   mixing: mixingSettings.prefault({}),
   uncertainty: uncertaintySettings.prefault({}),
+  curriculum: curriculumSettings.prefault({}),
   contrast: contrastSettings.prefault({}),
 });
 /** The settings that methods read, with every default filled in. */

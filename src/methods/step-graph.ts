@@ -11,7 +11,7 @@ import {
   type Tensor,
   where,
 } from '../graph/index.ts';
-import { ForwardContext } from '../nn/context.ts';
+import { ForwardContext, withoutDropout } from '../nn/context.ts';
 import { type Filled, fill, namedSpecs, parameterInputs } from '../nn/parameters.ts';
 import { decode, decodeLevels, segment, type UNetParameters, unet } from '../nn/unet.ts';
 import type { Feed, FeedRequest, ScheduledName, View } from './feeds.ts';
@@ -20,11 +20,6 @@ import { type Network, networkInputs, type OwnParameters } from './network.ts';
 import type { MethodSettings } from './settings.ts';
 import type { BatchLogits, Pasted, StepGraphOptions } from './step-parts.ts';
 import type { StepShape } from './step-shape.ts';
-
-/** A pass by batch statistics that drops nothing. */
-function withoutDropout(): ForwardContext {
-  return new ForwardContext({ training: true, dropout: false });
-}
 
 /**
  * The graph of one training step under construction: what a method's objective is written in. Inputs come into being when
@@ -57,10 +52,9 @@ export class StepGraph {
   }
 
   get feeds(): readonly Feed[] {
-    const requests = this.#contexts.flatMap(({ masks }) => masks);
-    const masks = requests.map(({ name, shape, rate, tensor }): Feed => {
-      return { kind: 'dropout', rate, name, shape, tensor };
-    });
+    const masks = this.#contexts.flatMap((context) =>
+      context.masks.map((mask): Feed => ({ kind: 'dropout', ...mask })),
+    );
     return [...this.#feeds.values(), ...masks];
   }
 
@@ -121,13 +115,12 @@ export class StepGraph {
   studentFeatures({ knowsPasted = false } = {}): Tensor {
     if (this.#exchanges().length > 0) this.#refuseMixing('Set mixing.labelled and mixing.unlabelled to 0.');
     if (!knowsPasted) this.refusePasting();
-    return this.#levelsOfStudent()[0] as Tensor;
+    return this.#levels()[0] as Tensor;
   }
 
   /** The labelled images at every level of the student's decoder, fine to coarse, with gradient; as `decodeLevels`. */
   labelledLevels(): readonly Tensor[] {
-    if (this.settings.mixing.labelled > 0) this.#refuseMixing('Set mixing.labelled to 0.');
-    return this.#levelsOfStudent().map((x) => slice(x, { axis: 0, start: 0, end: this.shape.labelled }));
+    return this.#levels().map((x) => slice(x, { axis: 0, start: 0, end: this.shape.labelled }));
   }
 
   /** What `mixing.paste` puts into the unlabelled images; nothing where it is 0 or the student sees none. */
@@ -165,8 +158,12 @@ export class StepGraph {
   /** What the student sees: labelled, then unlabelled images, boxes exchanged: [batchSize, C, S, S]. */
   studentImages(): Tensor {
     const request = { kind: 'student-images', unlabelled: this.#unlabelledView } as const;
-    const images = this.#withPasted(this.#feed(request, 'images', this.#images(this.batchSize)));
-    return this.#exchanges().reduce((x, { pairs, boxes }) => exchanged(x, boxes, pairs), images);
+    return this.exchange(this.#withPasted(this.#feed(request, 'images', this.#images(this.batchSize))));
+  }
+
+  /** Anything of the student's batch, [batchSize, ...], with the boxes exchanged that its images exchange. */
+  exchange(x: Tensor): Tensor {
+    return this.#exchanges().reduce((mixed, { pairs, boxes }) => exchanged(mixed, boxes, pairs), x);
   }
 
   /** 1 for pixels of labelled images that are annotated, else 0, [labelled, 1, S, S]; undefined where all are. */
@@ -227,12 +224,12 @@ export class StepGraph {
   }
 
   #logitsOfStudent(): BatchLogits {
-    const [finest] = this.#levelsOfStudent();
+    const [finest] = this.#levels();
     this.#studentLogits ??= this.#logitsFrom(this.student.unet, finest as Tensor, this.studentContext);
     return this.#studentLogits;
   }
 
-  #levelsOfStudent(): readonly Tensor[] {
+  #levels(): readonly Tensor[] {
     this.#studentLevels ??= this.#decoded(this.student.unet, this.studentContext);
     return this.#studentLevels;
   }
@@ -254,8 +251,8 @@ export class StepGraph {
     if (pasted === undefined) return images;
     const { labelled, unlabelled } = this.shape;
     const part = (start: number, end: number) => slice(images, { axis: 0, start, end });
-    const source = repeated(part(0, labelled), unlabelled);
-    const mixed = where(greater(pasted.boxes, 0.5), source, part(labelled, this.batchSize));
+    const seen = part(labelled, this.batchSize);
+    const mixed = where(greater(pasted.boxes, 0.5), repeated(part(0, labelled), unlabelled), seen);
     return concat([part(0, labelled), mixed], 0);
   }
 

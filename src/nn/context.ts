@@ -51,3 +51,8 @@ export class ForwardContext {
     return mul(x, tensor);
   }
 }
+
+/** A training pass, by batch statistics, that drops nothing. */
+export function withoutDropout(): ForwardContext {
+  return new ForwardContext({ training: true, dropout: false });
+}

@@ -37,6 +37,8 @@ export const factsSchema = z.strictObject({
       widths: z.array(z.int().min(1)),
       /** Runs of early versions have none. */
       singleParts: z.strictObject({ inScans: z.array(z.int()), inSlices: z.array(z.int()) }).exactOptional(),
+      /** Share of the images that are mirrored and turned. Runs of early versions have none: all are. */
+      turned: z.number().min(0).max(1).exactOptional(),
       /** That unlabelled images take no part though the method could use them. */
       labelsAlone: z.literal(true).exactOptional(),
       reasons: z.record(z.string(), z.string()),

@@ -65,7 +65,7 @@ export interface TrainingRun {
 export function openRun(files: Files, folder: string): TrainingRun {
   const request = lazy(async () => {
     const path = runPath(folder, 'config');
-    return resolveConfig({ file: { path, text: await readText(files, path) }, methods: 'any' });
+    return resolveConfig({ file: { path, text: await readText(files, path) }, methods: 'any', isComplete: true });
   });
   const facts = lazy(() => loadFacts(files, folder));
   const config = lazy(async () => plannedConfig(await request(), (await facts()).plan));

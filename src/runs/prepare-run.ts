@@ -87,9 +87,9 @@ type Parts = Pick<RunFacts, 'preparation' | 'plan'> & { readonly split: Split; r
 
 async function newParts(dataset: Dataset, requested: RequestedConfig): Promise<Parts> {
   const { split, scheme } = await requestedSplit(dataset, requested);
-  const { preparation, widths, singleParts, reasons } = await planRun(dataset, split, requested);
+  const { preparation, widths, singleParts, turned, reasons } = await planRun(dataset, split, requested);
   const single = { inScans: [...singleParts.inScans], inSlices: [...singleParts.inSlices] };
-  const plan = { size: preparation.size, widths: [...widths], singleParts: single, reasons: { ...reasons } };
+  const plan = { size: preparation.size, widths: [...widths], singleParts: single, turned, reasons: { ...reasons } };
   return { split, scheme, preparation, plan };
 }
 

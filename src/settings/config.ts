@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { WeakOptions } from '../data/augment/weak.ts';
 import { NORMALISATIONS } from '../data/normalise.ts';
 import { problemOfPatients } from '../data/patients/setting.ts';
 import { PERCENTAGE } from '../data/split.ts';
@@ -21,11 +22,11 @@ const augmentSettings = z.strictObject({
       rightAngles: z.boolean().default(true).describe('turn by quarters too'),
       flip: z.boolean().default(true).describe('mirror at both axes'),
       turned: z
-        .number()
-        .min(0)
-        .max(1)
+        .union([z.literal('auto'), z.number().min(0).max(1)], "a share from 0 to 1, or 'auto', was expected")
         .default(1)
-        .describe('share of the images that are mirrored and turned by quarters; lower where all scans lie alike'),
+        .describe(
+          'share of the images that are mirrored and turned by quarters; auto: 0.25 where labelled masks say that scans lie alike, else 1',
+        ),
       scale: z.number().min(0).default(0.25).describe('largest logarithm of the zoom'),
       shift: z.number().min(0).max(1).default(0.1).describe('fraction of the side'),
     })
@@ -236,9 +237,10 @@ export const storedConfigSchema = configSchema.extend({ method: z.string().defau
 export type RequestedConfig = z.infer<typeof storedConfigSchema>;
 
 /** A configuration with everything decided, as a run trains with. */
-export interface Config extends Omit<RequestedConfig, 'size' | 'network'> {
+export interface Config extends Omit<RequestedConfig, 'size' | 'network' | 'augment'> {
   readonly size: number;
   readonly network: NetworkSettings;
+  readonly augment: Omit<RequestedConfig['augment'], 'weak'> & { readonly weak: WeakOptions };
 }
 
 export type ConfigInput = z.input<typeof configSchema>;

@@ -78,6 +78,26 @@ describe('what would upset a program', () => {
   });
 });
 
+describe('the settings of a run', () => {
+  it('are as they were written, whatever presets have come to say since', () => {
+    const current = resolveConfig({});
+    expect(current.supervised.deep).toEqual([0.5, 0.25]);
+    expect(current.augment.weak.turned).toBe('auto');
+    // As a version wrote them that knew neither.
+    const { deep: _, ...supervised } = current.supervised;
+    const { turned: __, ...weak } = current.augment.weak;
+    const earlier = { ...current, supervised, augment: { ...current.augment, weak } };
+    const file = { path: 'config.yaml', text: JSON.stringify(earlier) };
+    const kept = resolveConfig({ file, isComplete: true });
+    expect(kept).toEqual({
+      ...earlier,
+      supervised: { ...supervised, deep: [] },
+      augment: { ...earlier.augment, weak: { ...weak, turned: 1 } },
+    });
+    expect(resolveConfig({ file }).supervised.deep).toEqual([0.5, 0.25]);
+  });
+});
+
 describe('preset auto', () => {
   const chosen = (budget: Overrides, cores?: number) =>
     resolveConfig({ overrides: { preset: 'auto', budget }, cores }).preset;

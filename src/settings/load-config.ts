@@ -25,6 +25,11 @@ export function resolveConfig(layers: {
   readonly overrides?: Overrides;
   /** Methods that may be named. Default: all of patchcl; `any` for the settings of a run that is only read. */
   readonly methods?: readonly Method[] | 'any';
+  /**
+   * Whether the file is a run's own, with every setting that there was when it was written. What it lacks came later, and is as it was
+   * without: nothing is laid under it, since presets change from version to version.
+   */
+  readonly isComplete?: boolean;
   /** Cores that the training will have, which the preset `auto` asks for. Default: `threads` of the settings, else 1. */
   readonly cores?: number | undefined;
 }): RequestedConfig {
@@ -40,9 +45,8 @@ export function resolveConfig(layers: {
   const given = asked.preset === undefined ? asked : { ...asked, preset: name };
   const methodName = String(given.method ?? DEFAULT_METHOD);
   const method = (methods === 'any' ? METHODS : methods).find((known) => known.name === methodName);
-  const merged = [preset, method?.defaults, ownOf(METHOD_PRESETS[name], methodName), given]
-    .map((settings) => (settings ?? {}) as Overrides)
-    .reduce(mergeSettings);
+  const below = layers.isComplete ? [] : [preset, method?.defaults, ownOf(METHOD_PRESETS[name], methodName)];
+  const merged = [...below, given].map((settings) => (settings ?? {}) as Overrides).reduce(mergeSettings);
   const result = schemaWith(methods).safeParse(merged);
   if (result.success) return result.data;
   const issue = result.error.issues[0] as z.core.$ZodIssue;

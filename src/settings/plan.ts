@@ -30,12 +30,13 @@ export async function requestedSplit(
 export async function planRun(
   dataset: Pick<Dataset, 'layout' | 'channels'>,
   split: Pick<Split, 'labelled' | 'unlabelled'>,
-  { size, data, network: { widths, levels, stem }, predict: { largestParts } }: RequestedConfig,
+  { size, data, network: { widths, levels, stem }, predict: { largestParts }, augment }: RequestedConfig,
 ): Promise<DataPlan> {
   // Before scans are read; where the plan chooses the levels it takes two at least.
   if (size !== 'auto') checkSize(size, totalStride({ widths: widths === 'auto' ? [1, 1] : widths, stem }));
   const stemStride = totalStride({ widths: [1], stem });
-  const plan = await planData(dataset, split, { ...data, size, widths, levels, largestParts, stemStride });
+  const { turned } = augment.weak;
+  const plan = await planData(dataset, split, { ...data, size, widths, levels, largestParts, turned, stemStride });
   checkSize(plan.preparation.size, totalStride({ widths: plan.widths, stem }));
   return plan;
 }
@@ -71,12 +72,15 @@ export function cleanedClasses(
  */
 export function plannedConfig(
   requested: RequestedConfig,
-  plan: { readonly size: number; readonly widths: readonly number[] } | undefined,
+  plan: { readonly size: number; readonly widths: readonly number[]; readonly turned?: number } | undefined,
 ): Config {
+  const { augment, network } = requested;
   const size = plan?.size ?? requested.size;
-  const widths = plan?.widths ?? requested.network.widths;
-  if (size !== 'auto' && widths !== 'auto') {
-    return { ...requested, size, network: { ...requested.network, widths: [...widths] } };
+  const widths = plan?.widths ?? network.widths;
+  const turned = augment.weak.turned === 'auto' ? plan?.turned : augment.weak.turned;
+  if (size !== 'auto' && widths !== 'auto' && turned !== undefined) {
+    const weak = { ...augment.weak, turned };
+    return { ...requested, size, network: { ...network, widths: [...widths] }, augment: { ...augment, weak } };
   }
   throw new PatchclError('bad-file', 'the record of the run lacks its plan', { hint: 'Start the run anew.' });
 }

@@ -17,7 +17,7 @@ export async function checkConfig(files: Files, run: string, saved: RequestedCon
   if (text === undefined) return;
   if (take) return rememberConfig(files, run, saved);
   const path = `${run}/config.yaml`;
-  const started = resolveConfig({ file: { path, text }, methods: 'any' });
+  const started = resolveConfig({ file: { path, text }, methods: 'any', isComplete: true });
   if (settingsText(started) === settingsText(saved)) return;
   const [now, then] = [settingLines(saved), settingLines(started)];
   const changed = [...then.keys(), ...now.keys()].find((name) => then.get(name) !== now.get(name));

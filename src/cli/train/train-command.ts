@@ -15,7 +15,7 @@ import { trainRun } from '../../runs/train-run.ts';
 import type { RequestedConfig } from '../../settings/config.ts';
 import { configYaml, mergeSettings, resolveConfig } from '../../settings/load-config.ts';
 import { AUTO_PRESET } from '../../settings/presets.ts';
-import type { Overrides } from '../../settings/settings-file.ts';
+import { type Overrides, parseSettings } from '../../settings/settings-file.ts';
 import { deviceOption, threadsOption } from '../device-options.ts';
 import { catchInterrupt, STOPPED } from '../interrupt.ts';
 import { checkWritable } from '../outputs.ts';
@@ -179,9 +179,10 @@ async function newConfig(
   return chosen;
 }
 
-/** Settings with some of them changed. */
-function changed(saved: RequestedConfig, set: readonly Overrides[]): string {
-  return configYaml(resolveConfig({ overrides: mergeSettings({ ...saved }, settingsOf(set)), methods: 'any' }));
+/** Settings with some of them changed; of an older version's run, what it did not know stays as it was. */
+function changed(saved: RequestedConfig, settings: Overrides): RequestedConfig {
+  const overrides = mergeSettings({ ...saved }, settings);
+  return resolveConfig({ overrides, methods: 'any', isComplete: true });
 }
 
 /** Settings but for the threads, which change how fast a run is and nothing else. */
@@ -204,18 +205,21 @@ async function resumedConfig(
   const file = path === undefined ? undefined : { path, text: await readText(files, path) };
   methodOfRun(out, saved.method, methods);
   const given = resolveConfig({ ...(file && { file }), overrides: overridesOf(options), methods });
+  const inFile = changed(saved, file === undefined ? {} : parseSettings(file.text, file.path).values);
   const names = ['method', 'preset', 'labelled', 'size', 'seed'] as const;
   const pairs: (readonly [string, unknown, unknown])[] = [
     ...names
       .filter((name) => options[name] !== undefined && options[name] !== AUTO_PRESET)
       .map((name) => [`--${name}`, given[name], saved[name]] as const),
-    ...(options.set?.length ? [['--set', changed(saved, options.set), configYaml(saved)] as const] : []),
+    ...(options.set?.length
+      ? [['--set', configYaml(changed(saved, settingsOf(options.set))), configYaml(saved)] as const]
+      : []),
     ...(options.patients === undefined ? [] : [['--patients', given.data.patients, saved.data.patients] as const]),
     ...(steps === undefined ? [] : [['--steps', steps, saved.budget.steps] as const]),
     ...(maxMinutes === undefined ? [] : [['--max-minutes', maxMinutes, saved.budget.minutes] as const]),
     ...(file === undefined
       ? []
-      : [['--config', trainedSettings({ ...given, budget: saved.budget }), trainedSettings(saved)] as const]),
+      : [['--config', trainedSettings({ ...inFile, budget: saved.budget }), trainedSettings(saved)] as const]),
   ];
   const other = pairs.find(([, now, then]) => now !== then);
   if (other === undefined) return saved;

@@ -4,6 +4,7 @@ import type { Volume } from '../../imaging/volume.ts';
 import type { Case } from '../dataset.ts';
 import { percentiles } from '../percentiles.ts';
 import { readCase } from '../read-case.ts';
+import { LieTally } from './lie-alike.ts';
 import { type ChannelMeasures, foregroundSample, measureChannels } from './measure.ts';
 import { PartsTally, type SingleParts } from './single-parts.ts';
 
@@ -22,6 +23,8 @@ export interface Fingerprint {
   /** Percentiles 0.5 and 99.5 of the first channel's foreground over all scans; absent without foreground. */
   readonly foreground?: readonly [number, number];
   readonly singleParts: SingleParts;
+  /** Whether labelled masks say that scans lie alike in the plane of their slices. */
+  readonly lieAlike: boolean;
   /** Whether there are slices beside each other, which single pictures have not. */
   readonly hasNeighbours: boolean;
 }
@@ -42,6 +45,7 @@ export async function fingerprintOf(cases: readonly Case[], orientation?: Orient
   const slices: (readonly [number, number])[] = [];
   const foreground: Float32Array[] = [];
   const parts = new PartsTally();
+  const lies = new LieTally();
   let hasNeighbours = false;
   for (const item of cases) {
     const { image, label } = await readCase(item, 256);
@@ -51,7 +55,9 @@ export async function fingerprintOf(cases: readonly Case[], orientation?: Orient
     slices.push([turned.shape[2], turned.shape[3]]);
     if (label === undefined) continue;
     foreground.push(foregroundSample(image, label));
-    parts.add(orientation === undefined ? label : reorient(label, orientation), item.labelledSlices === undefined);
+    const mask = orientation === undefined ? label : reorient(label, orientation);
+    parts.add(mask, item.labelledSlices === undefined);
+    lies.add(item.patient, mask);
   }
   const bounds = foregroundBounds(foreground);
   return {
@@ -64,6 +70,7 @@ export async function fingerprintOf(cases: readonly Case[], orientation?: Orient
     isHounsfield: looksLikeHounsfield(channels),
     ...(bounds === undefined ? {} : { foreground: bounds }),
     singleParts: parts.result(),
+    lieAlike: lies.result(),
     hasNeighbours,
   };
 }

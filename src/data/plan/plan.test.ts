@@ -18,6 +18,7 @@ const AUTO: PlanRequest = {
   largest: 144,
   levels: 4,
   largestParts: 'auto',
+  turned: 'auto',
   stemStride: 2,
 };
 
@@ -221,5 +222,35 @@ describe('normalisations of the plan', () => {
     [-10, 0, 10, 20].forEach((value, i) => {
       expect(found[i]).toBeCloseTo(0.5 + (value - 5) / (6 * sd), 6);
     });
+  });
+});
+
+describe('how many images are turned', () => {
+  /** A second class above the first one in all patients, or anywhere. */
+  const patient = (i: number, isAlike: boolean): Case => {
+    const item = scan(`patient ${i}`, { value: () => i });
+    return {
+      ...item,
+      label: async () => {
+        const mask = await (item.label as NonNullable<Case['label']>)();
+        const at = isAlike ? 5 * 60 + 30 : [5 * 60 + 30, 20 * 60 + 5, 35 * 60 + 30, 20 * 60 + 55][i % 4];
+        return { ...mask, data: mask.data.map((value, pixel) => (pixel === at ? 2 : value)) };
+      },
+    };
+  };
+  const turned = async (isAlike: boolean, asked: PlanRequest['turned'] = 'auto') => {
+    const labelled = Array.from({ length: 8 }, (_, i) => patient(i, isAlike));
+    const { turned, reasons } = await planData(
+      { layout: 'folders' },
+      { labelled, unlabelled: [] },
+      { ...AUTO, turned: asked },
+    );
+    return [turned, reasons.turned];
+  };
+
+  it('is a quarter where labelled masks lie alike, else all, and what it is told', async () => {
+    expect(await turned(true)).toEqual([0.25, 'labelled masks lie alike']);
+    expect(await turned(false)).toEqual([1, undefined]);
+    expect(await turned(true, 0.5)).toEqual([0.5, undefined]);
   });
 });

@@ -30,6 +30,8 @@ export interface PlanRequest {
   readonly levels: number;
   /** Whether segmented scans keep only the largest part of each class. */
   readonly largestParts: 'auto' | 'on' | 'off';
+  /** Share of the training images that are mirrored and turned by quarters. */
+  readonly turned: number | 'auto';
   /** How much smaller the network's first level is than the image: 1 or 2. */
   readonly stemStride: number;
 }
@@ -39,9 +41,16 @@ export interface DataPlan {
   readonly preparation: Preparation;
   readonly widths: readonly number[];
   readonly singleParts: SingleParts;
+  /** Share of the training images that are mirrored and turned by quarters. */
+  readonly turned: number;
   /** Why, in a few words, for what was not asked for. */
   readonly reasons: Readonly<
-    Partial<Record<'size' | 'crop' | 'orientation' | 'normalise' | 'context' | 'tiles' | 'widths' | 'parts', string>>
+    Partial<
+      Record<
+        'size' | 'crop' | 'orientation' | 'normalise' | 'context' | 'tiles' | 'widths' | 'parts' | 'turned',
+        string
+      >
+    >
   >;
 }
 
@@ -49,6 +58,8 @@ export interface DataPlan {
 const LABELLED_SCANS = 64;
 const UNLABELLED_SCANS = 32;
 
+/** Of images of scans that lie alike: most are seen as they lie, and some else, for the patient who lies otherwise. */
+const TURNED_IF_ALIKE = 0.25;
 /** Tiles show pictures as fine at any size. */
 const LARGEST_TILE = 96;
 const SMALLEST = 32;
@@ -93,6 +104,7 @@ export async function planData(
     preparation: tiled ? { ...whole, size, tiles: { scale: request.tileScale, overlap: TILE_OVERLAP } } : whole,
     widths: request.widths === 'auto' ? networkWidths(size, request.stemStride, request.levels) : request.widths,
     singleParts: fingerprint.singleParts,
+    turned: request.turned === 'auto' ? (fingerprint.lieAlike ? TURNED_IF_ALIKE : 1) : request.turned,
     reasons: {
       ...(isAuto('size') ? { size: `slices have ${height} x ${width} pixels` } : {}),
       ...(isAuto('crop') ? { crop: 'holds the foreground of all labelled masks with 15 % to spare' } : {}),
@@ -102,6 +114,7 @@ export async function planData(
       ...(request.largestParts === 'auto' && fingerprint.singleParts.inScans.length > 0
         ? { parts: 'labelled masks have no second one' }
         : {}),
+      ...(request.turned === 'auto' && fingerprint.lieAlike ? { turned: 'labelled masks lie alike' } : {}),
       ...(isAuto('tiles') && tiled ? { tiles: 'small things in large pictures' } : {}),
       ...(isAuto('widths') ? { widths: `as many levels as ${size} pixels can be halved` } : {}),
     },

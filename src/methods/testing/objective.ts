@@ -63,7 +63,11 @@ export async function computeStep(
   const step = new StepGraph(shape, resolved, phase);
   const { terms, observed = {} } = phase.objective(step);
   const wanted = more(step);
-  const feeds = { ...networkFeeds(step), ...Object.fromEntries(step.feeds.map((feed) => [feed.name, valuesOf(feed)])) };
+  const kept = Object.entries(method.buffers?.(resolved, shape) ?? {}).map(([name, of]) => {
+    return [name, floats(new Float32Array(sizeOf(of)), of)] as const;
+  });
+  const given = { ...networkFeeds(step), ...Object.fromEntries(kept) };
+  const feeds = { ...given, ...Object.fromEntries(step.feeds.map((feed) => [feed.name, valuesOf(feed)])) };
   const outputs = await evaluate({ ...terms, ...observed, ...wanted }, feeds);
   const scalars = Object.keys({ ...terms, ...observed }).map((name) => [name, outputs[name]?.[0] as number] as const);
   return { scalars: Object.fromEntries(scalars), values: outputs, feeds };

@@ -116,7 +116,7 @@ export class Training {
       await this.runs.change(id, { state: 'starting', problem: undefined });
       await this.#host.ended?.(pid);
       const path = joinPath(this.runs.folder(id), RUN_EXTRAS.requested);
-      const config = resolveConfig({ file: { path, text: await readText(this.#files, path) } });
+      const config = resolveConfig({ file: { path, text: await readText(this.#files, path) }, isComplete: true });
       // One that died before its first checkpoint begins anew.
       this.#train(id, config, await hasFile(this.#files, this.runs.folder(id), 'checkpoint'));
     } catch (error) {
