@@ -104,6 +104,7 @@ describe('the plan for intensities', () => {
     expect(explicit).toEqual({
       preparation: { size: 50, crop: 1, normalise: 'unit', percentiles: [0.5, 99.5], fit: 'pad', antialias: true },
       widths: [3, 4],
+      turned: 1,
       singleParts: { inScans: [1], inSlices: [1] },
       reasons: { parts: 'labelled masks have no second one' },
     });
