@@ -29,6 +29,8 @@ export { type ErrorCode, PatchclError } from './core/errors.ts';
 export type { Case } from './data/dataset.ts';
 export { type Geometry, type LabelVolume, PIXEL_GEOMETRY, type Volume } from './imaging/volume.ts';
 export type { Method } from './methods/index.ts';
+export type { MonaiLabelOptions } from './monai/monai-options.ts';
+export { type RunningStudio, type StartStudioOptions, startStudio } from './monai/start-studio.ts';
 export type { ModelInfo } from './predict/model-file.ts';
 export type { MaskFormat } from './predict/scans/scan.ts';
 export type { SegmentOptions } from './predict/segmenter.ts';

@@ -47,9 +47,11 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
 
 /** The doors may import every room but `node`, and the doors that stand here; no room imports them. */
 const DOORS: Readonly<Record<string, readonly string[]>> = {
-  'index.ts': ['node'],
+  'index.ts': ['node', 'monai'],
   server: ['node'],
-  cli: ['node', 'server'],
+  // The same studio for 3D Slicer and OHIF.
+  monai: ['node', 'server'],
+  cli: ['node', 'server', 'monai'],
   web: [],
 };
 
@@ -58,7 +60,7 @@ const ENTERED_BY_INDEX = ['graph', 'formats', 'methods'];
 
 /** Packages that tie code to Node, and where they may stand. */
 const isNodeOnly = (target: string) => target.startsWith('node:') || target === 'onnxruntime-node';
-const mayUseNode = (file: string) => /^(cli|server|node|api\/node|runtime\/node)\//.test(file);
+const mayUseNode = (file: string) => /^(cli|server|monai|node|api\/node|runtime\/node)\//.test(file);
 const isBrowserOnly = (target: string) => target.startsWith('onnxruntime-web');
 const mayUseBrowser = (file: string) => /^(web|runtime\/browser)\/|^runtime\/node\/web-assembly\.ts$/.test(file);
 
@@ -129,6 +131,8 @@ describe('rooms', () => {
     ['runs/a.ts', 'node/b.ts'],
     ['node/a.ts', 'server/b.ts'],
     ['server/a.ts', 'cli/b.ts'],
+    ['server/a.ts', 'monai/b.ts'],
+    ['web/a.ts', 'monai/b.ts'],
     ['web/a.ts', 'node/b.ts'],
     ['web/a.ts', 'server/b.ts'],
     ['formats/a.ts', 'node:fs'],

@@ -33,7 +33,7 @@ async function open(options: DoorOptions): Promise<Door> {
 function refusal({ hosts, port }: Door, name: string): number | undefined {
   const host = `${name}:${port}`;
   try {
-    checkOrigin({ headers: { host, origin: `http://${host}` } } as IncomingMessage, { hosts, port, token: '' });
+    checkOrigin({ headers: { host, origin: `http://${host}` } } as IncomingMessage, { hosts, port });
   } catch (error) {
     return (error as { status: number }).status;
   }

@@ -7,10 +7,18 @@ import { Refusal } from '../studio/refusal.ts';
 import type { Door } from './door.ts';
 import { sendContent } from './http/answer.ts';
 import type { EventHub } from './http/event-hub.ts';
-import { checkOrigin, checkToken, type GuardOptions, SAFE_HEADERS } from './http/guard.ts';
+import { checkHost, checkOrigin, checkToken, type GuardOptions, SAFE_HEADERS } from './http/guard.ts';
 import { sendFailure } from './http/refusal.ts';
 import { answerRequest, routeOf } from './http/router.ts';
 import type { PageFile } from './page.ts';
+
+/** A door to the same studio for other programs than its page. */
+export interface OtherDoor {
+  /** Whether a path is one of its addresses. */
+  owns(path: string): boolean;
+  /** Answers; says itself who may ask. Under which name the studio was asked for has been looked at. @throws Refusal, or what the studio throws */
+  serve(request: IncomingMessage, response: ServerResponse, address: URL): Promise<void>;
+}
 
 export interface ServeOptions {
   readonly token: string;
@@ -18,6 +26,7 @@ export interface ServeOptions {
   readonly page: ReadonlyMap<string, PageFile>;
   /** Where the studio tells what happens. */
   readonly events: EventHub;
+  readonly other?: OtherDoor;
 }
 
 export interface StudioServer {
@@ -27,14 +36,18 @@ export interface StudioServer {
 }
 
 /** Serves the API of an open project, and the page. */
-export function serveStudio(studio: StudioBackend, door: Door, { token, page, events }: ServeOptions): StudioServer {
+export function serveStudio(studio: StudioBackend, door: Door, options: ServeOptions): StudioServer {
+  const { token, page, events, other } = options;
   const handlers = handlersOf(studio);
   const guard: GuardOptions = { hosts: door.hosts, port: door.port, token };
 
   const serve = async (request: IncomingMessage, response: ServerResponse) => {
     for (const [name, value] of Object.entries(SAFE_HEADERS)) response.setHeader(name, value);
+    checkHost(request, guard);
+    const address = addressOf(request);
+    const { pathname, searchParams } = address;
+    if (other?.owns(pathname)) return other.serve(request, response, address);
     checkOrigin(request, guard);
-    const { pathname, searchParams } = addressOf(request);
     if (!pathname.startsWith('/api/')) return servePage(page, pathname, request, response);
     checkToken(request, guard);
     const { name, ids } = routeOf(request.method ?? '', pathname);

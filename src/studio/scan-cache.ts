@@ -92,24 +92,34 @@ export class ScanCache {
     return joinPath(this.#caseFolder(id), 'given.raw');
   }
 
-  /** The scan as an uncompressed NIfTI file. */
-  async volume(id: string): Promise<Voxels> {
-    const known = this.#volumes.get(id);
-    const found = known ?? this.#decode(id);
+  /** The scan as an uncompressed NIfTI file, in the studio's orientation. */
+  volume(id: string): Promise<Voxels> {
+    return this.#keep(`turned/${nameOf(id)}`, id, false);
+  }
+
+  /** The same along the axes in which the scan is stored. */
+  storedVolume(id: string): Promise<Voxels> {
+    return this.#keep(`stored/${nameOf(id)}`, id, true);
+  }
+
+  /** @param name of the file, without extension */
+  async #keep(name: string, id: string, stored: boolean): Promise<Voxels> {
+    const known = this.#volumes.get(name);
+    const found = known ?? this.#decode(name, id, stored);
     // Last used, last in line to be thrown away.
-    this.#volumes.delete(id);
-    this.#volumes.set(id, found);
+    this.#volumes.delete(name);
+    this.#volumes.set(name, found);
     try {
       return await found;
     } catch (error) {
-      this.#volumes.delete(id);
+      this.#volumes.delete(name);
       throw error;
     }
   }
 
-  async #decode(id: string): Promise<Voxels & { readonly size: number }> {
-    const file = joinPath(this.#folder, 'volumes', `${nameOf(id)}.nii`);
-    const layout = await this.#worker.run('volume', { case: id, target: file }, { subject: id });
+  async #decode(name: string, id: string, stored: boolean): Promise<Voxels & { readonly size: number }> {
+    const file = joinPath(this.#folder, 'volumes', `${name}.nii`);
+    const layout = await this.#worker.run('volume', { case: id, target: file, stored }, { subject: id });
     const size = (await this.#files.stat(file))?.size ?? 0;
     await this.#throwAway(size);
     return { file, ...layout, size };

@@ -1,18 +1,17 @@
-import { randomBytes } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { bugText, PatchclError } from '../../core/errors.ts';
 import type { Files } from '../../core/files.ts';
+import { checkMonaiOptions, type MonaiLabelOptions } from '../../monai/monai-options.ts';
+import { openServed } from '../../monai/start-studio.ts';
 import { holdingFolder } from '../../node/hold-folder.ts';
 import { nodeFiles } from '../../node/node-files.ts';
 import { builtPage } from '../../server/build-page.ts';
 import { type Door, isLoopback, openDoor } from '../../server/door.ts';
 import { studioTrainer } from '../../server/jobs/trainer-main.ts';
 import { studioWorker } from '../../server/jobs/worker-main.ts';
-import { openNodeStudio } from '../../server/node-studio.ts';
 import { pageFiles } from '../../server/page.ts';
-import { serveStudio } from '../../server/serve.ts';
 import { wholeNumber } from '../arguments.ts';
 import { checkWritable } from '../outputs.ts';
 import { note, print } from '../terminal.ts';
@@ -23,6 +22,10 @@ interface StudioOptions {
   readonly port: number;
   readonly host: string;
   readonly page: boolean;
+  readonly monai?: true;
+  readonly monaiOpen?: true;
+  readonly monaiOrigin?: readonly string[];
+  readonly monaiSlices?: 'all' | 'drawn';
 }
 
 const PORT = 7411;
@@ -33,7 +36,9 @@ which nobody on this machine can use the studio; scripts send it along, see docs
 
 Examples:
   patchcl studio --data scans
-  patchcl studio --project scans-studio --port 8000     # a project that was begun before`;
+  patchcl studio --project scans-studio --port 8000     # a project that was begun before
+  patchcl studio --data scans --monai                   # 3D Slicer, see docs/how-to/slicer.md
+  patchcl studio --data scans --monai --monai-open --monai-origin http://localhost:3000     # OHIF, see docs/how-to/ohif.md`;
 
 /** `patchcl studio --data DIR` */
 export function studioCommand(): Command {
@@ -51,6 +56,15 @@ export function studioCommand(): Command {
       '127.0.0.1',
     )
     .option('--no-page', 'serve the API alone, for scripts')
+    .option('--monai', 'let 3D Slicer and OHIF in too, which know the server of MONAI Label')
+    .option('--monai-open', 'ask none of their users for the token, as OHIF cannot send it; on this machine alone')
+    .option('--monai-origin <origins...>', 'pages that may use it, as http://localhost:3000 for OHIF')
+    .addOption(
+      new Option(
+        '--monai-slices <which>',
+        'what a label that they submit speaks for: all slices of the scan (default), or those drawn on',
+      ).choices(['all', 'drawn']),
+    )
     .addHelpText('after', EXAMPLES)
     .action((options: StudioOptions) => studio(options));
 }
@@ -60,7 +74,9 @@ export function studioProcesses(): Command[] {
   return [new Command('studio-worker').action(studioWorker), new Command('studio-trainer').action(studioTrainer)];
 }
 
-async function studio({ data, project, port, host, page: withPage }: StudioOptions): Promise<void> {
+async function studio(options: StudioOptions): Promise<void> {
+  const { data, project, port, host, page: withPage } = options;
+  const monai = monaiOf(options);
   if (data === undefined && project === undefined) {
     const hint = 'Give it with --data.';
     throw new PatchclError('bad-usage', 'the folder of the scans is missing', { hint });
@@ -88,11 +104,28 @@ async function studio({ data, project, port, host, page: withPage }: StudioOptio
     const door = await openDoor({ host, port });
     try {
       if (!isLoopback(host)) note('other machines can reach this studio; nothing between them and it is encrypted');
-      await serve(place, door, withPage);
+      await serve(place, door, { withPage, ...(monai && { monai }) });
     } finally {
       await door.close();
     }
   }
+}
+
+/** How other programs get in, if they may. @throws PatchclError `bad-usage` */
+function monaiOf(options: StudioOptions): MonaiLabelOptions | undefined {
+  const { monai, monaiOpen, monaiOrigin, monaiSlices, host } = options;
+  if (monai === undefined) {
+    if ((monaiOpen ?? monaiOrigin ?? monaiSlices) === undefined) return undefined;
+    const problem = '--monai-open, --monai-origin and --monai-slices are for --monai';
+    throw new PatchclError('bad-usage', problem, { hint: 'Give --monai too.' });
+  }
+  const chosen = {
+    ...(monaiOpen && { open: monaiOpen }),
+    ...(monaiOrigin && { origins: monaiOrigin }),
+    ...(monaiSlices && { slices: monaiSlices }),
+  };
+  checkMonaiOptions(chosen, host);
+  return chosen;
 }
 
 /**
@@ -114,17 +147,23 @@ async function placeOf(path: string): Promise<string> {
 }
 
 /** Serves a project until a person ends it. */
-async function serve(place: { folder: string; data?: string }, door: Door, withPage: boolean): Promise<void> {
+async function serve(
+  place: { folder: string; data?: string },
+  door: Door,
+  { withPage, monai }: { withPage: boolean; monai?: MonaiLabelOptions },
+): Promise<void> {
   const stamped = (text: string) => note(`${new Date().toTimeString().slice(0, 8)} ${text}`);
   const built = withPage ? await builtPage(note) : undefined;
   if (withPage && built === undefined) note('this copy of patchcl has no page; only the API is served');
   const page = built === undefined ? new Map() : await pageFiles(built);
-  const { studio, events } = await openNodeStudio(place, stamped);
-  const token = randomBytes(24).toString('base64url');
-  const server = serveStudio(studio, door, { token, page, events });
+  const { studio, server, token } = await openServed(place, door, { page, log: stamped, ...(monai && { monai }) });
   note(`${studio.project.cases.length} scans; labels and runs in ${place.folder}`);
   for (const url of door.urls) print(`${url}/#token=${token}`);
   const address = door.urls.length === 1 ? 'this address' : 'one of these addresses';
+  if (monai !== undefined) {
+    const password = monai.open === true ? 'no password' : `any user name, password ${token}`;
+    note(`3D Slicer and OHIF: MONAI Label server ${door.urls[0]}, ${password}`);
+  }
   note(page.size > 0 ? `open ${address} in a browser; Ctrl-C ends the studio` : 'Ctrl-C ends the studio');
   // A mistake of ours in one corner must not take away what people are drawing.
   process.on('unhandledRejection', (error) => stamped(bugText(error)));

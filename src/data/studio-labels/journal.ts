@@ -43,6 +43,8 @@ const actionSchema = z.strictObject({
   name: z.string(),
   /** ISO 8601. */
   at: z.string(),
+  /** Who did it, where a program has said so. */
+  by: z.string().exactOptional(),
   /** The action that it takes back, or does again. */
   undoes: z.int().exactOptional(),
   redoes: z.int().exactOptional(),

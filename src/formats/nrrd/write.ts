@@ -7,15 +7,20 @@ import { lpsSteps } from '../affine.ts';
 export interface WriteNrrdOptions {
   /** Names of the classes, background first: with them, the file is a segmentation of 3D Slicer (`.seg.nrrd`). */
   readonly classes?: readonly string[];
+  /** Whether the voxels are compressed, as by default; OHIF reads others sooner. */
+  readonly gzip?: boolean;
 }
 
 /**
- * Writes a segmentation as NRRD (uint8, gzip). With class names it is what 3D Slicer calls `.seg.nrrd`: a segment for each class but
+ * Writes a segmentation as NRRD (uint8). With class names it is what 3D Slicer calls `.seg.nrrd`: a segment for each class but
  * the background, named and coloured, values being the class indices.
  *
  * @see https://apidocs.slicer.org/main/vtkMRMLSegmentationStorageNode_8h_source.html
  */
-export function writeNrrd({ data, shape, geometry }: LabelVolume, { classes }: WriteNrrdOptions = {}): Uint8Array {
+export function writeNrrd(
+  { data, shape, geometry }: LabelVolume,
+  { classes, gzip = true }: WriteNrrdOptions = {},
+): Uint8Array {
   const [depth, height, width] = shape;
   const { spacing, unit, affine } = geometry;
   const placed = unit === 'mm' && affine !== undefined ? lpsSteps(affine) : undefined;
@@ -31,12 +36,12 @@ export function writeNrrd({ data, shape, geometry }: LabelVolume, { classes }: W
     ...(placed === undefined ? [] : [`space directions: ${placed.steps.map(vector).join(' ')}`]),
     ...(placed === undefined && unit === 'mm' ? [`spacings: ${[...spacing].reverse().join(' ')}`] : []),
     'kinds: domain domain domain',
-    'encoding: gzip',
+    `encoding: ${gzip ? 'gzip' : 'raw'}`,
     ...(placed === undefined ? [] : [`space origin: ${vector(placed.origin)}`]),
     ...segments,
     ...(segments.length === 0 ? [] : SEGMENTATION_LINES),
   ];
-  return concatBytes([new TextEncoder().encode(`${lines.join('\n')}\n\n`), gzipSync(data, { mtime: 0 })]);
+  return concatBytes([new TextEncoder().encode(`${lines.join('\n')}\n\n`), gzip ? gzipSync(data, { mtime: 0 }) : data]);
 }
 
 const SEGMENTATION_LINES = [

@@ -38,15 +38,11 @@ export const SAFE_HEADERS: Readonly<Record<string, string>> = {
  *
  * @throws Refusal 403, 421
  */
-export function checkOrigin({ headers }: IncomingMessage, { hosts, port }: GuardOptions): void {
-  const ours = hosts.flatMap((host) => (port === 80 ? [host, `${host}:80`] : [`${host}:${port}`]));
-  const { host = '', origin } = headers;
-  if (!ours.includes(host.toLowerCase())) {
-    throw new Refusal(421, `the studio is not served under the name "${printable(host)}"`, {
-      hint: 'Open the address that patchcl studio has printed.',
-    });
-  }
-  if (origin !== undefined && !ours.some((name) => origin === `http://${name}`)) {
+export function checkOrigin(request: IncomingMessage, guard: Pick<GuardOptions, 'hosts' | 'port'>): void {
+  checkHost(request, guard);
+  const { headers } = request;
+  const { origin } = headers;
+  if (origin !== undefined && !namesOf(guard).some((name) => origin === `http://${name}`)) {
     throw new Refusal(403, `a page of ${printable(origin)} may not use the studio`);
   }
   const site = headers['sec-fetch-site'];
@@ -56,16 +52,36 @@ export function checkOrigin({ headers }: IncomingMessage, { hosts, port }: Guard
   }
 }
 
+/** The part of `checkOrigin` about our own name, for doors that let pages of some other sites in. @throws Refusal 421 */
+export function checkHost(
+  { headers: { host = '' } }: IncomingMessage,
+  guard: Pick<GuardOptions, 'hosts' | 'port'>,
+): void {
+  if (namesOf(guard).includes(host.toLowerCase())) return;
+  throw new Refusal(421, `the studio is not served under the name "${printable(host)}"`, {
+    hint: 'Open the address that patchcl studio has printed.',
+  });
+}
+
+function namesOf({ hosts, port }: Pick<GuardOptions, 'hosts' | 'port'>): string[] {
+  return hosts.flatMap((host) => (port === 80 ? [host, `${host}:80`] : [`${host}:${port}`]));
+}
+
 /** @throws Refusal 401 */
 export function checkToken({ headers: { authorization = '' } }: IncomingMessage, { token }: GuardOptions): void {
-  // Digests are of one length, and comparing them takes the same time whatever was guessed.
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  if (timingSafeEqual(digest(authorization), digest(`Bearer ${token}`))) return;
+  if (isSameSecret(authorization, `Bearer ${token}`)) return;
   const problem = authorization === '' ? 'the token is missing' : 'the token is not the right one';
   throw new Refusal(401, problem, {
     hint: 'Open the address that patchcl studio has printed.',
     code: 'unauthorised',
   });
+}
+
+/** Whether a guess is right, in a time that does not tell how wrong it is. */
+export function isSameSecret(guess: string, secret: string): boolean {
+  // Digests are of one length, and comparing them takes the same time whatever was guessed.
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(guess), digest(secret));
 }
 
 /** Text of a stranger, safe to print. */

@@ -189,6 +189,8 @@ export const historySchema = z.object({
       name: z.string(),
       /** ISO 8601. */
       at: z.string(),
+      /** Who did it, where a program such as 3D Slicer has said so. */
+      by: z.string().optional(),
       /** The action that it took back, or did again. */
       undoes: z.int().optional(),
       redoes: z.int().optional(),

@@ -71,6 +71,8 @@ export const runSchema = z.object({
   resumable: z.boolean(),
   /** ISO 8601. */
   created: z.string(),
+  /** When work on it ended, ISO 8601; absent while it goes on, and for runs of earlier versions. */
+  ended: z.string().optional(),
   method: z.string(),
   preset: z.string(),
   classes: z.array(z.string()),

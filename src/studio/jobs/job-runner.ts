@@ -17,9 +17,10 @@ import { propose } from '../propose.ts';
 import { lookOf } from '../ranking/look.ts';
 import { fitsInt16, measuresOf, previewOf, thumbnail, valuesOf } from '../scan-views.ts';
 import { adoptModel } from './adopt-model.ts';
-import { exportMask, importMask, type MaskPlace } from './masks.ts';
+import { exportMask, importMask, layMask, type MaskPlace, maskFile, seriesOfCases } from './masks.ts';
 import { patchViewData } from './patch-data.ts';
 import type { JobName, Jobs } from './protocol.ts';
+import { segmentFiles } from './segment-files.ts';
 
 type JobTable = { readonly [Name in JobName]: (given: Jobs[Name]['given']) => Promise<Jobs[Name]['gives']> };
 
@@ -78,8 +79,9 @@ export class JobRunner {
       const notes = [...new Set([image, ...(label ? [label] : [])].flatMap(notesOf))];
       return { measures, look: lookOf(volume), notes, values };
     },
-    volume: async ({ case: id, target }) => {
-      const volume = this.#turned(await this.#case(id).image());
+    volume: async ({ case: id, target, stored = false }) => {
+      const image = await this.#case(id).image();
+      const volume = stored ? image : this.#turned(image);
       const int16 = fitsInt16(volume.data);
       const file = writeNifti(volume, { gzip: false, int16 });
       await this.#files.write(target, file);
@@ -92,9 +94,9 @@ export class JobRunner {
       await this.#files.write(target, writeNifti(preview, { gzip: false }));
       return null;
     },
-    importMask: async ({ case: id, file, name, target }) => {
+    importMask: async ({ case: id, file, name, target, foreign = false }) => {
       const bytes = await this.#files.read(file);
-      const { labels, foreground } = await importMask(this.#place(id), bytes, name);
+      const { labels, foreground } = await importMask(this.#place(id), bytes, name, { foreign });
       await this.#files.write(target, labels.data);
       return { foreground, depth: labels.shape[0] };
     },
@@ -102,6 +104,17 @@ export class JobRunner {
       const { bytes, name } = await exportMask(this.#place(id), await this.#files.read(voxels), format);
       await this.#files.write(target, bytes);
       return { name };
+    },
+    layMask: async ({ case: id, voxels, target, ...kind }) => {
+      await this.#files.write(target, await layMask(this.#place(id), await this.#files.read(voxels), kind));
+      return null;
+    },
+    series: async () => seriesOfCases(this.#files, this.#settings, [...this.#listed.cases.values()]),
+    segmentFiles: async ({ folder, model, key, values, target, ...kind }) => {
+      const mask = await segmentFiles(this.#files, folder, await this.#segmenter(model, key));
+      const data = mask.data.map((label) => values[label] ?? 0);
+      await this.#files.write(target, maskFile({ ...mask, data }, kind));
+      return null;
     },
     propose: async ({ case: id, model, run, step, folder, key, values }) => {
       const segmenter = await this.#segmenter(model, key);

@@ -3,13 +3,23 @@ import { type Files, joinPath } from '../../core/files.ts';
 import type { Case } from '../../data/dataset.ts';
 import { dicomCandidates, type FoundStack, listDicom } from '../../data/layouts/dicom-files.ts';
 import { turned } from '../../data/layouts/studio.ts';
-import { readCase } from '../../data/read-case.ts';
+import { isOnImage, readCase } from '../../data/read-case.ts';
 import type { StudioSettings } from '../../data/studio-labels/settings.ts';
-import { normaliseBinaryLabels, readDicomHeader, readLabels, readSegOn, uidOfUuid } from '../../formats/index.ts';
+import {
+  isVolumeFile,
+  normaliseBinaryLabels,
+  readDicomHeader,
+  readLabels,
+  readSegOn,
+  uidOfUuid,
+  writeNifti,
+  writeNrrd,
+} from '../../formats/index.ts';
 import { restoreOrientation } from '../../imaging/orientation.ts';
-import type { LabelVolume } from '../../imaging/volume.ts';
+import type { LabelVolume, Volume } from '../../imaging/volume.ts';
 import { findScans } from '../../predict/scans/find-scans.ts';
 import { MASK_FORMATS, type MaskFormat, type Scan } from '../../predict/scans/scan.ts';
+import type { MaskFileKind, SeriesName } from './protocol.ts';
 
 /** A case whose mask comes or goes. */
 export interface MaskPlace {
@@ -20,16 +30,28 @@ export interface MaskPlace {
   readonly version: string;
 }
 
-/** Reads a mask of another program onto the voxels of a case, in the studio's orientation. @throws PatchclError naming what does not fit */
+/**
+ * Reads a mask of another program onto the voxels of a case, in the studio's orientation.
+ *
+ * @param options.foreign values need not be classes, and the mask must lie on the scan; `.bin` is bare voxels as the scan is stored
+ * @throws PatchclError naming what does not fit
+ */
 export async function importMask(
   place: MaskPlace,
   bytes: Uint8Array,
   name: string,
+  { foreign = false }: { readonly foreign?: boolean } = {},
 ): Promise<{ labels: LabelVolume; foreground: number[] }> {
   const { item, settings } = place;
-  const read = async () => (await readSeg(place, bytes, name)) ?? normaliseBinaryLabels(await readLabels(bytes, name));
-  const drawn: Case = { ...item, label: read, labelPath: name };
-  const { label } = await readCase(drawn, settings.classes.length);
+  const image = await item.image();
+  const read = async () => {
+    if (foreign && name.endsWith('.bin')) return bareVoxels(bytes, image, name);
+    const found = (await readSeg(place, bytes, name)) ?? normaliseBinaryLabels(await readLabels(bytes, name));
+    if (foreign) checkPlace(found, image, name);
+    return found;
+  };
+  const drawn: Case = { ...item, image: async () => image, label: read, labelPath: name };
+  const { label } = await readCase(drawn, foreign ? MOST_VALUES : settings.classes.length);
   const labels = turned(label as LabelVolume, settings.orientation);
   const [depth, height, width] = labels.shape;
   const foreground: number[] = [];
@@ -59,8 +81,70 @@ async function readSeg(place: MaskPlace, bytes: Uint8Array, name: string): Promi
   return readSegOn(found.stack, bytes, name, (segment) => classOf.get(segment) ?? segment);
 }
 
+/** Values that a byte holds. */
+const MOST_VALUES = 256;
+
+/** A mask of the same size that lies elsewhere is that of another scan. @throws PatchclError `bad-data` */
+function checkPlace(mask: LabelVolume, image: Volume, subject: string): void {
+  if (isOnImage(mask, image) !== false) return;
+  const hint = 'Save it in the geometry of the scan.';
+  throw new PatchclError('bad-data', 'this mask does not lie on the scan', { subject, hint });
+}
+
+/** Voxels without a header, the first axis of the stored scan fastest: a byte each, or two with the low one first. */
+function bareVoxels(bytes: Uint8Array, { shape, geometry }: Volume, subject: string): LabelVolume {
+  const [, depth, height, width] = shape;
+  const count = depth * height * width;
+  const common = { shape: [depth, height, width], geometry } as const;
+  if (bytes.length === count) return { data: bytes, ...common };
+  if (bytes.length === 2 * count) {
+    const wide = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const values = Uint16Array.from({ length: count }, (_, i) => wide.getUint16(2 * i, true));
+    const data = Uint8Array.from(values);
+    if (values.every((value, i) => value === data[i])) return { data, ...common };
+    throw new PatchclError('bad-data', 'it has label values above 255', { subject });
+  }
+  const problem = `${count} voxels of one or two bytes were expected, ${bytes.length} bytes came`;
+  throw new PatchclError('bad-data', problem, { subject });
+}
+
+/** @param voxels uint8 in the studio's orientation. @returns a file that lies on the scan as it is stored */
+export async function layMask(
+  { item, settings }: MaskPlace,
+  voxels: Uint8Array,
+  kind: MaskFileKind,
+): Promise<Uint8Array> {
+  const image = await item.image();
+  const { shape, geometry } = turned(image, settings.orientation);
+  const labels: LabelVolume = { data: voxels, shape: [shape[1], shape[2], shape[3]], geometry };
+  return maskFile(settings.orientation === undefined ? labels : restoreOrientation(labels, image.geometry), kind);
+}
+
+export function maskFile(labels: LabelVolume, { extension, gzip }: MaskFileKind): Uint8Array {
+  return extension === '.nrrd' ? writeNrrd(labels, { gzip }) : writeNifti(labels, { gzip: extension === '.nii.gz' });
+}
+
+/** What the DICOM series among the cases are called, by their ids. */
+export async function seriesOfCases(
+  files: Files,
+  settings: StudioSettings,
+  cases: readonly Case[],
+): Promise<Record<string, SeriesName>> {
+  const named: Record<string, SeriesName> = {};
+  const listed = new Map<string, Promise<readonly FoundStack[]>>();
+  for (const item of cases) {
+    if (isVolumeFile(item.imagePath ?? '')) continue;
+    const root = rootOf({ settings, item });
+    const stacks = listed.get(root) ?? stacksIn(files, root);
+    listed.set(root, stacks);
+    const image = stackNamed(await stacks, item)?.stack.slices[0]?.image;
+    if (image !== undefined) named[item.id] = { study: image.study, series: image.series };
+  }
+  return named;
+}
+
 /** The folder a case was found in. */
-function rootOf({ settings, item }: MaskPlace): string {
+function rootOf({ settings, item }: Pick<MaskPlace, 'settings' | 'item'>): string {
   const { uploads } = settings;
   const isUploaded = uploads !== undefined && item.imagePath?.startsWith(`${uploads}/`) === true;
   if (!isUploaded) return settings.data;
@@ -69,12 +153,20 @@ function rootOf({ settings, item }: MaskPlace): string {
 }
 
 async function stackOf(place: MaskPlace): Promise<FoundStack | undefined> {
-  const { files, item } = place;
-  const root = rootOf(place);
-  if ((await files.kind(root)) !== 'folder') return undefined;
-  const { stacks } = await listDicom(files, await dicomCandidates(files, root), root);
-  const named = stacks.find(({ name }) => item.id.endsWith(name.replaceAll('/', '_')));
-  return named ?? stacks.find(({ path }) => path === item.imagePath);
+  return stackNamed(await stacksIn(place.files, rootOf(place)), place.item);
+}
+
+async function stacksIn(files: Files, root: string): Promise<readonly FoundStack[]> {
+  if ((await files.kind(root)) !== 'folder') return [];
+  return (await listDicom(files, await dicomCandidates(files, root), root)).stacks;
+}
+
+/** Of names that end alike, the longest is the case's own. */
+function stackNamed(stacks: readonly FoundStack[], item: Case): FoundStack | undefined {
+  const named = stacks
+    .filter(({ name }) => item.id.endsWith(name.replaceAll('/', '_')))
+    .sort((a, b) => b.name.length - a.name.length);
+  return named[0] ?? stacks.find(({ path }) => path === item.imagePath);
 }
 
 /** @param voxels uint8 in the studio's orientation. @param format default: that of the scan's own kind */

@@ -12,22 +12,47 @@ export interface ScanFacts {
   readonly values: readonly number[];
 }
 
+/** How a mask is written for other programs. */
+export interface MaskFileKind {
+  readonly extension: '.nrrd' | '.nii' | '.nii.gz';
+  /** Whether the voxels of a NRRD are compressed; NIfTI says so by its name. */
+  readonly gzip: boolean;
+}
+
+/** How DICOM names a series. */
+export interface SeriesName {
+  readonly study: string;
+  readonly series: string;
+}
+
 /** Work that takes long, or reads what strangers have written, each with what it is given and what it gives. Voxels go through files. */
 export interface Jobs {
   /** Measures a scan, and writes `thumbnail.png` and, where the data set has a mask of it, `given.raw` (uint8 voxels). */
   readonly read: { given: { case: string; folder: string }; gives: ScanFacts };
-  /** Writes the scan as NIfTI in the studio's orientation. */
-  readonly volume: { given: { case: string; target: string }; gives: { header: number; bytes: 2 | 4 } };
+  /** Writes the scan as NIfTI in the studio's orientation, or as it is stored. */
+  readonly volume: {
+    given: { case: string; target: string; stored?: boolean };
+    gives: { header: number; bytes: 2 | 4 };
+  };
   readonly preview: { given: { case: string; target: string }; gives: null };
-  /** Reads a mask of a case, and writes its voxels. */
+  /** Reads a mask of a case, and writes its voxels. `foreign`: their values need not be classes, and must lie on the scan. */
   readonly importMask: {
-    given: { case: string; file: string; name: string; target: string };
+    given: { case: string; file: string; name: string; target: string; foreign?: boolean };
     gives: { /** Slices that hold something. */ foreground: number[]; depth: number };
   };
   /** Makes a file that lies on the scan of voxels in the studio's orientation. */
   readonly exportMask: {
     given: { case: string; voxels: string; target: string; format: string | null };
     gives: { name: string };
+  };
+  /** Makes a NRRD or NIfTI file of uint8 in the orientation in which the scan is stored, of voxels in the studio's. */
+  readonly layMask: { given: { case: string; voxels: string; target: string } & MaskFileKind; gives: null };
+  /** Of every case that is a DICOM series: what it is called. */
+  readonly series: { given: null; gives: Record<string, SeriesName> };
+  /** Segments a scan that is no case, and writes the mask as a file; classes of the model become these values. */
+  readonly segmentFiles: {
+    given: { folder: string; model: string; key: string; values: readonly number[]; target: string } & MaskFileKind;
+    gives: null;
   };
   /** Writes `mask.raw`, `probabilities.raw`, `entropy.raw` and `proposal.json`. */
   readonly propose: {

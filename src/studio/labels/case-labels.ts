@@ -29,6 +29,8 @@ export type SliceChange =
 /** What is done to the labels of a case at once. */
 export interface CaseChange {
   readonly name: string;
+  /** Who does it, where that is known. */
+  readonly by?: string | undefined;
   readonly changes: readonly SliceChange[];
   readonly undoes?: number;
   readonly redoes?: number;
@@ -97,12 +99,13 @@ export class CaseLabels {
   }
 
   /** Does something to the labels; on disk, all of it, when the promise resolves. @throws PatchclError `unwritable`: then nothing has changed */
-  async change({ name, changes, undoes, redoes }: CaseChange): Promise<LabelAction> {
+  async change({ name, by, changes, undoes, redoes }: CaseChange): Promise<LabelAction> {
     const masks = changes.map((change) => ('mask' in change ? change.mask : undefined));
     const planned: LabelAction = {
       id: this.revision + 1,
       name,
       at: new Date().toISOString(),
+      ...(by !== undefined && { by }),
       ...(undoes !== undefined && { undoes }),
       ...(redoes !== undefined && { redoes }),
       edits: changes.map((change) => this.#editOf(change)),

@@ -24,10 +24,14 @@ export interface SliceRange {
 export interface LabelEdit {
   /** What it is, as `brush` or `import`, for the history. */
   readonly name: string;
+  /** Who does it, where that is known. */
+  readonly by?: string | undefined;
   readonly slices: readonly number[];
   readonly kind: LabelKind;
   /** Whose proposal it was. */
   readonly run?: string | undefined;
+  /** Kind and run of each slice, where they are not the same for all. */
+  readonly origins?: readonly Pick<LabelEdit, 'kind' | 'run'>[];
   /** Class values [slices, height, width]; absent for `rejected` and `none`. */
   readonly masks?: Uint8Array;
   /** The revision of the case that it is based on; absent: whatever is there. */
@@ -104,7 +108,7 @@ export class LabelStore {
         const change = await this.#changeOf(entry, edit, i, [height, width]);
         if (change !== undefined) changes.push(change);
       }
-      if (changes.length > 0) await entry.labels.change({ name: edit.name, changes });
+      if (changes.length > 0) await entry.labels.change({ name: edit.name, by: edit.by, changes });
       return { written: changes.map(({ slice }) => slice), kept, merged };
     });
   }
@@ -121,10 +125,11 @@ export class LabelStore {
 
   /** What was ever done to the labels of a case, oldest first. */
   history({ labels, item }: ProjectCase): HistoryEntry[] {
-    return labels.versions.actions.map(({ id, name, at, undoes, redoes, edits }) => ({
+    return labels.versions.actions.map(({ id, name, at, by, undoes, redoes, edits }) => ({
       id,
       name,
       at,
+      ...(by !== undefined && { by }),
       ...(undoes !== undefined && { undoes }),
       ...(redoes !== undefined && { redoes }),
       slices: edits.map(({ slice, from, run }) => ({
@@ -158,11 +163,12 @@ export class LabelStore {
   /** The change of one slice; undefined where nothing would change. */
   async #changeOf(
     entry: ProjectCase,
-    { kind, run, masks, base, slices }: LabelEdit,
+    { masks, base, slices, origins, ...all }: LabelEdit,
     i: number,
     size: readonly [number, number],
   ): Promise<SliceChange | undefined> {
     const slice = slices[i] as number;
+    const { kind, run } = origins?.[i] ?? all;
     const { version, ...now } = entry.labels.versions.at(slice);
     if (masks === undefined) return now.kind === kind && now.run === run ? undefined : { slice, kind, run, size };
     const pixels = size[0] * size[1];

@@ -71,7 +71,8 @@ export class RunList {
     for (const run of stored) {
       const known: KnownRun = { stored: run };
       list.#runs.set(run.id, known);
-      if (isActive(known)) await list.change(run.id, { state: 'interrupted' });
+      // When it ended nobody knows.
+      if (isActive(known)) await list.change(run.id, { state: 'interrupted', ended: undefined });
     }
     return list;
   }
@@ -144,7 +145,10 @@ export class RunList {
   /** Changes a run, stores it and tells. */
   async change(id: string, change: RunChange): Promise<Run> {
     const known = this.known(id);
+    const wasActive = isActive(known);
     known.stored = { ...known.stored, ...change } as StoredRun;
+    if (isActive(known)) delete known.stored.ended;
+    else if (wasActive && !('ended' in change)) known.stored.ended = new Date().toISOString();
     await this.store(id);
     return this.announce(id);
   }

@@ -9,6 +9,7 @@ const storedRunSchema = runSchema
     kind: true,
     state: true,
     created: true,
+    ended: true,
     method: true,
     preset: true,
     classes: true,
