@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Busboy, type BusboyInstance } from '@fastify/busboy';
-import { writeError } from '../../node/node-files.ts';
+import { writeError } from '../../node/file-errors.ts';
 import { MOST_UPLOADED } from '../../studio/handlers/handler-types.ts';
 import { Refusal } from '../../studio/refusal.ts';
 import { type Patience, readBody } from './read-body.ts';
