@@ -2,7 +2,7 @@ import { type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
 import { openDoor } from '../../server/door.ts';
 import { openNodeStudio } from '../../server/node-studio.ts';
-import { serveStudio } from '../../server/serve.ts';
+import { type StudioServer, serveStudio } from '../../server/serve.ts';
 import { httpStudio, type StudioClient } from '../../studio/api/index.ts';
 import type { StudioBackend } from '../../studio/backend.ts';
 import { type MonaiDoorOptions, monaiDoor } from '../monai-door.ts';
@@ -17,6 +17,8 @@ export interface ServedMonai {
   readonly opened: StudioBackend;
   readonly log: string[];
   send(sent: Sent): Promise<Got>;
+  /** Serves the same project at another door too. @returns its address */
+  beside(options: Partial<MonaiDoorOptions>): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -39,22 +41,29 @@ export async function serveMonai(folder: string, options: Partial<MonaiDoorOptio
   const log: string[] = [];
   const place = { data: join(folder, 'scans'), folder: join(folder, 'project') };
   const { studio: opened, events } = await openNodeStudio(place, (text) => log.push(text));
-  const door = await openDoor({ port: 0 });
-  const { hosts, port } = door;
   const token = 'right-token';
-  const other = monaiDoor(opened, { hosts, port, token, isOpen: false, origins: [], ...options });
-  const server = serveStudio(opened, door, { token, page: new Map(), events, other });
+  const servers: StudioServer[] = [];
+  const serve = async (more: Partial<MonaiDoorOptions>) => {
+    const door = await openDoor({ port: 0 });
+    const { hosts, port } = door;
+    const other = monaiDoor(opened, { hosts, port, token, isOpen: false, origins: [], ...more });
+    const server = serveStudio(opened, door, { token, page: new Map(), events, other });
+    servers.push(server);
+    return { url: server.url, port };
+  };
+  const { url, port } = await serve(options);
   await opened.readAll();
   return {
-    url: server.url,
+    url,
     port,
     token,
-    studio: httpStudio(server.url, token),
+    studio: httpStudio(url, token),
     opened,
     log,
     send: (sent) => send(port, sent),
+    beside: async (more) => (await serve(more)).url,
     async close() {
-      await server.close();
+      for (const server of servers) await server.close();
       await opened.close();
     },
   };

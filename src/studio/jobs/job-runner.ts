@@ -111,7 +111,12 @@ export class JobRunner {
     },
     series: async () => seriesOfCases(this.#files, this.#settings, [...this.#listed.cases.values()]),
     segmentFiles: async ({ folder, model, key, values, target, ...kind }) => {
-      const mask = await segmentFiles(this.#files, folder, await this.#segmenter(model, key));
+      const mask = await segmentFiles(
+        this.#files,
+        folder,
+        await this.#segmenter(model, key),
+        this.#settings.orientation,
+      );
       const data = mask.data.map((label) => values[label] ?? 0);
       await this.#files.write(target, maskFile({ ...mask, data }, kind));
       return null;
