@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { classValues } from './label-values.ts';
+import { classValues, withIgnored } from './label-values.ts';
 import { namedValues, segmentsOf, segmentsOfModel, withOtherValues } from './segments.ts';
 
 /** A project whose class 2 was removed: others count ring 1, shell 2. */
@@ -58,6 +58,15 @@ describe('a label that comes', () => {
       'the segment tumour is no class of this project, which has ring, shell',
     );
     expect(() => valuesOf([0, 1], [{ name: 'core', idx: 1 }])).toThrow('core is no class');
+  });
+
+  it('leaves what nobody has annotated as it is, where the masks of the data set say such', () => {
+    const values = classValues(Uint8Array.from([0, 1, 255]), undefined, { ...SETTINGS, hasIgnored: true });
+    expect([values[0], values[1], values[255]]).toEqual([0, 1, 255]);
+    expect(() => valuesOf([0, 255])).toThrow('the label has the values 255, but the classes are ring, shell');
+    // 3D Slicer shows nothing there, and sends nothing back.
+    expect([...withIgnored(Uint8Array.from([0, 0, 1]), Uint8Array.from([255, 1, 255]))]).toEqual([255, 0, 1]);
+    expect([...withOtherValues(Uint8Array.from([255, 3]), segmentsOf(SETTINGS))]).toEqual([255, 2]);
   });
 
   it('may say anything about its segments', () => {

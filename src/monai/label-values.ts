@@ -1,3 +1,4 @@
+import { IGNORED } from '../imaging/volume.ts';
 import { Refusal } from '../studio/refusal.ts';
 import { type Segment, segmentsOf } from './segments.ts';
 
@@ -18,16 +19,31 @@ const INDICES = ['idx', 'labelID', 'segmentIndex', 'label'] as const;
  *
  * @param label values in it
  * @param told `label_info` of the request
+ * @param settings with `hasIgnored` where 255 is what nobody has annotated
  * @returns [256], the class value for each value
  * @throws Refusal 400 for a segment that is no class, or of which nobody knows which it is
  */
-export function classValues(label: Uint8Array, told: unknown, settings: Parameters<typeof segmentsOf>[0]): Uint8Array {
-  const present = [...new Set(label)].filter((value) => value > 0).sort((a, b) => a - b);
+export function classValues(
+  label: Uint8Array,
+  told: unknown,
+  settings: Parameters<typeof segmentsOf>[0] & { readonly hasIgnored?: boolean },
+): Uint8Array {
   const segments = segmentsOf(settings);
-  const names = namesOf(present, toldSegments(told), segments);
+  const named = toldSegments(told);
   const values = new Uint8Array(256);
+  // Pixels that nobody has annotated stay that, where the masks of the data set have such.
+  const isIgnored = (value: number) =>
+    value === IGNORED && settings.hasIgnored === true && !named.some(({ index }) => index === IGNORED);
+  values[IGNORED] = isIgnored(IGNORED) ? IGNORED : 0;
+  const present = [...new Set(label)].filter((value) => value > 0 && !isIgnored(value)).sort((a, b) => a - b);
+  const names = namesOf(present, named, segments);
   for (const [i, value] of present.entries()) values[value] = classNamed(names[i] as string, segments);
   return values;
+}
+
+/** A label over one that is there: what nobody has annotated, and other programs do not see, stays that where nothing was drawn. */
+export function withIgnored(label: Uint8Array, before: Uint8Array): Uint8Array {
+  return label.map((value, i) => (value === 0 && before[i] === IGNORED ? IGNORED : value));
 }
 
 function namesOf(present: readonly number[], told: readonly ToldSegment[], segments: readonly Segment[]): string[] {

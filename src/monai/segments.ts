@@ -1,4 +1,5 @@
 import { presentClasses, type StudioSettings } from '../data/studio-labels/settings.ts';
+import { IGNORED } from '../imaging/volume.ts';
 import type { StoredRun } from '../studio/training/stored-run.ts';
 
 /**
@@ -34,9 +35,10 @@ export function namedValues(segments: readonly Segment[]): Record<string, number
   return Object.fromEntries(segments.map(({ name }, i) => [name, i + 1]));
 }
 
-/** A mask of the project as others see it; classes that are no segment are background. */
+/** A mask of the project as others see it; classes that are no segment are background, what nobody has annotated stays 255. */
 export function withOtherValues(mask: Uint8Array, segments: readonly Segment[]): Uint8Array {
   const values = new Uint8Array(256);
+  values[IGNORED] = IGNORED;
   for (const [i, { value }] of segments.entries()) values[value] = i + 1;
   return mask.map((value) => values[value] as number);
 }

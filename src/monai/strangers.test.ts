@@ -102,6 +102,7 @@ const STRANGERS: readonly (readonly [string, number, Sent & { readonly isStrange
   ['parameters that are a list', 400, { method: 'POST', path: '/train/patchcl', body: '[1]' }],
   ['a label that is missing', 400, put(LABEL, formOf(field('params', '{}')))],
   ['a label that is none', 422, put(LABEL, formOf(file('label', '../../x.nii.gz', 'x')))],
+  ['a label with names of its own', 415, put(LABEL, formOf(file('label', 'x.seg.nrrd', 'x')))],
   ['a label under another tag', 400, put(`${LABEL}&tag=../x`, formOf(file('label', 'x.nii.gz', 'x')))],
   ['a scan that is none', 422, put('/datastore/?image=..%2F..%2Fnew', formOf(file('file', '../../x.nii.gz', 'x')))],
   ['a program', 422, put('/datastore/?image=new', formOf(file('file', 'x.sh', '#!/bin/sh')))],

@@ -36,7 +36,7 @@ export const infer: Endpoint = (context, asked) =>
       const source = await sourceOf(context, asked, parts, temporary);
       const told = { label_names: namedValues(model.segments), model: model.run, step: model.step };
       if (output === 'dicom_seg') return dicomSeg(context, source, model);
-      const kind = kindOf(params);
+      const kind = kindOf(params, output);
       const mask =
         'entry' in source
           ? await ofCase(context, source, model, params, kind)
@@ -66,9 +66,13 @@ async function sourceOf(
 }
 
 /** @throws Refusal 400 for a format that masks are not written in here */
-function kindOf({ result_extension: asked = '.nrrd', result_compress: compress }: Params): MaskFileKind {
-  if (asked === '.nrrd' || asked === '.nii' || asked === '.nii.gz')
-    return { extension: asked, gzip: compress !== false };
+function kindOf(
+  { result_extension: asked = '.nrrd', result_compress: compress }: Params,
+  output: string,
+): MaskFileKind {
+  // Whoever asks for the bare mask is OHIF, which reads raw voxels alone.
+  const gzip = typeof compress === 'boolean' ? compress : output !== 'image';
+  if (asked === '.nrrd' || asked === '.nii' || asked === '.nii.gz') return { extension: asked, gzip };
   throw new Refusal(400, `masks are not written as ${String(asked)}`, { hint: 'Ask for .nrrd, .nii or .nii.gz.' });
 }
 

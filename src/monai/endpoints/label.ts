@@ -6,13 +6,16 @@ import type { MonaiContext } from '../context.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { fileAnswer } from '../http/answer.ts';
 import type { PartFile } from '../http/multipart.ts';
-import { classValues } from '../label-values.ts';
+import { classValues, withIgnored } from '../label-values.ts';
 import { maskFileOf, NIFTI } from '../mask-file.ts';
 import { segmentsOf, withOtherValues } from '../segments.ts';
 import { endingOf, partNamed, required } from './image.ts';
 
 /** Names under which there is a label: the one of now. */
 const TAGS = ['final', 'original'];
+
+/** Files that say nothing of their own about what their values are. */
+const READ = /^\.(nii|nii\.gz|nrrd|mha|png|tiff?|bin)$/;
 
 /** Gives the label of a scan as NIfTI that lies on it; slices without a label are background. */
 export const getLabel: Endpoint = async ({ studio, images }, { query }) => {
@@ -50,18 +53,29 @@ export const putLabel: Endpoint = (context, asked) =>
 /** A label that has come as class values of the project, uint8 [depth, height, width] in the studio's orientation. */
 async function classMask(
   { studio }: MonaiContext,
-  { item }: ProjectCase,
+  entry: ProjectCase,
   { name, path }: PartFile,
   params: Params,
 ): Promise<Uint8Array> {
-  const own = `label${endingOf(name)}`;
+  const { item } = entry;
+  const ending = endingOf(name);
+  if (!READ.test(ending)) {
+    const hint = 'Send NIfTI: in the settings of MONAI Label in 3D Slicer, choose the file extension .nii.gz.';
+    throw new Refusal(415, `labels do not come as ${ending} here`, { hint });
+  }
+  const own = `label${ending}`;
   const voxels = await studio.withTemporary(async (target) => {
     const given = { case: item.id, file: path, name: own, target, foreign: true };
     await studio.reader.run('importMask', given, { subject: item.id });
     return studio.host.files.read(target);
   });
-  const values = classValues(voxels, params.label_info, studio.project.settings);
-  return voxels.map((value) => values[value] as number);
+  const { settings } = studio.project;
+  const { hasIgnored = false } = studio.project.describe();
+  const values = classValues(voxels, params.label_info, { ...settings, hasIgnored });
+  const mask = voxels.map((value) => values[value] as number);
+  if (!hasIgnored) return mask;
+  const count = describeCase(entry).slices.length;
+  return withIgnored(mask, await studio.labels.read(entry, { first: 0, count }));
 }
 
 /** Which slices are labelled, with what, and how it has come about. */

@@ -45,10 +45,8 @@ export async function importMask(
   const { item, settings } = place;
   const image = await item.image();
   const read = async () => {
-    if (foreign && name.endsWith('.bin')) return bareVoxels(bytes, image, name);
-    const found = (await readSeg(place, bytes, name)) ?? normaliseBinaryLabels(await readLabels(bytes, name));
-    if (foreign) checkPlace(found, image, name);
-    return found;
+    if (foreign) return readForeign(bytes, image, name);
+    return (await readSeg(place, bytes, name)) ?? normaliseBinaryLabels(await readLabels(bytes, name));
   };
   const drawn: Case = { ...item, image: async () => image, label: read, labelPath: name };
   const { label } = await readCase(drawn, foreign ? MOST_VALUES : settings.classes.length);
@@ -79,6 +77,13 @@ async function readSeg(place: MaskPlace, bytes: Uint8Array, name: string): Promi
     }),
   );
   return readSegOn(found.stack, bytes, name, (segment) => classOf.get(segment) ?? segment);
+}
+
+async function readForeign(bytes: Uint8Array, image: Volume, name: string): Promise<LabelVolume> {
+  if (name.endsWith('.bin')) return bareVoxels(bytes, image, name);
+  const found = await readLabels(bytes, name);
+  checkPlace(found, image, name);
+  return found;
 }
 
 /** Values that a byte holds. */
