@@ -9,6 +9,7 @@ import type { StudioBackend, StudioOptions } from '../studio/backend.ts';
 import { monaiDoor } from './monai-door.ts';
 import { checkMonaiOptions, type MonaiLabelOptions } from './monai-options.ts';
 
+/** What `startStudio` serves, and to whom. */
 export interface StartStudioOptions {
   /** Folder of the scans; a project that was opened before knows it. */
   readonly data?: string;
