@@ -8,7 +8,10 @@ import type { ProjectCase } from '../studio/project-case.ts';
 import { Refusal } from '../studio/refusal.ts';
 
 /** Files that other programs open as they are; others are given as NIfTI. Those in two parts are not among them. */
-const OPENED = /\.(nii|nii\.gz|nrrd|mha|png|jpe?g|tiff?|bmp)$/i;
+const OPENED = /\.(nii\.gz|nii|nrrd|mha|png|jpe?g|tiff?|bmp)$/i;
+
+/** The ending of the file by which a scan is given. */
+export const endingOfImage = (path: string) => OPENED.exec(path)?.[0] ?? '.nii';
 
 /** A scan as a file that other programs can open, along the axes in which it is stored. */
 export interface ImageFile {

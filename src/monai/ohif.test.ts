@@ -107,6 +107,8 @@ describe('OHIF', { timeout: 60_000 }, () => {
     expect(Object.keys(info.strategies)).toContain('random');
     expect(info.datastore).toMatchObject({ total: 2, completed: 0 });
     expect(info.config).toBeUndefined();
+    const listed = jsonOf<{ objects: object }>(await ask('GET', '/datastore/?output=all'));
+    expect(listed.objects).toMatchObject({ axial: { image: { ext: '.nii' }, labels: {} }, oblique: {} });
   });
 
   it('is told in a sentence that there is no model, and the page may read it', async () => {

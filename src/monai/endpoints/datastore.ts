@@ -3,6 +3,7 @@ import { describeCase, type ProjectCase } from '../../studio/project-case.ts';
 import { Refusal } from '../../studio/refusal.ts';
 import type { MonaiContext } from '../context.ts';
 import type { Endpoint } from '../endpoint.ts';
+import { endingOfImage } from '../images.ts';
 import { namedValues, segmentsOf } from '../segments.ts';
 import { labelledOf } from './info.ts';
 
@@ -21,7 +22,7 @@ export const datastore: Endpoint = async (context, { query }) => {
 
 function objectOf(context: MonaiContext, entry: ProjectCase) {
   const { id, imagePath = '', patient } = entry.item;
-  const ext = /\.(nii\.gz|[^./]+)$/i.exec(imagePath)?.[0] ?? '.nii';
+  const ext = endingOfImage(imagePath);
   const label = { ext: '.nii.gz', info: labelInfo(context, entry) };
   const isLabelled = describeCase(entry).slices.some(isLabel);
   return {
