@@ -120,12 +120,12 @@ describe('a training run', () => {
 
   it('keeps its plan, and resumes with it', async () => {
     const [planned, stopped] = [tinyFiles(), tinyFiles()];
-    const overrides = { size: 'auto', network: { widths: 'auto' }, budget: { steps: 4 }, validations: 1 };
+    const overrides = { size: 'auto', network: { widths: 'auto' }, budget: { steps: 12 }, validations: 1 };
     await tinyRun(planned, { overrides });
     expect((await openRun(planned, RUN).facts()).plan).toMatchObject({ size: 32, widths: [16, 32, 64, 128] });
     expect(await openRun(planned, RUN).config()).toMatchObject({ size: 32, network: { widths: [16, 32, 64, 128] } });
     expect(await openRun(planned, RUN).request()).toMatchObject({ size: 'auto', network: { widths: 'auto' } });
-    expect(await tinyRun(stopped, { overrides, stopAt: 2 })).toBe('stopped');
+    expect(await tinyRun(stopped, { overrides, stopAt: 10 })).toBe('stopped');
     expect(await tinyRun(stopped, { overrides, resume: true })).toBe('finished');
     expectSame(await outcome(stopped), await outcome(planned));
   });

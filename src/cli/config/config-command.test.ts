@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { METHODS } from '../../methods/index.ts';
 import { settingsJsonSchema } from '../../settings/json-schema.ts';
-import { METHOD_PRESETS, PRESETS } from '../../settings/presets.ts';
+import { AUTO_PRESET, METHOD_PRESETS, PRESETS } from '../../settings/presets.ts';
 import { runCommand, workplace } from '../testing/run-command.ts';
 
 const validate = new Ajv2020({ strict: false }).compile(settingsJsonSchema());
@@ -29,7 +29,7 @@ describe('the schema of settings files', () => {
   it('knows methods and presets by name', () => {
     const known = Object.fromEntries(settings(settingsJsonSchema()));
     expect(known.method?.enum).toEqual(METHODS.map(({ name }) => name));
-    expect(known.preset?.enum).toEqual(Object.keys(PRESETS));
+    expect(known.preset?.enum).toEqual([...Object.keys(PRESETS), AUTO_PRESET]);
   });
 
   it.each([
