@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { type Files, joinPath } from '../../core/files.ts';
+import { writeHearts } from '../../demo/write-hearts.ts';
 import { type DeviceOptions, runtimeFor } from '../../node/device.ts';
 import { holdingFolder } from '../../node/hold-folder.ts';
 import { machine } from '../../node/machine.ts';
@@ -18,7 +19,6 @@ import { catchInterrupt, STOPPED } from '../interrupt.ts';
 import { checkWritable } from '../outputs.ts';
 import { duration, note, print } from '../terminal.ts';
 import { TerminalReporter } from '../train/terminal-reporter.ts';
-import { writeHearts } from './demo-data.ts';
 import { claimDemoFolder } from './demo-folder.ts';
 import { DEMO_SEED, DEMO_STEPS, demoData, demoSettings } from './demo-plan.ts';
 import { predictTestMasks } from './demo-predict.ts';

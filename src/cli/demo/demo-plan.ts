@@ -1,5 +1,5 @@
+import type { DemoData } from '../../demo/write-hearts.ts';
 import type { ConfigInput } from '../../settings/config.ts';
-import type { DemoData } from './demo-data.ts';
 
 /** Patients of the demo: few with masks to train on, the more to learn from without, and enough to judge by. */
 const LABELLED = 2;

@@ -15,10 +15,13 @@ import { pageFiles } from '../../server/page.ts';
 import { wholeNumber } from '../arguments.ts';
 import { checkWritable } from '../outputs.ts';
 import { note, print } from '../terminal.ts';
+import { preparedPlace } from './prepared-place.ts';
 
 interface StudioOptions {
   readonly data?: string;
   readonly project?: string;
+  readonly sample?: boolean;
+  readonly restore?: string;
   readonly port: number;
   readonly host: string;
   readonly page: boolean;
@@ -36,6 +39,7 @@ which nobody on this machine can use the studio; scripts send it along, see docs
 
 Examples:
   patchcl studio --data scans
+  patchcl studio --sample                               # synthetic hearts, to try it
   patchcl studio --project scans-studio --port 8000     # a project that was begun before
   patchcl studio --data scans --monai                   # 3D Slicer, see docs/how-to/slicer.md
   patchcl studio --data scans --monai --monai-open --monai-origin http://localhost:3000     # OHIF, see docs/how-to/ohif.md`;
@@ -49,6 +53,8 @@ export function studioCommand(): Command {
     )
     .option('--data <dir>', 'folder of the scans, with masks or without')
     .option('--project <dir>', 'folder for labels and runs (default: NAME-studio, NAME being that of the scans)')
+    .option('--sample', 'a sample project: synthetic hearts in patchcl-sample/, made by code')
+    .option('--restore <file>', 'unpack a backup of a project into --project, its scans into --data, and open it')
     .option('--port <n>', 'port to listen at; 0: one that is free', wholeNumber(0, 65535), PORT)
     .option(
       '--host <address>',
@@ -75,13 +81,14 @@ export function studioProcesses(): Command[] {
 }
 
 async function studio(options: StudioOptions): Promise<void> {
-  const { data, project, port, host, page: withPage } = options;
+  const { port, host, page: withPage } = options;
   const monai = monaiOf(options);
+  const files = nodeFiles();
+  const { data, project } = await preparedPlace(files, options);
   if (data === undefined && project === undefined) {
     const hint = 'Give it with --data.';
     throw new PatchclError('bad-usage', 'the folder of the scans is missing', { hint });
   }
-  const files = nodeFiles();
   const scans = data === undefined ? undefined : resolve(data);
   const folder = resolve(project ?? `${basename(scans as string)}-studio`);
   if (scans !== undefined && (await files.kind(scans)) !== 'folder') {

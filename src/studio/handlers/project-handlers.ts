@@ -1,4 +1,5 @@
 import type { StudioBackend } from '../backend.ts';
+import { packProject } from '../backup.ts';
 import { classUse } from '../labels/class-use.ts';
 import { uploadScan } from '../upload-scan.ts';
 import type { HandlersFor } from './handler-types.ts';
@@ -7,7 +8,7 @@ import type { HandlersFor } from './handler-types.ts';
 export function projectHandlers(
   studio: StudioBackend,
 ): HandlersFor<
-  'project' | 'setClasses' | 'setPalette' | 'classUse' | 'setHeldOut' | 'uploadScan' | 'leaveOut' | 'putBack'
+  'project' | 'backup' | 'setClasses' | 'setPalette' | 'classUse' | 'setHeldOut' | 'uploadScan' | 'leaveOut' | 'putBack'
 > {
   const { project, host } = studio;
   /** What has changed concerns the workers, and every page. */
@@ -30,6 +31,11 @@ export function projectHandlers(
     setHeldOut: async ({ body: { patients, isChosen } }) => {
       await project.change({ validation: patients, isValidationChosen: isChosen });
       return changed();
+    },
+    backup: async ({ scans }) => {
+      const { folder, settings } = project;
+      const content = await packProject(project.files, { folder, data: settings.data }, scans === 'true');
+      return { content, type: 'application/zip', name: `${project.describe().name}-backup.zip` };
     },
     uploadScan: (request) => uploadScan(studio, request),
     leaveOut: async ({ case: id }) => {

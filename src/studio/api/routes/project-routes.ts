@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { classesRequestSchema, classUseSchema, idSchema, paletteRequestSchema, projectSchema } from '../project.ts';
-import { fileName, nothing, type Route } from '../route.ts';
+import { fileName, isTrue, nothing, type Route } from '../route.ts';
 
 /** The project as a whole: its classes, who judges, its list of scans. */
 export const projectRoutes = {
@@ -61,6 +61,14 @@ export const projectRoutes = {
     answer: projectSchema,
     about:
       'Adds a new scan, a case of origin `uploaded`. Files of one DICOM series have the same `group`; all but the last are sent with `more=true`.',
+  },
+  backup: {
+    method: 'GET',
+    path: '/api/project/backup',
+    query: z.strictObject({ scans: isTrue }),
+    answer: 'bytes',
+    about:
+      'The project as one ZIP file: labels with their history, classes, added scans, runs and models; with `scans=true` the folder of the scans too.',
   },
   leaveOut: {
     method: 'POST',

@@ -1,6 +1,6 @@
-import { type Files, joinPath } from '../../core/files.ts';
-import { SYNTHETIC_HEART_CLASSES, type SyntheticHeart, syntheticHearts } from '../../demo/synthetic-heart.ts';
-import { writeNifti } from '../../formats/index.ts';
+import { type Files, joinPath } from '../core/files.ts';
+import { writeNifti } from '../formats/index.ts';
+import { SYNTHETIC_HEART_CLASSES, type SyntheticHeart, syntheticHearts } from './synthetic-heart.ts';
 
 export interface DemoData {
   /** Patients with masks: the labelled ones, validation and test. */
