@@ -35,7 +35,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   // Holds no files and prints nothing: neither a run's folder nor its report.
   train: [...GROUND.filter((name) => name !== 'report'), 'predict'],
   runs: ENGINE,
-  demo: ['core', 'imaging', 'data'],
+  demo: ['core', 'imaging', 'formats', 'data'],
   compare: ['core', 'metrics', 'report', 'data', 'methods', 'settings', 'runs'],
   // What the studio's server and its page share; the page does the same work in a tab.
   studio: [...ENGINE, 'runs'],

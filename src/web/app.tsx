@@ -8,6 +8,7 @@ import { ReviewPage } from './pages/review/review-page.tsx';
 import { RunsPage } from './pages/runs/runs-page.tsx';
 import { ScansPage } from './pages/scans/scans-page.tsx';
 import { TrainPage } from './pages/train/train-page.tsx';
+import { keepFocus } from './state/keep-focus.ts';
 import { go, PAGES, type PageName, route } from './state/route.ts';
 import type { Session } from './state/session.ts';
 import { addShortcuts } from './state/shortcuts.ts';
@@ -32,6 +33,7 @@ export function App({ session, onLeave }: { readonly session: Session; readonly 
     addEventListener('beforeunload', warn);
     return () => removeEventListener('beforeunload', warn);
   }, [session]);
+  useEffect(keepFocus, []);
   useEffect(
     () =>
       addShortcuts({

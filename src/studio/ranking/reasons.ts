@@ -23,8 +23,8 @@ export function reasonForScan({ rank, of, doubt, standsFor, rejected, dice }: Re
       ? ` The model is weak yet (validation Dice ${dice.toFixed(2)}): its doubt counts less.`
       : '';
   return (
-    `The model doubts this scan ${place} of ${count(of, 'scan')} without labels ` +
-    `(patch entropy ${doubt.toFixed(3)} per expected voxel)${refused}.${alike(standsFor)}${weak}`
+    `Of ${count(of, 'scan')} without labels the model is ${place} unsure of this one ` +
+    `(its doubt is ${doubt.toFixed(2)})${refused}.${alike(standsFor)}${weak}`
   );
 }
 
@@ -35,7 +35,7 @@ export function reasonForFirst(standsFor: number): string {
 
 export function reasonForSlice(doubt: number, foreground: number): string {
   const holds = foreground === 0 ? 'it proposes nothing here' : `it proposes ${count(foreground, 'voxel')} here`;
-  return `Patch entropy ${doubt.toFixed(3)} per expected voxel; ${holds}.`;
+  return `The model's doubt is ${doubt.toFixed(2)} here; ${holds}.`;
 }
 
 function alike(standsFor: number): string {

@@ -1,8 +1,10 @@
 import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import { PAGES, type PageName, route, routeHash } from '../state/route.ts';
 import type { Session } from '../state/session.ts';
 import { theme, toggleTheme } from '../state/theme.ts';
 import { IconButton } from './buttons.tsx';
+import { NextStep } from './next-step.tsx';
 import { isUnderWay } from './run-state.tsx';
 import { areShortcutsShown } from './shortcut-list.tsx';
 
@@ -57,8 +59,16 @@ export function Shell({
 }) {
   const { page } = route.value;
   const run = session.current.value;
+  const name = session.project.value?.name;
+  const main = useRef<HTMLElement>(null);
+  useEffect(() => {
+    document.title = [TITLES[page], name, 'patchcl studio'].filter(Boolean).join(' · ');
+  }, [page, name]);
   return (
     <div class="shell">
+      <button type="button" class="skip" onClick={() => main.current?.focus()}>
+        Skip to the page
+      </button>
       <header class="topbar">
         <Brand />
         <nav aria-label="Pages">
@@ -79,11 +89,14 @@ export function Shell({
             {run.progress === undefined ? run.state : `training, step ${run.progress.step}`}
           </a>
         )}
-        <span class="muted small">{session.project.value?.name}</span>
+        <span class="muted small project-name" title={name}>
+          {name}
+        </span>
         {extra}
         <BarButtons />
       </header>
-      <main class="page scrolls" id="page" tabIndex={-1}>
+      <main ref={main} class="page scrolls" id="page" tabIndex={-1}>
+        {page !== 'label' && page !== 'patches' && <NextStep session={session} />}
         {children}
       </main>
     </div>

@@ -59,6 +59,12 @@ export function ClassPalette({ session }: { readonly session: Session }) {
           ))}
         </ul>
       )}
+      {session.project.value?.hasIgnored === true && (
+        <p class="row small muted">
+          <span class="swatch" style={{ background: 'rgb(128 128 128)' }} /> Grey: nobody has annotated it. Training
+          ignores it.
+        </p>
+      )}
       <Slider
         name="Brush"
         unit="px"

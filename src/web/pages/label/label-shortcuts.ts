@@ -108,7 +108,7 @@ export function labelShortcuts(
         { keys: ['a'], about: 'Accept slice', act: () => acceptSlice(session, open) },
         { keys: ['r'], about: 'Reject slice', act: () => rejectSlice(session, open) },
         { keys: ['p'], about: 'Outline the proposal', act: toggle(isProposalShown) },
-        { keys: ['d'], about: 'Show doubt', act: toggle(isDoubtShown) },
+        { keys: ['d'], about: 'Show where the model is unsure', act: toggle(isDoubtShown) },
         { keys: ['h'], about: 'Hide labels', act: toggle(areLabelsShown) },
       ],
     },

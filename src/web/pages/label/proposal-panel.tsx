@@ -54,8 +54,8 @@ export function ProposalPanel({ session, open }: { readonly session: Session; re
             Accept for all slices without label
           </button>
           <p class="muted small">
-            To correct it, accept it and draw. Doubt of this slice: {doubtText(info, slice)}. Labels that you have drawn
-            stay unless you say otherwise.
+            To correct it, accept it and draw. The model is {doubtText(info, slice)} of this slice. Labels that you have
+            drawn stay unless you say otherwise.
           </p>
           <label class="row small">
             <input
@@ -71,7 +71,7 @@ export function ProposalPanel({ session, open }: { readonly session: Session; re
               checked={isEntropyShown}
               onChange={(e) => (isDoubtShown.value = e.currentTarget.checked)}
             />
-            Show where it doubts <kbd>D</kbd>
+            Show where it is unsure <kbd>D</kbd>
           </label>
         </>
       )}

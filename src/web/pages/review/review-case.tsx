@@ -80,7 +80,7 @@ export function ReviewCase({ session, id }: { readonly session: Session; readonl
         <label class="row small">
           Order
           <select value={order} onChange={(event) => setOrder(event.currentTarget.value as Order)}>
-            <option value="doubt">most doubted first</option>
+            <option value="doubt">least sure first</option>
             <option value="slice">as they lie in the body</option>
           </select>
         </label>

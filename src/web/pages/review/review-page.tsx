@@ -45,7 +45,7 @@ export function ReviewPage({ session }: { readonly session: Session }) {
           </p>
         </div>
         <button type="button" class="button" onClick={() => setSorted(sorted + 1)}>
-          Sort anew
+          Sort again
         </button>
       </div>
       {isFlat ? (

@@ -66,7 +66,7 @@ export function ReviewSlice(props: ReviewSliceProps) {
           {name}
         </strong>
         <span class="muted number" title="How unsure the model is here, beside the other slices of the scan">
-          doubt: {doubtText(proposal, slice)}
+          {doubtText(proposal, slice)}
         </span>
       </div>
       <div class="review-pair">

@@ -13,6 +13,7 @@ import { LeftOut } from './left-out.tsx';
 import { ListBar } from './list-bar.tsx';
 import { MasksMenu } from './masks-menu.tsx';
 import { NextList } from './next-list.tsx';
+import { ProjectMenu } from './project-menu.tsx';
 
 const LEGEND = [
   ['drawn', 'drawn or corrected'],
@@ -46,7 +47,13 @@ export function ScansPage({ session }: { readonly session: Session }) {
               {project.cases.length} scans, {labelled} with labels
               {unread > 0 && `, ${unread} still to be read`}
             </p>
+            {project.patients && (
+              <p class="muted small">
+                Patients: {project.patients.rule}.{project.patients.doubt && ` ${project.patients.doubt}.`}
+              </p>
+            )}
           </div>
+          <ProjectMenu session={session} />
           <MasksMenu session={session} cases={shown} />
           <FileButton onFiles={(files) => void add(files)}>
             <Icon name="upload" size={16} /> {isAdding ? 'Adding…' : 'Add scans'}
