@@ -84,10 +84,12 @@ export async function openServed(
     readonly page: ReadonlyMap<string, PageFile>;
     readonly monai?: MonaiLabelOptions;
     readonly log: (text: string) => void;
+    /** Bytes that a process which reads or segments a scan may have. */
+    readonly memory?: number;
   },
 ): Promise<{ readonly studio: StudioBackend; readonly server: StudioServer; readonly token: string }> {
-  const { page, monai, log } = options;
-  const { studio, events } = await openNodeStudio(place, log);
+  const { page, monai, log, memory } = options;
+  const { studio, events } = await openNodeStudio(place, log, memory);
   const token = randomBytes(24).toString('base64url');
   const { hosts, port } = door;
   const other = monai && {

@@ -1,3 +1,4 @@
+import { decode } from 'fast-png';
 import { z } from 'zod';
 import { joinPath } from '../core/files.ts';
 import { Rng } from '../core/rng.ts';
@@ -83,8 +84,15 @@ export class ScanCache {
     return own === signature && parsed.success ? parsed.data : undefined;
   }
 
-  thumbnail(id: string): string {
-    return joinPath(this.#caseFolder(id), 'thumbnail.png');
+  /** The picture of a case in lists; made anew where it is damaged or gone. @returns whether it had to be */
+  async thumbnail(entry: ProjectCase): Promise<{ readonly png: Uint8Array; readonly isRemade: boolean }> {
+    const folder = this.#caseFolder(entry.item.id);
+    const path = joinPath(folder, 'thumbnail.png');
+    const png = await this.#files.read(path).catch(() => undefined);
+    if (png !== undefined && isWholePng(png)) return { png, isRemade: false };
+    await this.#files.remove(joinPath(folder, 'measures.json'));
+    await this.facts(entry);
+    return { png: await this.#files.read(path), isRemade: true };
   }
 
   /** The mask that lay in the data set, uint8 voxels in the studio's orientation. */
@@ -166,6 +174,15 @@ export class ScanCache {
 
   #caseFolder(id: string): string {
     return joinPath(this.#folder, 'cases', nameOf(id));
+  }
+}
+
+function isWholePng(png: Uint8Array): boolean {
+  try {
+    decode(png, { checkCrc: true });
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -14,6 +14,7 @@ import { studioWorker } from '../../server/jobs/worker-main.ts';
 import { pageFiles } from '../../server/page.ts';
 import { wholeNumber } from '../arguments.ts';
 import { checkWritable } from '../outputs.ts';
+import { memoryOption } from '../scan-worker/scan-worker.ts';
 import { note, print } from '../terminal.ts';
 import { preparedPlace } from './prepared-place.ts';
 
@@ -22,6 +23,7 @@ interface StudioOptions {
   readonly project?: string;
   readonly sample?: boolean;
   readonly restore?: string;
+  readonly memory?: number;
   readonly port: number;
   readonly host: string;
   readonly page: boolean;
@@ -61,6 +63,7 @@ export function studioCommand(): Command {
       'address to listen at, 0.0.0.0 for all; any but the default lets other machines in',
       '127.0.0.1',
     )
+    .addOption(memoryOption())
     .option('--no-page', 'serve the API alone, for scripts')
     .option('--monai', 'let 3D Slicer and OHIF in too, which know the server of MONAI Label')
     .option('--monai-open', 'ask none of their users for the token, as OHIF cannot send it; on this machine alone')
@@ -81,7 +84,7 @@ export function studioProcesses(): Command[] {
 }
 
 async function studio(options: StudioOptions): Promise<void> {
-  const { port, host, page: withPage } = options;
+  const { port, host, page: withPage, memory } = options;
   const monai = monaiOf(options);
   const files = nodeFiles();
   const { data, project } = await preparedPlace(files, options);
@@ -111,7 +114,7 @@ async function studio(options: StudioOptions): Promise<void> {
     const door = await openDoor({ host, port });
     try {
       if (!isLoopback(host)) note('other machines can reach this studio; nothing between them and it is encrypted');
-      await serve(place, door, { withPage, ...(monai && { monai }) });
+      await serve(place, door, { withPage, memory, ...(monai && { monai }) });
     } finally {
       await door.close();
     }
@@ -157,13 +160,17 @@ async function placeOf(path: string): Promise<string> {
 async function serve(
   place: { folder: string; data?: string },
   door: Door,
-  { withPage, monai }: { withPage: boolean; monai?: MonaiLabelOptions },
+  { withPage, memory, monai }: { withPage: boolean; memory: number | undefined; monai?: MonaiLabelOptions },
 ): Promise<void> {
   const stamped = (text: string) => note(`${new Date().toTimeString().slice(0, 8)} ${text}`);
   const built = withPage ? await builtPage(note) : undefined;
   if (withPage && built === undefined) note('this copy of patchcl has no page; only the API is served');
   const page = built === undefined ? new Map() : await pageFiles(built);
-  const { studio, server, token } = await openServed(place, door, { page, log: stamped, ...(monai && { monai }) });
+  const { studio, server, token } = await openServed(place, door, {
+    ...{ page, log: stamped },
+    ...(memory !== undefined && { memory }),
+    ...(monai && { monai }),
+  });
   note(`${studio.project.cases.length} scans; labels and runs in ${place.folder}`);
   for (const url of door.urls) print(`${url}/#token=${token}`);
   const address = door.urls.length === 1 ? 'this address' : 'one of these addresses';

@@ -1,6 +1,7 @@
 import { fork, type Serializable } from 'node:child_process';
 import { setPriority } from 'node:os';
 import { isAlive } from '../../node/is-alive.ts';
+import { availableMemory, bytesText, memoryOf } from '../../node/memory.ts';
 import { PROGRAM } from '../../node/program.ts';
 import type { StartChild } from '../../studio/host.ts';
 
@@ -20,8 +21,47 @@ export async function processEnded(pid: number | undefined): Promise<void> {
   }
 }
 
+/** Milliseconds between two looks at a worker's memory. */
+const LOOK_EVERY = 250;
+
+/** When the machine has so little left, the system may end whoever is at work, the studio too. */
+const LEAST_LEFT = 96e6;
+
+/**
+ * Starts processes of this program that take orders by messages. A worker that reads or segments a scan is ended when it has more
+ * in memory than it may, or when the machine has none left: that costs its job, and nobody else's.
+ *
+ * @param memory bytes that a worker may have; default: as long as the machine has some left
+ */
+export function startSelf(memory = Number.POSITIVE_INFINITY): StartChild {
+  return (kind) => {
+    const child = forkSelf(kind);
+    if (kind !== 'worker' || child.pid === undefined) return child;
+    const { pid } = child;
+    let why: string | undefined;
+    const timer = setInterval(() => {
+      const had = memoryOf(pid);
+      if (had === undefined) return;
+      if (had > memory) why = `it had ${bytesText(had)} in memory, and may have ${bytesText(memory)}`;
+      else if (availableMemory() < LEAST_LEFT)
+        why = `it had ${bytesText(had)} in memory, and the machine has none left`;
+      else return;
+      clearInterval(timer);
+      child.kill();
+    }, LOOK_EVERY).unref();
+    return {
+      ...child,
+      onExit: (take) =>
+        child.onExit((how) => {
+          clearInterval(timer);
+          take(why ?? how);
+        }),
+    };
+  };
+}
+
 /** Starts a process of this program that takes orders by messages. */
-export const forkSelf: StartChild = (kind) => {
+const forkSelf: StartChild = (kind) => {
   const child = fork(PROGRAM, [`studio-${kind}`], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     serialization: 'json',

@@ -9,8 +9,12 @@ export function scanHandlers(
   return {
     case: async ({ case: id }) => studio.changed(await studio.ready(id)),
     thumbnail: async ({ case: id }) => {
-      await studio.ready(id);
-      return { content: { file: cache.thumbnail(id) }, type: 'image/png' };
+      const { png, isRemade } = await cache.thumbnail(await studio.ready(id));
+      if (isRemade) {
+        const text = `The picture of ${id} in the list was damaged, and was made again.`;
+        host.emit({ type: 'note', level: 'info', text });
+      }
+      return { content: png, type: 'image/png' };
     },
     volume: async ({ case: id }) => {
       await studio.ready(id);

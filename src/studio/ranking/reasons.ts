@@ -30,7 +30,7 @@ export function reasonForScan({ rank, of, doubt, standsFor, rejected, dice }: Re
 
 /** While there is no model. */
 export function reasonForFirst(standsFor: number): string {
-  return `There is no model yet; begin with scans that stand for the others, whole or some slices of each.${alike(standsFor)}`;
+  return `There is no model yet. This scan is a good one to begin with.${alike(standsFor)}`;
 }
 
 export function reasonForSlice(doubt: number, foreground: number): string {
@@ -39,9 +39,9 @@ export function reasonForSlice(doubt: number, foreground: number): string {
 }
 
 function alike(standsFor: number): string {
-  if (standsFor === 0) return ' No other looks more like it than like a scan with labels or above it.';
+  if (standsFor === 0) return ' No other scan without labels looks most like it.';
   const verb = standsFor === 1 ? 'looks' : 'look';
-  return ` ${count(standsFor, 'other')} ${verb} more like it than like any scan with labels or above it.`;
+  return ` ${count(standsFor, 'other')} ${verb} most like it.`;
 }
 
 function count(n: number, what: string): string {

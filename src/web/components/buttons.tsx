@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { flushSync } from 'preact/compat';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Icon, type IconName } from './icon.tsx';
 
@@ -48,6 +49,30 @@ export function Menu({
 }) {
   const [isOpen, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);
+  const button = useRef<HTMLButtonElement>(null);
+  const itemsOf = () => [...(root.current?.querySelectorAll<HTMLButtonElement>('li button:not(:disabled)') ?? [])];
+  /** Arrows go through the items, in a ring; the arrow down on the button opens the menu at its first one. */
+  const onKeyDown = (event: KeyboardEvent) => {
+    const { key } = event;
+    if (!['ArrowDown', 'ArrowUp', 'Home', 'End', 'Escape'].includes(key)) return;
+    if (key !== 'Escape' || isOpen) {
+      event.preventDefault();
+      event.stopPropagation();
+    }
+    if (key === 'Escape') {
+      setOpen(false);
+      button.current?.focus();
+      return;
+    }
+    if (!isOpen) flushSync(() => setOpen(true));
+    const items = itemsOf();
+    const at = items.indexOf(document.activeElement as HTMLButtonElement);
+    const last = items.length - 1;
+    const places: Readonly<Record<string, number>> = {
+      ...{ ArrowDown: at === last ? 0 : at + 1, ArrowUp: at <= 0 ? last : at - 1, Home: 0, End: last },
+    };
+    items[places[key] ?? 0]?.focus();
+  };
   useEffect(() => {
     if (!isOpen) return;
     const close = (event: Event) => {
@@ -63,8 +88,16 @@ export function Menu({
     };
   }, [isOpen]);
   return (
-    <div class="menu" ref={root}>
-      <button type="button" class="button" aria-haspopup="true" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+    // biome-ignore lint/a11y/noStaticElementInteractions: its buttons have the focus, the keys of all of them are taken here
+    <div class="menu" ref={root} onKeyDown={onKeyDown}>
+      <button
+        ref={button}
+        type="button"
+        class="button"
+        aria-haspopup="true"
+        aria-expanded={isOpen}
+        onClick={() => setOpen(!isOpen)}
+      >
         <Icon name={icon} size={16} /> {label}
       </button>
       {isOpen && (
@@ -77,6 +110,7 @@ export function Menu({
                 disabled={item.isDisabled ?? false}
                 onClick={() => {
                   setOpen(false);
+                  button.current?.focus();
                   item.act();
                 }}
               >

@@ -1,8 +1,12 @@
-import { dismiss, notices } from '../state/notices.ts';
+import { useEffect } from 'preact/hooks';
+import { dismiss, dismissRead, notices } from '../state/notices.ts';
+import { route } from '../state/route.ts';
 import { IconButton } from './buttons.tsx';
 
 /** What the page has to say, in a corner; read out as it comes. */
 export function Notices() {
+  const { page } = route.value;
+  useEffect(dismissRead, [page]);
   return (
     <div class="notices" aria-live="polite">
       {notices.value.map(({ id, level, text, action }) => (

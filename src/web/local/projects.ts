@@ -2,7 +2,9 @@ import { PatchclError } from '../../core/errors.ts';
 import { baseName, joinPath } from '../../core/files.ts';
 import { isDicomName } from '../../data/layouts/dicom-files.ts';
 import { findDataset } from '../../data/layouts/open.ts';
+import { writeSample } from '../../demo/sample.ts';
 import { canRead } from '../../formats/index.ts';
+import { aboutBackup, unpackProject } from '../../studio/backup.ts';
 import type { StudioFiles } from '../../studio/studio-files.ts';
 
 /** Folder of all projects in the origin's private file system. */
@@ -57,6 +59,31 @@ export async function newProject(
       onProgress(i + 1, seen.length);
     }
     await arrange(files, project.data);
+    return project;
+  } catch (error) {
+    await removeProject(files, project);
+    throw error;
+  }
+}
+
+/** A project of synthetic hearts, made by code. */
+export async function sampleProject(files: StudioFiles): Promise<LocalProject> {
+  const project = projectNamed(await freeName(files, 'sample hearts'));
+  await writeSample(files, project.data);
+  return project;
+}
+
+/** A project of a backup that has its scans with it. @throws PatchclError `bad-file`, `bad-usage` */
+export async function restoredProject(files: StudioFiles, backup: File): Promise<LocalProject> {
+  const bytes = new Uint8Array(await backup.arrayBuffer());
+  const { name, withScans } = aboutBackup(bytes, backup.name);
+  if (!withScans) {
+    const hint = 'Back it up with its scans, or open it with `patchcl studio --restore`.';
+    throw new PatchclError('bad-usage', 'the scans are not in this backup', { subject: backup.name, hint });
+  }
+  const project = projectNamed(await freeName(files, baseName(name)));
+  try {
+    await unpackProject(files, bytes, { ...project, file: backup.name });
     return project;
   } catch (error) {
     await removeProject(files, project);

@@ -12,28 +12,34 @@ export interface StartPageProps {
   readonly projects: readonly LocalProject[];
   readonly onOpen: (project: LocalProject) => Promise<void>;
   readonly onNew: (chosen: readonly ChosenFile[], onProgress: (done: number, total: number) => void) => Promise<void>;
+  /** Opens a project of synthetic scans. */
+  readonly onSample: () => Promise<void>;
+  /** Opens a backup. */
+  readonly onRestore: (backup: File) => Promise<void>;
   readonly onRemove: (project: LocalProject) => Promise<void>;
 }
 
 /** Where one begins without a server: with scans, or with a project of before. */
-export function StartPage({ projects, onOpen, onNew, onRemove }: StartPageProps) {
+export function StartPage({ projects, onOpen, onNew, onSample, onRestore, onRemove }: StartPageProps) {
   const busy = useSignal<string | undefined>(undefined);
   const isOver = useSignal(false);
+  const busily = async (text: string, work: () => Promise<void>) => {
+    busy.value = text;
+    await attempt(work);
+    busy.value = undefined;
+  };
+  const restore = (backup: File) => busily(`Unpacking ${backup.name}…`, () => onRestore(backup));
   const add = async (chosen: readonly ChosenFile[]) => {
-    if (chosen.length === 0) return;
-    busy.value = 'Reading…';
-    await attempt(() =>
+    const [first] = chosen;
+    if (first === undefined) return;
+    if (chosen.length === 1 && first.file instanceof File && /\.zip$/i.test(first.path)) return restore(first.file);
+    await busily('Reading…', () =>
       onNew(chosen, (done, total) => {
         busy.value = `Copying ${done} of ${total} files…`;
       }),
     );
-    busy.value = undefined;
   };
-  const open = async (project: LocalProject) => {
-    busy.value = `Opening ${project.name}…`;
-    await attempt(() => onOpen(project));
-    busy.value = undefined;
-  };
+  const open = (project: LocalProject) => busily(`Opening ${project.name}…`, () => onOpen(project));
   return (
     <div class="shell">
       <header class="topbar">
@@ -82,6 +88,18 @@ export function StartPage({ projects, onOpen, onNew, onRemove }: StartPageProps)
                   NIfTI, DICOM, NRRD, MetaImage, PNG, JPEG, TIFF, BMP, GIF or HDF5. With images/ and masks/, existing
                   masks are taken as labels.
                 </p>
+                <div class="row wrap">
+                  <button
+                    type="button"
+                    class="button"
+                    onClick={() => void busily('Making synthetic hearts…', onSample)}
+                  >
+                    <Icon name="sparkle" size={16} /> Try it with a sample project
+                  </button>
+                  <FileButton accept=".zip" onFiles={([backup]) => backup && void restore(backup)}>
+                    Open a backup
+                  </FileButton>
+                </div>
               </>
             ) : (
               <p role="status">{busy.value}</p>

@@ -6,7 +6,14 @@ import { Session } from '../state/session.ts';
 import { isolatePage } from './isolation.ts';
 import { localStudio } from './local-studio.ts';
 import { opfsFiles } from './opfs-files.ts';
-import { type LocalProject, listProjects, newProject, removeProject } from './projects.ts';
+import {
+  type LocalProject,
+  listProjects,
+  newProject,
+  removeProject,
+  restoredProject,
+  sampleProject,
+} from './projects.ts';
 import { startChildren } from './start-child.ts';
 import { StartPage } from './start-page.tsx';
 
@@ -51,6 +58,8 @@ export async function startLocally(root: HTMLElement): Promise<void> {
           await navigator.storage.persist?.().catch(() => false);
           await open(await newProject(files, chosen, onProgress));
         }}
+        onSample={async () => open(await sampleProject(files))}
+        onRestore={async (backup) => open(await restoredProject(files, backup))}
         onRemove={async (project) => {
           await removeProject(files, project);
           await choose();

@@ -5,6 +5,8 @@ export interface Notice {
   readonly id: number;
   readonly level: 'info' | 'problem';
   readonly text: string;
+  /** When it came, milliseconds. */
+  readonly at: number;
   /** Something that a person may do about it. */
   readonly action?: NoticeAction;
 }
@@ -17,7 +19,7 @@ export interface NoticeAction {
 /** What the page has to say, newest last. */
 export const notices = signal<readonly Notice[]>([]);
 
-/** Milliseconds that a notice stays, and one that is a problem or a question. */
+/** Milliseconds that a remark stays, and one that asks something. A problem stays until a person has read it: dismisses it, or goes on. */
 const STAY = 6000;
 const STAY_LONG = 20_000;
 const MOST = 4;
@@ -26,13 +28,17 @@ let next = 1;
 export function notify(text: string, level: Notice['level'] = 'info', action?: NoticeAction): void {
   const id = next++;
   const others = notices.value.filter((notice) => notice.text !== text);
-  notices.value = [...others, { id, level, text, ...(action && { action }) }].slice(-MOST);
-  // A problem stays until it has been read, and longer than a remark.
-  setTimeout(() => dismiss(id), level === 'info' && action === undefined ? STAY : STAY_LONG);
+  notices.value = [...others, { id, level, text, at: Date.now(), ...(action && { action }) }].slice(-MOST);
+  if (level === 'info') setTimeout(() => dismiss(id), action === undefined ? STAY : STAY_LONG);
 }
 
 export function dismiss(id: number): void {
   notices.value = notices.value.filter((notice) => notice.id !== id);
+}
+
+/** Who goes to another page has read what has been there for a while. */
+export function dismissRead(): void {
+  notices.value = notices.value.filter(({ at }) => Date.now() - at < STAY);
 }
 
 /** Does something, and says so when it fails: the message alone for what a person can act on. */

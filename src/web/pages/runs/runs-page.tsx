@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Run, RunDetail } from '../../../studio/api/index.ts';
 import { FileButton } from '../../components/buttons.tsx';
 import { Chart } from '../../components/chart.tsx';
+import { DropZone } from '../../components/drop-zone.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { diceText, isUnderWay, RunBadge } from '../../components/run-state.tsx';
 import { curvesOf, DICE } from '../../state/curves.ts';
@@ -32,58 +33,60 @@ export function RunsPage({ session }: { readonly session: Session }) {
       notify(`${file.name} was loaded as ${run.id}. The best model on the held-out scans proposes.`);
     });
   return (
-    <div class="page-body">
-      <div class="page-head">
-        <h1 class="grow">Runs</h1>
-        <FileButton accept=".onnx" onFiles={([file]) => void load(file)}>
-          <Icon name="upload" size={16} /> Load a model
-        </FileButton>
-      </div>
-      {runs.length === 0 ? (
-        <div class="card empty">
-          <Icon name="chart" size={32} />
-          <p>No runs yet. Train one, or load an ONNX model that was trained elsewhere.</p>
+    <DropZone text="Drop a model (.onnx) here to load it" onFiles={([file]) => void load(file)}>
+      <div class="page-body">
+        <div class="page-head">
+          <h1 class="grow">Runs</h1>
+          <FileButton accept=".onnx" onFiles={([file]) => void load(file)}>
+            <Icon name="upload" size={16} /> Load a model
+          </FileButton>
         </div>
-      ) : (
-        <div class="column" style={{ gap: '16px' }}>
-          <div class="card" style={{ overflowX: 'auto' }}>
-            <table>
-              <thead>
-                <tr>
-                  {[
-                    'Compare',
-                    'Run',
-                    'State',
-                    'Method',
-                    'Learned from',
-                    'Best Dice',
-                    'Step',
-                    'Download',
-                    'Proposes',
-                  ].map((title) => (
-                    <th key={title} scope="col">
-                      {title}
-                    </th>
-                  ))}
-                </tr>
-              </thead>
-              <tbody>
-                {[...runs].reverse().map((run) => (
-                  <RunRow
-                    key={run.id}
-                    session={session}
-                    run={run}
-                    isCompared={compared.has(run.id)}
-                    onCompare={() => toggle(run.id)}
-                  />
-                ))}
-              </tbody>
-            </table>
+        {runs.length === 0 ? (
+          <div class="card empty">
+            <Icon name="chart" size={32} />
+            <p>No runs yet. Train one, or load an ONNX model that was trained elsewhere.</p>
           </div>
-          <Comparison details={details} />
-        </div>
-      )}
-    </div>
+        ) : (
+          <div class="column" style={{ gap: '16px' }}>
+            <div class="card" style={{ overflowX: 'auto' }}>
+              <table>
+                <thead>
+                  <tr>
+                    {[
+                      'Compare',
+                      'Run',
+                      'State',
+                      'Method',
+                      'Learned from',
+                      'Best Dice',
+                      'Step',
+                      'Download',
+                      'Proposes',
+                    ].map((title) => (
+                      <th key={title} scope="col">
+                        {title}
+                      </th>
+                    ))}
+                  </tr>
+                </thead>
+                <tbody>
+                  {[...runs].reverse().map((run) => (
+                    <RunRow
+                      key={run.id}
+                      session={session}
+                      run={run}
+                      isCompared={compared.has(run.id)}
+                      onCompare={() => toggle(run.id)}
+                    />
+                  ))}
+                </tbody>
+              </table>
+            </div>
+            <Comparison details={details} />
+          </div>
+        )}
+      </div>
+    </DropZone>
   );
 }
 

@@ -16,6 +16,22 @@ const NAMES: Readonly<Record<string, string>> = {
   'local-contrast': 'Contrast of pixels',
 };
 
+/** What each does, in a sentence for people who have read none of the papers. Others say it in their own words. */
+const ABOUT: Readonly<Record<string, string>> = {
+  patchcl: 'Learns from your labels, from guesses on the other scans, and from small parts of images that look alike.',
+  supervised: 'Learns from your labels and looks at nothing else: to see what the other scans add.',
+  'mean-teacher': 'A slow copy of the model says what it sees on the other scans; the model learns to agree with it.',
+  bcp: 'Pastes parts of labelled scans into the others and back, and learns from both.',
+  'pseudo-label': 'Takes its own sure guesses on the other scans as labels.',
+  'entropy-minimisation': 'Is pushed to be sure on the other scans, whatever it sees there.',
+  'ua-mt': 'As Mean Teacher, but only where the slow copy is sure.',
+  fixmatch: 'Guesses on a scan as it is, and learns to say the same when it is strongly changed.',
+  cps: 'Two models learn from the guesses of one another.',
+  'info-nce': 'As PatchCL, with the contrast of another paper, for comparisons.',
+  jcl: 'As PatchCL, with the contrast of a third paper, for comparisons.',
+  'local-contrast': 'Learns that pixels of one class look alike, without guesses on the other scans.',
+};
+
 export interface Choice {
   readonly value: string;
   readonly name: string;
@@ -26,7 +42,7 @@ export interface Choice {
 export const METHOD_CHOICES: readonly Choice[] = METHODS.map(({ name, description }) => ({
   value: name,
   name: NAMES[name] ?? name,
-  about: `${description.charAt(0).toUpperCase()}${description.slice(1)}.`,
+  about: ABOUT[name] ?? `${description.charAt(0).toUpperCase()}${description.slice(1)}.`,
 }));
 
 export const PRESET_CHOICES: readonly Choice[] = [
