@@ -39,7 +39,9 @@ it('a worker that needs more memory than it may have is ended, and says so', asy
 });
 
 it('a damaged picture of the list is made again, which is told', async () => {
-  const thumbnail = handlersOf(studio).thumbnail as (asked: { case: string }) => Promise<{ content: Uint8Array }>;
+  const thumbnail = handlersOf(studio).thumbnail as unknown as (asked: {
+    case: string;
+  }) => Promise<{ content: Uint8Array }>;
   const picture = async () => {
     const { content } = await thumbnail({ case: 'ball1' });
     return Buffer.from(content);
