@@ -51,7 +51,7 @@ export function studioCommand(): Command {
   return new Command('studio')
     .summary('annotate, train and review in the browser')
     .description(
-      'Serves a page on this machine. There you draw labels on some slices of a few scans, and train. You see which scans the model doubts most, correct what it proposes, and train on. Then you take masks and model home.',
+      'Serves a page on this machine. There you draw labels on some slices of a few scans, and train. You see which scans the model doubts most, correct what it proposes, and train on. Then you download masks and model.',
     )
     .option('--data <dir>', 'folder of the scans, with masks or without')
     .option('--project <dir>', 'folder for labels and runs (default: NAME-studio, NAME being that of the scans)')
