@@ -49,7 +49,9 @@ describe.skipIf(reason !== undefined)(
         // A page that is opened now, so that nothing is shown of before.
         await page.goto(`${started.url}/#/scans`);
         await page.reload();
-        const shown: Record<string, { readonly run: string; readonly mask: Uint8Array }> = {};
+        const shown: Record<string, { readonly run: string; readonly mask: Uint8Array; readonly slices: Set<number> }> =
+          {};
+        const isWhole = (at: string) => expect.poll(() => shown[at]?.slices.size, { timeout: 20_000 }).toBe(DEPTH);
         page.removeAllListeners('response');
         const place = { now: '' };
         const bodies: Promise<void>[] = [];
@@ -63,8 +65,10 @@ describe.skipIf(reason !== undefined)(
           ];
           bodies.push(
             response.body().then((bytes) => {
-              const known = shown[at] ?? { run, mask: new Uint8Array(ballScan(5).mask.length) };
-              known.mask.set(bytes, (first * known.mask.length) / DEPTH);
+              const known = shown[at] ?? { run, mask: new Uint8Array(ballScan(5).mask.length), slices: new Set() };
+              const plane = known.mask.length / DEPTH;
+              known.mask.set(bytes, first * plane);
+              for (let z = 0; z < bytes.length / plane; z++) known.slices.add(first + z);
               shown[at] = known;
             }),
           );
@@ -72,14 +76,14 @@ describe.skipIf(reason !== undefined)(
         place.now = 'label';
         await page.goto(`${started.url}/#/label/ball5`);
         await page.getByRole('button', { name: 'Accept', exact: true }).waitFor();
-        await page.waitForTimeout(800);
+        await isWhole('label');
         place.now = 'review';
         await page.goto(`${started.url}/#/review/ball5`);
         await page
           .locator('.review-slice canvas')
           .nth(2 * DEPTH - 1)
           .waitFor();
-        await page.waitForTimeout(800);
+        await isWhole('review');
         await Promise.all(bodies);
         await page.goto(`${started.url}/#/scans`);
         await page.getByRole('button', { name: 'Masks' }).click();
@@ -125,7 +129,7 @@ describe.skipIf(reason !== undefined)(
         const weak = await studio.ask('train', { body: { steps: 2, method: 'supervised', settings: BALL_SETTINGS } });
         await until(weak.id, (state) => state === 'finished');
         // One that is complete and worse proposes nothing, unless a person says so.
-        await new Promise((wake) => setTimeout(wake, 1500));
+        await page.getByText(/was better and goes on proposing/).waitFor();
         const after = await check();
         expect(after.run).not.toBe(weak.id);
         const chosen = await studio.ask('chooseModel', { body: { run: weak.id } });

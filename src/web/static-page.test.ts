@@ -79,9 +79,9 @@ describe.skipIf(reason !== undefined)(
     });
 
     it('trains PatchCL in the tab to a better Dice than it started with', async () => {
-      await startTraining(page, 60, {
+      await startTraining(page, 90, {
         ...BALL_SETTINGS,
-        validations: 3,
+        validations: 5,
         optimiser: { learningRate: 0.01, rampSteps: 5 },
       });
       await finished(page);
