@@ -138,4 +138,14 @@ describe('slices to label next', () => {
     );
     expect(sure.map(([first]) => first)).toEqual([10, 10]);
   });
+
+  it('of ten thousand scans compares those most doubted and a part of the others', () => {
+    const many = Array.from({ length: 10_000 }, (_, n) => scan(`s${n}`));
+    const looks = new Map(many.map(({ id }, n) => [id, [n % 7, n % 11, n % 13]]));
+    const without = rankCases(many, { proposals: new Map(), looks, dice: undefined }, 12);
+    expect([without.of, without.items.length]).toEqual([10_000, 12]);
+    const proposals = new Map(many.map(({ id }, n) => proposal(id, n === 7777 ? 5 : 0.1)));
+    const { items, looked } = rankCases(many, { proposals, looks, dice: 0.9 }, 12);
+    expect([looked, items[0]?.case]).toEqual([10_000, 's7777']);
+  });
 });

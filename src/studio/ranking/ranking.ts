@@ -1,4 +1,5 @@
 import { smallestOf } from '../../core/lists.ts';
+import { spread } from '../../core/spread.ts';
 import { isLabel, type Proposal, type Ranking, type StudioCase } from '../api/index.ts';
 import { type Chosen, cover } from './coverage.ts';
 import { unlikeness } from './look.ts';
@@ -24,6 +25,9 @@ const UNKNOWN = 0.5;
 /** How unlike a scan is whose look is not known: as two that have nothing to do with each other. */
 const UNLIKE = Math.SQRT2;
 
+/** Cases that are compared each with each: of ten thousand, that would take a hundred million comparisons. */
+const MOST_COMPARED = 800;
+
 /**
  * What to label next: of the cases without labels those that stand for all that the model doubts. A case stands for those that look
  * like it and unlike what has labels or was chosen before it; each counts by its doubt, the more the better the model's
@@ -34,9 +38,13 @@ export function rankCases(
   { proposals, looks, dice }: Knowledge,
   count: number,
 ): Pick<Ranking, 'looked' | 'of' | 'items'> {
-  const open = cases.filter(({ state, slices }) => state === 'ready' && !slices.some(isLabel));
-  const labelled = cases.filter(({ slices }) => slices.some(isLabel));
-  const doubts = new Map(open.flatMap((item) => doubtOf(item, proposals.get(item.id))));
+  const all = cases.filter(({ state, slices }) => state === 'ready' && !slices.some(isLabel));
+  const doubts = new Map(all.flatMap((item) => doubtOf(item, proposals.get(item.id))));
+  const open = someOf(all, doubts);
+  const labelled = spread(
+    cases.filter(({ slices }) => slices.some(isLabel)),
+    MOST_COMPARED,
+  );
   const looked = doubts.size;
   const trust = looked === 0 ? 0 : Math.min(1, Math.max(0, dice ?? UNKNOWN));
   const chosen = standIns(open, labelled, looks, count, {
@@ -63,7 +71,17 @@ export function rankCases(
       }),
     };
   });
-  return { looked, of: open.length, items };
+  return { looked, of: all.length, items };
+}
+
+/** The cases that are compared with one another: where there are too many, those most doubted and an even part of the others. */
+function someOf(all: readonly StudioCase[], doubts: ReadonlyMap<string, number>): readonly StudioCase[] {
+  if (all.length <= MOST_COMPARED) return all;
+  const doubtOfCase = ({ id }: StudioCase) => doubts.get(id) ?? Number.NEGATIVE_INFINITY;
+  const order = doubts.size === 0 ? all : all.toSorted((a, b) => doubtOfCase(b) - doubtOfCase(a));
+  const first = MOST_COMPARED / 2;
+  const most = doubts.size === 0 ? [] : order.slice(0, first);
+  return [...most, ...spread(order.slice(most.length), MOST_COMPARED - most.length)];
 }
 
 /** The doubt of a case, which counts more the more of its slices were rejected. */
