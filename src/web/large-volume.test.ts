@@ -7,7 +7,7 @@ import { nodeFiles } from '../node/node-files.ts';
 import { noChromium } from '../runtime/browser/testing/chromium.ts';
 import { builtPage } from '../server/build-page.ts';
 import { BALL_GEOMETRY, BALL_SETTINGS, writeBallMasks, writeBalls } from '../server/testing/ball-scans.ts';
-import { openPage } from './testing/browser-page.ts';
+import { openPage, readyToDraw } from './testing/browser-page.ts';
 import { serveFolder } from './testing/serve-folder.ts';
 import { startTraining } from './testing/train-in-page.ts';
 
@@ -41,7 +41,7 @@ describe.skipIf(reason !== undefined)(
         await page.locator('main input[type=file]').setInputFiles(join(folder, 'large.nii'));
         await page.getByText('no labels, 500 slices').waitFor({ timeout: 60_000 });
         await page.goto(`${server.url}#/label/large/250`);
-        await page.locator('canvas[data-axis=slice]').waitFor();
+        await readyToDraw(page);
         const steps = [...(await page.evaluate(walk, MOVES)), ...(await page.evaluate(draw, MOVES))];
         const isTraining = await page.getByText(/training, step/).count();
         expect(isTraining).toBe(1);
@@ -64,7 +64,7 @@ async function walk(moves: number): Promise<number[]> {
   const times: number[] = [];
   for (let i = 0; i < moves; i++) {
     const start = performance.now();
-    dispatchEvent(new KeyboardEvent('keydown', { key: 'PageUp', bubbles: true }));
+    dispatchEvent(new KeyboardEvent('keydown', { key: 'PageDown', bubbles: true }));
     await new Promise((shown) => requestAnimationFrame(() => requestAnimationFrame(shown)));
     times.push(performance.now() - start);
   }

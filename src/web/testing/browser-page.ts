@@ -66,3 +66,9 @@ export async function downloaded(page: Page, click: () => Promise<void>): Promis
   for await (const part of await download.createReadStream()) parts.push(part as Buffer);
   return new Uint8Array(Buffer.concat(parts));
 }
+
+/** Waits until the slice on screen is there to be drawn on. */
+export async function readyToDraw(page: Page): Promise<void> {
+  await page.locator('canvas[data-axis=slice]').waitFor();
+  await page.locator('.view [role=status]').waitFor({ state: 'detached' });
+}
