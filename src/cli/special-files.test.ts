@@ -61,8 +61,9 @@ describe('--json onto what is no regular file', () => {
 });
 
 it('a scan that is given twice counts once', async () => {
-  const scan = at('scan.png');
-  const given = ['predict', at('model.onnx'), scan, scan, folder, '--out', at('masks'), '--threads', '1'];
+  const scan = at('twice/scan.png');
+  await files.write(scan, await files.read(at('scan.png')));
+  const given = ['predict', at('model.onnx'), scan, scan, at('twice'), '--out', at('masks'), '--threads', '1'];
   const { status, error } = await runCommand(...given);
   expect(status, error).toBe(0);
   expect(error).toContain('1 of 1 scans segmented');

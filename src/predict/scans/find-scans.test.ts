@@ -14,7 +14,7 @@ describe('findScans', () => {
   it('takes a file as it is named and a folder to its bottom, sorted by id', async () => {
     const paths = ['in/b.png', 'in/a.nii.gz', 'in/site/x.h5', 'in/site/deep/y.nii', 'in/notes.txt', 'in/.hidden.png'];
     expect(await ids(paths, ['in'])).toEqual(['a', 'b', 'site/deep/y', 'site/x']);
-    expect(await ids(paths, ['in/site/deep/y.nii', 'in/site'])).toEqual(['deep/y', 'x', 'y']);
+    expect(await ids(paths, ['in/site/deep/y.nii', 'in/site'])).toEqual(['deep/y', 'x']);
   });
 
   it('passes masks and its own output over', async () => {

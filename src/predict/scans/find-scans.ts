@@ -31,7 +31,8 @@ export interface FindScansOptions {
 /**
  * The scans that files and folders hold, sorted by id; folders are searched to the bottom. DICOM files are put together to
  * series by what they hold. Passed over are masks beside scans and in folders that data sets keep masks in, unless such a
- * folder is an input itself; probabilities and overlays beside masks or scans; and hidden files.
+ * folder is an input itself; probabilities and overlays beside masks or scans; and hidden files. A scan that is given twice counts
+ * once.
  *
  * @throws PatchclError when an input does not exist or holds no scan
  */
@@ -42,11 +43,18 @@ export async function findScans(
 ): Promise<readonly Scan[]> {
   const single: string[] = [];
   const scans: Scan[] = [];
-  for (const input of inputs) {
+  const found = new Set<string>();
+  /** What is given twice, by itself and with its folder perhaps, counts once. */
+  const add = (more: readonly Scan[]) => {
+    const others = more.filter((scan) => !scan.files.some((path) => found.has(files.absolute(path))));
+    for (const scan of others) for (const path of scan.files) found.add(files.absolute(path));
+    append(scans, others);
+  };
+  for (const [, input] of new Map(inputs.map((path) => [files.absolute(path), path]))) {
     if ((await kindOf(files, input)) === 'file') single.push(input);
-    else append(scans, await scansInFolder(files, input, options));
+    else add(await scansInFolder(files, input, options));
   }
-  append(scans, await scansOfFiles(files, single, options));
+  add(await scansOfFiles(files, single, options));
   return scans.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 }
 
