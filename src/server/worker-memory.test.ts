@@ -35,7 +35,7 @@ it('a worker that needs more memory than it may have is ended, and says so', asy
   const worker = new Worker(join(folder, 'project'), startSelf(10e6));
   const job = worker.run('read', { case: 'ball1', folder: join(folder, 'read') }, { subject: 'ball1' });
   await expect(job).rejects.toThrow(/ball1: the process .* \(it had \d+ MB in memory, and may have 10 MB\)/);
-  worker.close();
+  await worker.close();
 });
 
 it('a damaged picture of the list is made again, which is told', async () => {

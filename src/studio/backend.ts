@@ -83,8 +83,7 @@ export async function openStudioBackend({ data, folder }: StudioOptions, host: S
     async close() {
       reading.close();
       await training.close();
-      reader.close();
-      models.close();
+      await Promise.all([reader.close(), models.close()]);
     },
   };
 }

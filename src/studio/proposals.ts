@@ -156,6 +156,7 @@ export class Proposals {
         await this.#make(id, { run, step }, false);
         done.push(id);
       } catch (error) {
+        if (error instanceof Dropped) return;
         // Weights of a later validation may have taken their place meanwhile.
         this.#log(`${run}: no pseudo-labels of ${id}: ${messageOf(error)}`);
       }

@@ -47,13 +47,14 @@ export class Worker {
 
   /**
    * @param later nobody waits for it: jobs of people go first
-   * @throws PatchclError what the job throws, or that its process has died of it
+   * @throws PatchclError what the job throws, or that its process has died of it; `Dropped` once the worker is closed
    */
   run<Name extends JobName>(
     name: Name,
     given: Jobs[Name]['given'],
     { later = false, subject = name }: { later?: boolean; subject?: string } = {},
   ): Promise<Jobs[Name]['gives']> {
+    if (this.#closed) return Promise.reject(new Dropped());
     return new Promise((resolve, reject) => {
       const waiting: Waiting = {
         message: { type: 'job', name, given },
@@ -82,9 +83,15 @@ export class Worker {
     this.#child?.kill();
   }
 
-  close(): void {
+  /** Drops all jobs, and resolves when the process has ended: nothing is written after that. */
+  async close(): Promise<void> {
     this.#closed = true;
-    this.kill();
+    for (const waiting of [...this.#now.splice(0), ...this.#later.splice(0)]) waiting.reject(new Dropped());
+    const child = this.#child;
+    if (child === undefined) return;
+    const ended = new Promise((resolve) => child.onExit(resolve));
+    child.kill();
+    await ended;
   }
 
   #next(): void {
@@ -128,17 +135,16 @@ export class Worker {
     clearTimeout(this.#alarm);
     const problem = this.#givenUp ?? `the process that worked on it has died (${how})`;
     this.#givenUp = undefined;
-    waiting?.reject(
-      new PatchclError('bad-file', problem, {
-        subject: waiting.subject,
-        hint: 'It may be damaged, or too large for the memory of this machine.',
-      }),
+    if (waiting === undefined) return;
+    const hint = 'It may be damaged, or too large for the memory of this machine.';
+    waiting.reject(
+      this.#closed ? new Dropped() : new PatchclError('bad-file', problem, { subject: waiting.subject, hint }),
     );
     this.#next();
   }
 }
 
-/** A job that was not done because nobody wants it any more. */
+/** A job that was not done because nobody wants it any more, or because the studio ends. */
 export class Dropped extends Error {}
 
 /** An error of the worker, its sentence as it was. */
