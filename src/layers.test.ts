@@ -39,8 +39,10 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   compare: ['core', 'metrics', 'report', 'data', 'methods', 'settings', 'runs'],
   // What the studio's server and its page share; the page does the same work in a tab.
   studio: [...ENGINE, 'runs'],
+  // Free of Node too: it asks by fetch.
+  dicomweb: ['core'],
   // What the doors in Node share; the page runs elsewhere.
-  node: ['core', 'methods', 'runtime', 'train', 'runs'],
+  node: ['core', 'dicomweb', 'formats', 'data', 'methods', 'runtime', 'train', 'runs'],
   // What programs import, free of Node but for api/node.
   api: [...ENGINE, 'engine', 'runs', 'studio'],
 };

@@ -6,6 +6,7 @@ export type ErrorCode =
   | 'bad-usage' // a command was called with wrong or missing arguments
   | 'stale' // what was asked for is based on something that has changed meanwhile
   | 'unauthorised' // who asks does not have the token of this studio
+  | 'unreachable' // an archive does not answer, or refuses
   | 'unwritable' // an output cannot be written
   | 'unsupported' // understood, but not available here
   | 'shape'; // graph construction with tensors that do not fit

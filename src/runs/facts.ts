@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isArchive } from '../core/archive-address.ts';
 import { PatchclError } from '../core/errors.ts';
 import { type Files, readText } from '../core/files.ts';
 import { planesOf } from '../data/preparation.ts';
@@ -18,7 +19,7 @@ export const factsSchema = z.strictObject({
   command: z.string().exactOptional(),
   /** Seconds that training has taken when it last ended, reading included, breaks left out. Runs of early versions have none. */
   duration: z.number().min(0).exactOptional(),
-  /** Folder of the data set. Runs of early versions have it as it was given, relative to where they were trained from. */
+  /** Folder of the data set, or address of the archive. Runs of early versions have it as it was given, relative to where they were trained from. */
   data: z.string(),
   /** Whether a program has handed the data set over; `data` is then only its name. */
   handedOver: z.literal(true).exactOptional(),
@@ -54,7 +55,8 @@ export type RunFacts = z.infer<typeof factsSchema>;
 /** Writes the facts down; the run can then be used from any folder. */
 export async function saveFacts(files: Files, run: string, facts: RunFacts): Promise<void> {
   const { handedOver, data } = facts;
-  const saved: RunFacts = { ...facts, data: handedOver === true ? data : files.absolute(data) };
+  const isFolder = handedOver !== true && !isArchive(data);
+  const saved: RunFacts = { ...facts, data: isFolder ? files.absolute(data) : data };
   await files.write(runPath(run, 'facts'), `${JSON.stringify(saved, null, 2)}\n`);
 }
 
@@ -80,7 +82,7 @@ export async function loadFacts(files: Files, run: string): Promise<RunFacts> {
 }
 
 /**
- * The folder of the data that a run was trained on.
+ * The folder of the data that a run was trained on, or the address of their archive.
  *
  * @param hint what a person can do where it is no longer there
  * @throws PatchclError `bad-file` when it is not, or the folder is no run
@@ -95,7 +97,7 @@ export async function dataOfRun(files: Files, run: string, hint = 'Give its plac
       hint: `${what}; on the command line, give a folder with --data.`,
     });
   }
-  if ((await files.kind(data)) === 'folder') return data;
+  if (isArchive(data) || (await files.kind(data)) === 'folder') return data;
   throw new PatchclError('bad-file', `the run was trained on ${data}, which is not there`, { subject: run, hint });
 }
 

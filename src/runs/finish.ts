@@ -1,4 +1,4 @@
-import type { Files } from '../core/files.ts';
+import { baseName, type Files } from '../core/files.ts';
 import type { Case, Dataset, Split } from '../data/dataset.ts';
 import { evaluateCases } from '../predict/evaluate.ts';
 import { Segmenter } from '../predict/segmenter.ts';
@@ -14,6 +14,7 @@ import { examplesOf } from './report/examples.ts';
 import { drawPatches, type PatchPage } from './report/patch-section.ts';
 import { viewPatches } from './report/patch-view.ts';
 import { reportInput } from './report/report-input.ts';
+import { withoutNames } from './report/without-names.ts';
 import { runPath, scoresPath } from './run-folder.ts';
 import { trainingSlices } from './training-slices.ts';
 
@@ -66,7 +67,9 @@ export async function finishRun(options: FinishOptions, host: FinishHost): Promi
   const input = await reportInput(files, { run, config, facts, best, created: host.wallClock() });
   const sections = { ...(results && { results }), ...(patches && { patches: patches.section }), examples };
   const { comparison } = options;
-  await files.write(runPath(run, 'report'), reportHtml({ ...input, ...sections, ...(comparison && { comparison }) }));
+  const report = { ...input, ...sections, ...(comparison && { comparison }) };
+  const shown = config.report.names ? report : withoutNames(report, baseName(scoresPath(run, part)));
+  await files.write(runPath(run, 'report'), reportHtml(shown));
   return results;
 }
 

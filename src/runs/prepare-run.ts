@@ -38,10 +38,11 @@ export interface PreparedRun {
  * @throws PatchclError for data and settings that do not fit
  */
 export async function prepareRun(
-  { config: requested, data, run, resume, method: asked = methodNamed(requested.method) }: TrainOptions,
+  { config: requested, data, dataName, run, resume, method: asked = methodNamed(requested.method) }: TrainOptions,
   { files, runtime, reporter, versions, command, wallClock }: TrainHost,
 ): Promise<PreparedRun> {
-  reporter.note(`reading ${typeof data === 'string' ? data : data.root}`);
+  const name = dataName ?? (typeof data === 'string' ? data : data.root);
+  reporter.note(`reading ${name}`);
   const notes = new DataNotes();
   const opening = resume ? {} : { patients: requested.data.patients };
   const dataset = notes.watching(await datasetOf(files, data, opening));
@@ -72,7 +73,8 @@ export async function prepareRun(
     device: runtime.description,
     date: new Date(wallClock() * 1000).toISOString(),
     ...(command !== undefined && { command }),
-    ...(typeof data === 'string' ? { data } : { data: data.root, handedOver: true as const }),
+    data: name,
+    ...(typeof data !== 'string' && { handedOver: true as const }),
     channels,
     ...storedScheme(scheme),
     preparation,

@@ -11,6 +11,8 @@ export interface TrainOptions {
   readonly config: RequestedConfig;
   /** Folder of the data set, or the data set itself. */
   readonly data: string | Dataset;
+  /** What the run's record calls the folder, where it stands for an archive: the address. */
+  readonly dataName?: string;
   /** Folder of the run. */
   readonly run: string;
   /** Continue the run's last checkpoint. */

@@ -226,6 +226,16 @@ export const configSchema = z.strictObject({
         ),
     })
     .prefault({}),
+  report: z
+    .strictObject({
+      names: z
+        .boolean()
+        .default(false)
+        .describe(
+          'name cases and folders in report.html; without it cases are numbered, so that the report can be handed on',
+        ),
+    })
+    .prefault({}),
   device: z.enum(['auto', 'cpu', 'webgpu', 'cuda']).default('auto').describe('what computes; auto: cpu'),
   threads: z.int().min(1).optional().describe('default: all cores'),
 });

@@ -9,6 +9,7 @@ import type { SegmenterOptions } from '../../predict/segmenter.ts';
 import { evaluateRun, type RunEvaluation } from '../../runs/evaluate-run.ts';
 import { EVALUATED_PARTS, type EvaluatedPart } from '../../runs/evaluated-cases.ts';
 import { openRun } from '../../runs/open-run.ts';
+import { fetchedData } from '../archive-data.ts';
 import { deviceOption, threadsOption } from '../device-options.ts';
 import { jsonDescription, jsonOutput } from '../json-output.ts';
 import { ignoreOption, lesionsOption, type MetricChoice, metricsOf, surfaceDiceOption } from '../metric-options.ts';
@@ -36,7 +37,10 @@ export function evaluateCommand(): Command {
       'Segments the validation or test cases of a run in their native size, and compares them with their masks. Per class it gives Dice, Jaccard, HD95, ASD, sensitivity, precision and volume difference. Who is in which part was decided at training and stands in split.json. Look at the test part once, at the end. Of a data set that was not part of the run, and with a model.onnx, all annotated cases are measured: give the data set with --data. Classes are matched by name. A case that cannot be read is reported and left out, and the exit status is then 1.',
     )
     .argument('<run>', 'folder that patchcl train has written, or a model.onnx')
-    .option('--data <dir>', 'folder of the data set (default: the one the run was trained on)')
+    .option(
+      '--data <dir>',
+      'folder of the data set, or the address of an archive (default: the one the run was trained on)',
+    )
     .addOption(
       new Option(
         '--split <part>',
@@ -66,7 +70,8 @@ async function evaluate(files: Files, run: string, options: EvaluateOptions): Pr
   const opened = openRun(files, run);
   if (!isModel) await opened.model();
   const output = await jsonOutput(files, json);
-  const data = options.data ?? (isModel ? refuseWithoutData(run) : await opened.dataFolder());
+  const given = options.data ?? (isModel ? refuseWithoutData(run) : await opened.dataFolder());
+  const { folder: data, failures: notFetched } = await fetchedData(given);
   const asked = {
     ...{ run, data, part, ignore, patients },
     metrics: metricsOf(options),
@@ -80,6 +85,8 @@ async function evaluate(files: Files, run: string, options: EvaluateOptions): Pr
   const isMeasured = evaluation.results.cases.length > 0;
   if (isMeasured) output.print(resultsTable(evaluation.results));
   tellFailures(evaluation);
+  for (const { message } of notFetched) note(`patchcl: ${message}`);
+  if (notFetched.length > 0) process.exitCode = 1;
   if (isMeasured) await output.write(evaluation.json);
 }
 

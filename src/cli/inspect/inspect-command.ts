@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { PatchclError } from '../../core/errors.ts';
 import type { Files } from '../../core/files.ts';
 import type { Case, Dataset } from '../../data/dataset.ts';
+import { identityReport } from '../../data/inspect/identity.ts';
 import type { InspectedCase } from '../../data/inspect/inspect-case.ts';
 import { inspectDataset } from '../../data/inspect/inspect-dataset.ts';
 import type { FileFacts } from '../../data/inspect/inspect-file.ts';
@@ -14,6 +15,7 @@ import { openRun } from '../../runs/open-run.ts';
 import { hasFile, runPath } from '../../runs/run-folder.ts';
 import { resolveConfig } from '../../settings/load-config.ts';
 import { planRun, requestedSplit } from '../../settings/plan.ts';
+import { fetchedData } from '../archive-data.ts';
 import { jsonDescription, jsonOutput } from '../json-output.ts';
 import { patientsOption } from '../patients-option.ts';
 import { needToRead, refuseTooLarge } from '../predict/memory-needs.ts';
@@ -35,7 +37,7 @@ export function inspectCommand(): Command {
     .description(
       'Reads every scan and mask of a data set. It says what it found: layout, patients, sizes, spacings, intensities and classes. It says what training would make of them, and everything suspicious. Of a single file it says the facts. Of a run it says how it came to be: date, command and duration. Of a model.onnx it says what it is, how good, and what it is not for. Scans are read one at a time. A broken one is reported and does not stop the rest; the exit status is then 1.',
     )
-    .argument('<path>', 'folder of a data set or of a run, or a file')
+    .argument('<path>', 'folder of a data set or of a run, a file, or the address of an archive (dicomweb+https://...)')
     .option('--json <file>', jsonDescription('everything that was found, every case,'))
     .addOption(patientsOption())
     .addOption(memoryOption())
@@ -43,7 +45,9 @@ export function inspectCommand(): Command {
     .action((path: string, options: InspectOptions) => inspect(nodeFiles(), path, options));
 }
 
-async function inspect(files: Files, path: string, { json, patients, ...limits }: InspectOptions): Promise<void> {
+async function inspect(files: Files, given: string, { json, patients, ...limits }: InspectOptions): Promise<void> {
+  const place = await fetchedData(given);
+  const path = place.folder;
   if ((await files.kind(path)) === 'file') {
     const output = await jsonOutput(files, json);
     if (/\.onnx$/i.test(path)) {
@@ -59,7 +63,8 @@ async function inspect(files: Files, path: string, { json, patients, ...limits }
     return;
   }
   if (await hasFile(files, path, 'facts')) return inspectRun(files, path, json);
-  const found = await findDataset(files, path, patients === undefined ? {} : { patients });
+  const listed = await findDataset(files, path, patients === undefined ? {} : { patients });
+  const found = { ...listed, problems: [...place.failures, ...listed.problems] };
   const output = await jsonOutput(files, json);
   const progress = new ProgressLine();
   const onProgress = (done: number, total: number) => progress.show(`${done}/${total} cases`);
@@ -74,10 +79,11 @@ async function inspect(files: Files, path: string, { json, patients, ...limits }
     progress.clear();
   });
   const proposed = await proposePlan(found.dataset, usable);
-  output.print(inspectionText(inspection, proposed));
+  const identity = await identityReport(files, path);
+  output.print(inspectionText({ ...inspection, root: place.name }, proposed, identity));
   const plan = proposed instanceof PatchclError ? { problem: proposed.message } : proposed.plan;
-  await output.write(asJson({ ...inspection, plan }));
-  if (inspection.counts.unreadable > 0) process.exitCode = 1;
+  await output.write(asJson({ ...inspection, root: place.name, plan, ...(identity && { identity }) }));
+  if (inspection.counts.unreadable > 0 || place.failures.length > 0) process.exitCode = 1;
 }
 
 /** What a run is: how it came to be, and its model where there is one. */

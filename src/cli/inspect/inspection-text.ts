@@ -1,6 +1,7 @@
 import { PatchclError } from '../../core/errors.ts';
 import { largestOf } from '../../core/lists.ts';
 import type { GridFacts, ImageFacts } from '../../data/inspect/facts.ts';
+import { type IdentityReport, identityLines } from '../../data/inspect/identity.ts';
 import type { CaseFacts } from '../../data/inspect/inspect-case.ts';
 import type { Inspection } from '../../data/inspect/inspect-dataset.ts';
 import type { FileFacts } from '../../data/inspect/inspect-file.ts';
@@ -21,7 +22,12 @@ export interface ProposedPlan {
 }
 
 /** What `inspect` prints about a data set. */
-export function inspectionText(inspection: Inspection, proposed: ProposedPlan | PatchclError): string {
+export function inspectionText(
+  inspection: Inspection,
+  proposed: ProposedPlan | PatchclError,
+  identity?: IdentityReport,
+): string {
+  const persons = identity === undefined ? [] : identityLines(identity);
   const { layout, root, counts, parts, patients, classes, suspicions, cases } = inspection;
   const labelled = `${counts.labelled} with masks (${counts.labelledPatients} patients)`;
   const own = Object.entries(parts ?? {}).map(([name, count]) => `${name} ${count}`);
@@ -35,6 +41,7 @@ export function inspectionText(inspection: Inspection, proposed: ProposedPlan | 
     ...planText(proposed),
     '',
     ...suspicionLines(suspicions),
+    ...(persons.length === 0 ? [] : ['', ...persons]),
   ].join('\n');
 }
 

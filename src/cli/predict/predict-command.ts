@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
+import { isArchive } from '../../core/archive-address.ts';
 import { failureText, PatchclError } from '../../core/errors.ts';
 import type { Files } from '../../core/files.ts';
 import { MASK_FOLDERS } from '../../data/layouts/roles.ts';
@@ -23,12 +24,16 @@ import { memoryOption, patienceOption, type ScanLimits, ScanWorker } from '../sc
 import { flipsOption, keepLargestOption, noFlipsOption, noKeepLargestOption } from '../segmenter-options.ts';
 import { type Shard, shardedOption, shardOf } from '../shard.ts';
 import { note, ProgressLine, print } from '../terminal.ts';
+import { archiveDestination, type Destination, folderDestination } from './destination.ts';
 import { largestNeed, memoryNeeds, refuseTooLarge } from './memory-needs.ts';
-import { maskTarget, planTargets, targetsOf } from './predict-targets.ts';
+import { onlyDicom, refuseUnclear, sourceOf } from './predict-source.ts';
+import { maskTarget, planTargets, type TargetOptions, targetsOf } from './predict-targets.ts';
 import { refuseClashes, refuseExisting } from './target-checks.ts';
 
 interface PredictOptions extends DeviceOptions, SegmenterOptions, ScanLimits {
-  readonly out: string;
+  readonly out?: string;
+  readonly from?: string;
+  readonly to?: string;
   readonly format?: MaskFormat;
   readonly probabilities?: boolean;
   readonly overlay?: boolean;
@@ -38,10 +43,8 @@ interface PredictOptions extends DeviceOptions, SegmenterOptions, ScanLimits {
   readonly missing?: boolean;
 }
 
-/** What DICOM SEG masks say about their making. */
-function dicomStamp(): DicomStamp {
-  return { uid: () => uidOfUuid(randomUUID()), now: () => new Date(), version: patchclVersion() };
-}
+/** Scans are looked for as ones that can have a DICOM SEG mask. The process that reads them writes it. */
+const STAMP: DicomStamp = { uid: () => uidOfUuid(randomUUID()), now: () => new Date(), version: patchclVersion() };
 
 const EXAMPLES = `
 Folders are searched to the bottom, and --out gets the same folders. Not looked at, unless given as an input itself: folders of masks
@@ -52,18 +55,24 @@ NAME_probabilities).
 Examples:
   patchcl predict runs/first new-scans --out masks --keep-largest
   patchcl predict model.onnx scans --out masks --shard 3/8 --skip-existing     # one of eight jobs of a batch cluster
-  patchcl predict model.onnx scans --out masks --missing                       # afterwards: what is still to do`;
+  patchcl predict model.onnx scans --out masks --missing                       # afterwards: what is still to do
+  patchcl predict runs/first --from "dicomweb+https://pacs.example.org/dicom-web?StudyDate=20260131" --to dicomweb+https://pacs.example.org/dicom-web
+
+An archive asks who you are: set PATCHCL_DICOMWEB_USER and PATCHCL_DICOMWEB_PASSWORD, or PATCHCL_DICOMWEB_TOKEN, never on the command
+line. See docs/how-to/orthanc.md.`;
 
 /** `patchcl predict RUN|MODEL.onnx INPUT... --out DIR` */
 export function predictCommand(): Command {
   return new Command('predict')
     .summary('segment scans')
     .description(
-      'Segments NIfTI, DICOM, NRRD, MetaImage, HDF5, PNG, JPEG, TIFF, BMP and GIF files. A NIfTI scan gives a NIfTI mask that lies exactly on it, a DICOM series a DICOM SEG object that refers to it. NRRD and MetaImage give a mask of their kind, HDF5 a NIfTI mask, TIFF a TIFF with a page per slice. Any other picture gives a PNG. Grey values are the class numbers. Scans are read one at a time, in a process of their own. It is given up when it stands still or takes too much memory. A broken scan is reported at the end and does not stop the others. No scan is ever replaced. A file that is in --out already is replaced only with --overwrite.',
+      'Segments NIfTI, DICOM, NRRD, MetaImage, HDF5, PNG, JPEG, TIFF, BMP and GIF files. A NIfTI scan gives a NIfTI mask that lies exactly on it, a DICOM series a DICOM SEG object that refers to it. NRRD and MetaImage give a mask of their kind, HDF5 a NIfTI mask, TIFF a TIFF with a page per slice. Any other picture gives a PNG. Grey values are the class numbers. Scans are read one at a time, in a process of their own. It is given up when it stands still or takes too much memory. A broken scan is reported at the end and does not stop the others. No scan is ever replaced. A file that is in --out already is replaced only with --overwrite. With --from the scans come from an archive, and with --to the masks go back to one. A mask that it holds already is not made again.',
     )
     .argument('<model>', 'run folder, or model.onnx')
-    .argument('<input...>', 'scans, or folders of scans')
-    .requiredOption('--out <dir>', 'folder for the masks')
+    .argument('[input...]', 'scans, or folders of scans')
+    .option('--out <dir>', 'folder for the masks')
+    .option('--from <address>', 'archive that the scans are in: dicomweb+https://host/path?Filter=value')
+    .option('--to <address>', 'archive that the masks are sent to, or a folder as --out')
     .addOption(new Option('--format <name>', "format of the masks (default: the scan's own)").choices(MASK_FORMATS))
     .addOption(flipsOption())
     .addOption(noFlipsOption())
@@ -88,25 +97,32 @@ export function predictCommand(): Command {
     .action((model: string, inputs: string[], options: PredictOptions) => predict(nodeFiles(), model, inputs, options));
 }
 
-async function predict(files: Files, model: string, inputs: readonly string[], options: PredictOptions): Promise<void> {
-  const { out, shard } = options;
+async function predict(files: Files, model: string, inputs: readonly string[], given: PredictOptions): Promise<void> {
+  const { shard } = given;
+  const out = refuseUnclear(inputs, given);
+  const source = await sourceOf(inputs, given.from);
   const notes = new DataNotes();
-  const all = await findScans(files, inputs, {
+  const found = await findScans(files, source.inputs, {
     onNote: (line) => notes.addLine(line),
-    except: (folder) => resolve(folder) === resolve(out),
-    stamp: dicomStamp(),
+    except: (folder) => !isArchive(out) && resolve(folder) === resolve(out),
+    stamp: STAMP,
   });
+  const { scans: all, problems } = isArchive(out) ? onlyDicom(found) : { scans: found, problems: [] };
   const scans = shard === undefined ? all : shardOf(all, shard);
-  if (options.missing) return tellMissing(files, scans, options);
   const bytes = await modelFile(files, model);
+  const to = isArchive(out)
+    ? archiveDestination(files, out, bytes, given)
+    : folderDestination(files, out, given.skipExisting === true || given.missing === true);
+  const options = { ...given, folder: to.folder };
+  if (given.missing) return tellMissing(scans, to, options);
   const { classes } = readModelInfo(bytes, model);
-  const settings = { ...options, folder: out };
-  refuseClashes(planTargets(all, settings, classes.length));
+  refuseClashes(planTargets(all, options, classes.length));
   const mayExist = options.skipExisting === true || options.overwrite === true;
-  await refuseExisting(files, planTargets(scans, settings, classes.length), { scans: all, mayExist });
-  await checkWritable(files, out);
+  await refuseExisting(files, planTargets(scans, options, classes.length), { scans: all, mayExist });
+  await checkWritable(files, to.folder);
   const worker = new ScanWorker({ type: 'model', model, ...options }, options);
-  const failures: string[] = [];
+  const failures: string[] = [...source.failures, ...problems].map(({ message }) => message);
+  const before = failures.length;
   const progress = new ProgressLine();
   let skipped = 0;
   try {
@@ -119,18 +135,20 @@ async function predict(files: Files, model: string, inputs: readonly string[], o
     for (const [index, scan] of scans.entries()) {
       progress.show(`${index + 1}/${scans.length} ${scan.path}`);
       try {
-        const targets = targetsOf(scan, settings, classes.length);
-        if (options.skipExisting && (await files.kind(targets.mask)) === 'file') {
+        const targets = targetsOf(scan, options, classes.length);
+        if (await to.has(scan, targets.mask)) {
           skipped++;
           continue;
         }
         refuseTooLarge(needs.get(scan), options.memory);
+        const seed = to.seedOf(scan);
         const read = await worker.ask<ReadNotes>(
-          { type: 'predict', scan: scan.recipe, targets },
+          { type: 'predict', scan: scan.recipe, targets, ...(seed !== undefined && { seed }) },
           scan.path,
           scan.files,
         );
         notes.addRead(scan.path, read as Volume);
+        await to.deliver(scan, targets.mask);
       } catch (error) {
         if (error instanceof PatchclError && error.code === 'unwritable') throw error;
         failures.push(failureText(scan.path, error));
@@ -142,21 +160,22 @@ async function predict(files: Files, model: string, inputs: readonly string[], o
   }
   const part = shard === undefined ? '' : ` of part ${shard.index}/${shard.count}`;
   const left = skipped === 0 ? '' : `, ${skipped} had their mask already`;
-  note(`${scans.length - failures.length - skipped} of ${scans.length} scans${part} segmented${left}; masks in ${out}`);
+  const total = scans.length + before;
+  note(`${total - failures.length - skipped} of ${total} scans${part} segmented${left}; masks in ${to.name}`);
   for (const line of notes.lines()) note(line);
   for (const failure of failures) note(`patchcl: ${failure}`);
   if (failures.length > 0) process.exitCode = 1;
 }
 
 /** What parts of the work that ran elsewhere have left undone; the exit status is 1 if there is any. */
-async function tellMissing(files: Files, scans: readonly Scan[], options: PredictOptions): Promise<void> {
+async function tellMissing(scans: readonly Scan[], to: Destination, options: TargetOptions): Promise<void> {
   let missing = 0;
   for (const scan of scans) {
-    const { mask } = maskTarget(scan, { ...options, folder: options.out });
-    if ((await files.kind(mask)) === 'file') continue;
+    const { mask } = maskTarget(scan, options);
+    if (await to.has(scan, mask)) continue;
     print(scan.path);
     missing++;
   }
-  note(`${missing} of ${scans.length} scans have no mask in ${options.out}`);
+  note(`${missing} of ${scans.length} scans have no mask in ${to.name}`);
   if (missing > 0) process.exitCode = 1;
 }

@@ -6,8 +6,9 @@ import { inspectFile } from '../../data/inspect/inspect-file.ts';
 import type { Found } from '../../data/layouts/found.ts';
 import { findDataset } from '../../data/layouts/open.ts';
 import { DataNotes } from '../../data/notes.ts';
-import { uidOfUuid } from '../../formats/index.ts';
+import { PREDICTION, type UidRole, uidOfUuid } from '../../formats/index.ts';
 import { type Alive, answerParent } from '../../node/child-side.ts';
+import { derivedUid } from '../../node/derived-uid.ts';
 import { runtimeFor } from '../../node/device.ts';
 import { nodeFiles } from '../../node/node-files.ts';
 import { patchclVersion } from '../../node/versions.ts';
@@ -45,7 +46,9 @@ async function answer(question: Question, alive: Alive): Promise<unknown> {
   }
   if (question.type === 'evaluate') return evaluate(question, alive);
   if (segmenter === undefined) throw new Error('no model is open');
-  const stamp = { uid: () => uidOfUuid(randomUUID()), now: () => new Date(), version: patchclVersion() };
+  const { seed } = question;
+  const uid = (role: UidRole) => (seed === undefined ? uidOfUuid(randomUUID()) : derivedUid(seed, role));
+  const stamp = { uid, now: () => new Date(), version: patchclVersion(), description: PREDICTION };
   const scan = scanOf(files, question.scan, stamp);
   const read: { frames?: number; notes?: readonly string[] } = {};
   const watched = {

@@ -27,6 +27,8 @@ export type Question =
         readonly overlay?: string;
         readonly probabilities?: readonly string[];
       };
+      /** What the UIDs of its mask are made of, where it is to have the same ones each time. */
+      readonly seed?: string;
     }
   /** The n-th case of the data set. */
   | { readonly type: 'case'; readonly index: number }

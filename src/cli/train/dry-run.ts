@@ -2,6 +2,7 @@ import type { Files } from '../../core/files.ts';
 import type { Split } from '../../data/dataset.ts';
 import { openDataset } from '../../data/layouts/open.ts';
 import type { Method } from '../../methods/index.ts';
+import type { DataPlace } from '../../node/archive/open-archive.ts';
 import type { RequestedConfig } from '../../settings/config.ts';
 import { cleanedClasses, planRun, requestedSplit } from '../../settings/plan.ts';
 import { unlabelledUse } from '../../settings/unlabelled-use.ts';
@@ -9,13 +10,18 @@ import { planLines } from '../plan-lines.ts';
 import { print } from '../terminal.ts';
 
 /** `patchcl train --dry-run`: what would be read, how it would be divided and planned, and how long it would take. Writes nothing. */
-export async function dryRun(files: Files, data: string, config: RequestedConfig, method: Method): Promise<void> {
-  const dataset = await openDataset(files, data, config.data);
+export async function dryRun(
+  files: Files,
+  { folder, name }: DataPlace,
+  config: RequestedConfig,
+  method: Method,
+): Promise<void> {
+  const dataset = await openDataset(files, folder, config.data);
   const { split, scheme } = await requestedSplit(dataset, config);
   const { classes } = scheme;
   const plan = await planRun(dataset, split, config);
   const cleaned = cleanedClasses(config, classes, plan.singleParts.inScans).map((klass) => classes[klass] as string);
-  print(`data          ${data}, layout ${dataset.layout}, ${dataset.cases.length} scans`);
+  print(`data          ${name}, layout ${dataset.layout}, ${dataset.cases.length} scans`);
   print(`classes       ${classes.join(', ')}`);
   for (const part of ['labelled', 'unlabelled', 'val', 'test'] as const) {
     const patients = new Set(split[part].map(({ patient }) => patient)).size;

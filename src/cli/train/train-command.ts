@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { isArchive } from '../../core/archive-address.ts';
 import { PatchclError } from '../../core/errors.ts';
 import { type Files, readText } from '../../core/files.ts';
 import type { Method } from '../../methods/index.ts';
@@ -16,6 +17,7 @@ import type { RequestedConfig } from '../../settings/config.ts';
 import { configYaml, mergeSettings, resolveConfig } from '../../settings/load-config.ts';
 import { AUTO_PRESET } from '../../settings/presets.ts';
 import { type Overrides, parseSettings } from '../../settings/settings-file.ts';
+import { wholeData } from '../archive-data.ts';
 import { deviceOption, threadsOption } from '../device-options.ts';
 import { catchInterrupt, STOPPED } from '../interrupt.ts';
 import { checkWritable } from '../outputs.ts';
@@ -54,6 +56,7 @@ ${methodLines()}
 Examples:
   patchcl train --data scans --out runs/first --max-minutes 30
   patchcl train --data scans --out runs/first --resume
+  patchcl train --data "dicomweb+https://pacs.example.org/dicom-web?Modality=MR&limit=30" --out runs/archive   # see docs/how-to/orthanc.md
   patchcl train --data scans --out runs/lower-bound --method supervised --steps 2000
   patchcl train --data scans --out runs/own --plugin my-method.js --method my-method   # see docs/methods.md
   mpirun -np 4 npx patchcl train --data scans --out runs/four --distributed mpi     # see docs/scaling.md`;
@@ -63,7 +66,7 @@ export function trainCommand(typed: string): Command {
   const command = new Command('train')
     .summary('train a model')
     .description('Trains a segmentation network on scans of which few have masks, and reports how good it is.')
-    .option('--data <dir>', 'folder of the data set')
+    .option('--data <dir>', 'folder of the data set, or the address of an archive (dicomweb+https://...)')
     .requiredOption('--out <run>', 'folder for the run: model.onnx, report.html, logs, checkpoints');
   for (const option of [...settingOptions(), ...progressOptions()]) command.addOption(option);
   return command
@@ -114,11 +117,13 @@ async function train(files: Files, given: TrainCommandOptions, team?: Team): Pro
   if (data === undefined) {
     throw new PatchclError('bad-usage', 'the folder of the data set is missing', { hint: 'Give it with --data.' });
   }
-  refuseWithin(files, out, data);
-  if (options.dryRun) return dryRun(files, data, config, method);
+  if (!isArchive(data)) refuseWithin(files, out, data);
+  const place = await wholeData(data);
+  if (options.dryRun) return dryRun(files, place, config, method);
   if (leads(team)) await checkWritable(files, out);
   const from = resume && options.resumeBefore ? 'before' : resume;
-  const work = () => carryOut(files, { config, data, run: out, resume: from, method }, options, team);
+  const source = { data: place.folder, dataName: place.name };
+  const work = () => carryOut(files, { config, ...source, run: out, resume: from, method }, options, team);
   await (leads(team) ? holdingFolder(out, work) : work());
 }
 

@@ -1,3 +1,4 @@
+import { isArchive } from '../../core/archive-address.ts';
 import { PatchclError } from '../../core/errors.ts';
 import type { Files } from '../../core/files.ts';
 import type { Dataset } from '../dataset.ts';
@@ -55,6 +56,10 @@ export async function findDataset(
   root: string,
   { patients = 'auto', within = [] }: OpenOptions = {},
 ): Promise<Found> {
+  if (isArchive(root)) {
+    const hint = 'Use a command or the library in Node, which fetch its studies first.';
+    throw new PatchclError('unsupported', 'an archive cannot be read as a folder here', { hint });
+  }
   const kind = await files.kind(root);
   if (kind !== 'folder') {
     const problem =

@@ -1,12 +1,15 @@
 export type { ImageHeader } from './header.ts';
+export { IDENTIFYING, type IdentityFacts, type IdentityKind } from './identity-tags.ts';
 export { isSecondaryCapture } from './kinds.ts';
 export { readDicom, readDicomLabels, readStack } from './read.ts';
 export { type DicomHeader, readDicomHeader } from './read-header.ts';
+export { type DicomIdentity, readDicomIdentity } from './read-identity.ts';
+export { readIdentityFacts } from './read-identity-facts.ts';
 export { writeStructureSet } from './rtstruct/write.ts';
-export type { SegHeader, Segment } from './seg/header.ts';
+export { PREDICTION, type SegHeader, type Segment } from './seg/header.ts';
 export { labelTexts } from './seg/label-text.ts';
 export { readSegOn } from './seg/read-on.ts';
-export { type WriteSegOptions, writeDicomSeg, writeFractionalSeg } from './seg/write.ts';
+export { type UidRole, type WriteSegOptions, writeDicomSeg, writeFractionalSeg } from './seg/write.ts';
 export { dicomStacks } from './series.ts';
 export type { DicomStack } from './stack.ts';
 export { uidOfUuid } from './uid.ts';

@@ -1,6 +1,6 @@
 import type { Files } from '../../core/files.ts';
 import { type FoundStack, listDicom } from '../../data/layouts/dicom-files.ts';
-import { readStack, writeDicomSeg, writeNifti, writeStructureSet } from '../../formats/index.ts';
+import { readStack, type UidRole, writeDicomSeg, writeNifti, writeStructureSet } from '../../formats/index.ts';
 import type { LabelVolume } from '../../imaging/volume.ts';
 import { fileScan } from './file-scan.ts';
 import type { MaskFormat, Scan } from './scan.ts';
@@ -8,11 +8,13 @@ import { encodeVolumeMask, VOLUME_MASKS } from './volume-masks.ts';
 
 /** What a DICOM object says about its making. */
 export interface DicomStamp {
-  /** Makes a UID that is nowhere else. */
-  readonly uid: () => string;
+  /** Makes a UID that is nowhere else, or the same whenever the same is made. */
+  readonly uid: (role: UidRole) => string;
   readonly now: () => Date;
   /** Version of this software. */
   readonly version: string;
+  /** Of the series. */
+  readonly description?: string;
 }
 
 export interface DicomScanOptions {
@@ -72,8 +74,8 @@ export function dicomScan(files: Files, found: FoundStack, stamp: DicomStamp | u
             return encodeVolumeMask(labels, format, classes) ?? writeNifti(labels);
           }
           const source = await files.read(paths[0] as string);
-          const { uid, version } = stamp;
-          const options = { stack, source, classes, uid, now: stamp.now(), version };
+          const { now, ...made } = stamp;
+          const options = { stack, source, classes, ...made, now: now() };
           if (format === 'rtstruct') return writeStructureSet(labels, options);
           return writeDicomSeg(labels, { ...options, type: format === 'dicom-labelmap' ? 'labelmap' : 'binary' });
         },

@@ -1,5 +1,5 @@
 import type { DataSet } from '../data-set.ts';
-import type { SegHeader, Segment } from '../seg/header.ts';
+import { predictionMark, type SegHeader, type Segment } from '../seg/header.ts';
 import { TAG } from '../tags.ts';
 
 export const RTSTRUCT_STORAGE = '1.2.840.10008.5.1.4.1.1.481.3';
@@ -22,6 +22,7 @@ export function structuresHeader(dataSet: DataSet, name: string): SegHeader {
     series: series.flatMap((item) => item.text(TAG.SeriesInstanceUID) ?? []),
     instances: new Set(images.flatMap((item) => item.text(TAG.ReferencedSOPInstanceUID) ?? [])),
     isStructureSet: true,
+    ...predictionMark(dataSet),
   };
 }
 

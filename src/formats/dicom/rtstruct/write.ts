@@ -31,7 +31,7 @@ export function writeStructureSet(labels: LabelVolume, options: WriteSegOptions)
   checkFit(labels, stack);
   const head = isGzip(bytes) ? inflateHead(bytes, first.image.name, SOURCE_HEADER) : bytes;
   const source = readPart10(head, first.image.name).dataSet;
-  const frameOfReference = source.text(TAG.FrameOfReferenceUID) ?? uid();
+  const frameOfReference = source.text(TAG.FrameOfReferenceUID) ?? uid('frame of reference');
   const date = now.toISOString().slice(0, 10).replaceAll('-', '');
   const time = now.toISOString().slice(11, 19).replaceAll(':', '');
   const regions = labelTexts(classes)
@@ -41,7 +41,7 @@ export function writeStructureSet(labels: LabelVolume, options: WriteSegOptions)
     buildDataSet([
       UTF8_CHARACTER_SET,
       [TAG.SOPClassUID, RTSTRUCT_STORAGE],
-      [TAG.SOPInstanceUID, uid()],
+      [TAG.SOPInstanceUID, uid('instance')],
       [TAG.AccessionNumber, ''],
       [TAG.ReferringPhysicianName, ''],
       ...emptyUnlessThere(source),
@@ -49,9 +49,9 @@ export function writeStructureSet(labels: LabelVolume, options: WriteSegOptions)
       [TAG.FrameOfReferenceUID, frameOfReference],
       [TAG.PositionReferenceIndicator, ''],
       [TAG.Modality, 'RTSTRUCT'],
-      [TAG.SeriesInstanceUID, uid()],
+      [TAG.SeriesInstanceUID, uid('series')],
       [TAG.SeriesNumber, (first.image.seriesNumber ?? 0) + 2000],
-      [TAG.SeriesDescription, 'Contours by patchcl'],
+      [TAG.SeriesDescription, options.description ?? 'Contours by patchcl'],
       [TAG.OperatorsName, ''],
       [TAG.Manufacturer, 'patchcl'],
       [TAG.ManufacturerModelName, 'patchcl'],

@@ -1,8 +1,8 @@
 import type { DataSet } from '../data-set.ts';
 import { code } from './code.ts';
 
-/** SNOMED codes of common structures (PS3.16, CID 7150 to 7197), by their names in lower case. */
-const STRUCTURES: Readonly<Record<string, string>> = {
+/** SNOMED codes of common structures (PS3.16, CID 7150 to 7197), by their names in lower case; a test compares them with pydicom's. */
+export const STRUCTURES: Readonly<Record<string, string>> = {
   'adrenal gland': '23451007',
   aorta: '15825003',
   bladder: '89837001',
@@ -15,10 +15,7 @@ const STRUCTURES: Readonly<Record<string, string>> = {
   hippocampus: '5366008',
   'inferior vena cava': '64131007',
   kidney: '64033007',
-  'left adrenal gland': '38360001',
   'left atrium': '82471001',
-  'left kidney': '18639004',
-  'left lung': '44029006',
   'left ventricle': '87878005',
   liver: '10200004',
   lung: '39607008',
@@ -27,10 +24,7 @@ const STRUCTURES: Readonly<Record<string, string>> = {
   pancreas: '15776009',
   prostate: '41216001',
   'pulmonary artery': '81040000',
-  'right adrenal gland': '29392005',
   'right atrium': '73829009',
-  'right kidney': '9846003',
-  'right lung': '3341006',
   'right ventricle': '53085002',
   'small bowel': '30315005',
   spleen: '78961009',
@@ -40,16 +34,20 @@ const STRUCTURES: Readonly<Record<string, string>> = {
 };
 
 /** Abnormal findings, whose category is another. */
-const FINDINGS: Readonly<Record<string, string>> = {
+export const FINDINGS: Readonly<Record<string, string>> = {
   lesion: '52988006',
   neoplasm: '108369006',
   tumor: '108369006',
   tumour: '108369006',
 };
 
+/** Sides of the body (CID 244), which modify the code of a paired structure. */
+export const SIDES: Readonly<Record<string, string>> = { left: '7771000', right: '24028007' };
+
 /** What a class is, as coded concepts. */
 export interface ClassCodes {
   readonly category: DataSet;
+  /** With the side, where it is one of a pair. */
   readonly type: DataSet;
 }
 
@@ -61,13 +59,19 @@ export function codesOf(name: string, number: number): ClassCodes {
   const known = name.trim().toLowerCase().replaceAll('_', ' ');
   const meaning = name.slice(0, 64);
   const finding = FINDINGS[known];
-  const category =
-    finding === undefined
-      ? code('123037004', 'SCT', 'Anatomical Structure')
-      : code('49755003', 'SCT', 'Morphologically Abnormal Structure');
-  const value = finding ?? STRUCTURES[known];
-  return {
-    category,
-    type: value === undefined ? code(`class-${number}`, '99PATCHCL', meaning) : code(value, 'SCT', meaning),
-  };
+  if (finding !== undefined) {
+    const category = code('49755003', 'SCT', 'Morphologically Abnormal Structure');
+    return { category, type: code(finding, 'SCT', meaning) };
+  }
+  const category = code('91723000', 'SCT', 'Anatomical Structure');
+  const value = STRUCTURES[known];
+  if (value !== undefined) return { category, type: code(value, 'SCT', meaning) };
+  const [, side = '', structure = ''] = /^(left|right) (.*)$/.exec(known) ?? [];
+  const paired = PAIRED.includes(structure) ? STRUCTURES[structure] : undefined;
+  if (paired === undefined) return { category, type: code(`class-${number}`, '99PATCHCL', meaning) };
+  const modifier = code(SIDES[side] as string, 'SCT', side === 'left' ? 'Left' : 'Right');
+  return { category, type: code(paired, 'SCT', structure, modifier) };
 }
+
+/** Structures of which there are two. */
+const PAIRED = ['adrenal gland', 'hippocampus', 'kidney', 'lung'];

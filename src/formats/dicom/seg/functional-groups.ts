@@ -56,6 +56,8 @@ function derivation(sopClass: string, sopInstance: string, frame: number | undef
     [TAG.ReferencedSOPClassUID, sopClass],
     [TAG.ReferencedSOPInstanceUID, sopInstance],
     [TAG.ReferencedFrameNumber, frame],
+    // Readers ask for it before they look frames up by their images.
+    [TAG.SpatialLocationsPreserved, 'YES'],
     [TAG.PurposeOfReferenceCodeSequence, [code('121322', 'DCM', 'Source image for image processing operation')]],
   ]);
   return buildDataSet([

@@ -20,6 +20,16 @@ export interface SegHeader {
   readonly instances: ReadonlySet<string>;
   /** Whether it is a set of contours (RTSTRUCT), which most often holds more than what is to be learned. */
   readonly isStructureSet?: boolean;
+  /** Whether a model drew it and nobody has looked at it: what `patchcl predict` writes. */
+  readonly isPrediction?: boolean;
+}
+
+/** The description of a series of predictions. */
+export const PREDICTION = 'Prediction by patchcl';
+
+/** Whether a segmentation or structure set is a prediction, to be spread into its header. */
+export function predictionMark(dataSet: DataSet): Pick<SegHeader, 'isPrediction'> {
+  return dataSet.text(TAG.SeriesDescription) === PREDICTION ? { isPrediction: true } : {};
 }
 
 /** Whether a data set is a DICOM SEG object, of single segments or a label map. */
@@ -39,6 +49,7 @@ export function segHeader(dataSet: DataSet, name: string): SegHeader {
       ...instancesOf(dataSet.items(TAG.SourceImageSequence)),
       ...dataSet.items(TAG.PerFrameFunctionalGroupsSequence).flatMap(sourceInstances),
     ]),
+    ...predictionMark(dataSet),
   };
 }
 

@@ -23,7 +23,7 @@ describe('binary, label map and fractional segmentations', () => {
     const text = (name: string) => codesOf(name, 3).type.text(TAG.CodeValue);
     expect(['Liver', 'left_kidney', 'tumour', 'left heart'].map(text)).toEqual([
       '10200004',
-      '18639004',
+      '64033007',
       '108369006',
       'class-3',
     ]);

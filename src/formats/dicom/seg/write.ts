@@ -15,6 +15,9 @@ import { labelTexts } from './label-text.ts';
 import { emptyUnlessThere, PATIENT_AND_STUDY, SOURCE_HEADER } from './patient.ts';
 import { binaryPixels, fractionalPixels, labelMapPixels, type SegPixels } from './pixels.ts';
 
+/** What a UID is for. */
+export type UidRole = 'instance' | 'series' | 'dimensions' | 'frame of reference';
+
 /** What a written DICOM SEG object says beside its frames. */
 export interface WriteSegOptions {
   /** The slices that were segmented. */
@@ -23,11 +26,13 @@ export interface WriteSegOptions {
   readonly source: Uint8Array;
   /** Names of the classes, background first. */
   readonly classes: readonly string[];
-  /** Makes a new UID; three are needed. */
-  readonly uid: () => string;
+  /** Makes a UID for each thing that needs one. */
+  readonly uid: (role: UidRole) => string;
   readonly now: Date;
   /** Version of this software, for the equipment's description. */
   readonly version: string;
+  /** Of the series. Default: that it is a segmentation by this software. */
+  readonly description?: string;
   /**
    * Default `binary`, which every viewer reads. `labelmap` (supplement 243 of 2024) is smaller and newer.
    */
@@ -86,21 +91,21 @@ function writeSeg(pixels: SegPixels, shape: readonly [number, number, number], o
     now.toISOString().slice(0, 10).replaceAll('-', ''),
     now.toISOString().slice(11, 19).replaceAll(':', ''),
   ];
-  const dimensions = uid();
+  const dimensions = uid('dimensions');
   return writePart10(
     buildDataSet([
       UTF8_CHARACTER_SET,
       [TAG.ImageType, 'DERIVED\\PRIMARY'],
       [TAG.SOPClassUID, isLabelMap ? LABEL_MAP_STORAGE : SEGMENTATION_STORAGE],
-      [TAG.SOPInstanceUID, uid()],
+      [TAG.SOPInstanceUID, uid('instance')],
       [TAG.AccessionNumber, ''],
       [TAG.ReferringPhysicianName, ''],
       ...emptyUnlessThere(source),
       ...copied(source, PATIENT_AND_STUDY),
       [TAG.Modality, 'SEG'],
-      [TAG.SeriesInstanceUID, uid()],
+      [TAG.SeriesInstanceUID, uid('series')],
       [TAG.SeriesNumber, (first.image.seriesNumber ?? 0) + 1000],
-      [TAG.SeriesDescription, 'Segmentation by patchcl'],
+      [TAG.SeriesDescription, options.description ?? 'Segmentation by patchcl'],
       [TAG.SeriesDate, date],
       [TAG.SeriesTime, time],
       [TAG.ContentDate, date],

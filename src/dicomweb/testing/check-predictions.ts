@@ -1,0 +1,71 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pythonWith } from '../../testing/python.ts';
+import type { ArchiveClient } from '../client.ts';
+import { findInstances, findSeries } from '../query.ts';
+import { retrieveInstance } from '../retrieve.ts';
+import type { MadeStudy } from './made-studies.ts';
+
+/** What patchcl has sent of a study, by SOP instance. */
+export async function predictionsOf(client: ArchiveClient, study: string): Promise<Map<string, Uint8Array>> {
+  const found = new Map<string, Uint8Array>();
+  for (const { series, item } of await findSeries(client, study)) {
+    if (!JSON.stringify(item).includes('Prediction by patchcl')) continue;
+    for (const instance of await findInstances(client, { study, series })) {
+      found.set(instance, await retrieveInstance(client, { study, series }, instance, wholeOf));
+    }
+  }
+  return found;
+}
+
+async function wholeOf(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  for await (const part of chunks) parts.push(part);
+  return new Uint8Array(Buffer.concat(parts));
+}
+
+/**
+ * Downloads what was predicted and reads it with highdicom against the images that it was drawn on.
+ *
+ * @returns how many frames lie beside their images, or refer to others; undefined without highdicom
+ */
+export async function checkPredictions(
+  client: ArchiveClient,
+  studies: readonly MadeStudy[],
+  folder: string,
+): Promise<number | undefined> {
+  const python = pythonWith('highdicom');
+  if (python === undefined) return undefined;
+  for (const [i, { study, images }] of studies.entries()) {
+    const place = join(folder, String(i));
+    mkdirSync(place, { recursive: true });
+    for (const [z, image] of images.entries()) writeFileSync(join(place, `${z}.dcm`), image);
+    for (const [k, bytes] of [...(await predictionsOf(client, study)).values()].entries()) {
+      writeFileSync(join(place, `seg${k}.dcm`), bytes);
+    }
+  }
+  return python(CHECK, [folder]) as number;
+}
+
+/** Counts frames that do not lie where their image lies, and segmentations that are not of all images of their series. */
+const CHECK = `
+import glob, json, os, sys
+import highdicom as hd, numpy as np, pydicom
+wrong = 0
+for folder in glob.glob(os.path.join(sys.argv[1], '*')):
+    images = {d.SOPInstanceUID: d for d in map(pydicom.dcmread, glob.glob(os.path.join(folder, '[0-9]*.dcm')))}
+    first = next(iter(images.values()))
+    for path in glob.glob(os.path.join(folder, 'seg*.dcm')):
+        seg = hd.seg.segread(path)
+        series = seg.ReferencedSeriesSequence[0]
+        wrong += series.SeriesInstanceUID != first.SeriesInstanceUID
+        wrong += seg.StudyInstanceUID != first.StudyInstanceUID or seg.PatientID != first.PatientID
+        wrong += {i.ReferencedSOPInstanceUID for i in series.ReferencedInstanceSequence} != set(images)
+        for groups in seg.PerFrameFunctionalGroupsSequence:
+            image = images[groups.DerivationImageSequence[0].SourceImageSequence[0].ReferencedSOPInstanceUID]
+            position = groups.PlanePositionSequence[0].ImagePositionPatient
+            wrong += not np.allclose([float(x) for x in position], [float(x) for x in image.ImagePositionPatient])
+        mask = seg.get_pixels_by_source_instance(sorted(images), segment_numbers=[1], assert_missing_frames_are_empty=True)
+        wrong += mask.shape[:3] != (len(images), first.Rows, first.Columns)
+print(json.dumps(int(wrong)))
+`;
