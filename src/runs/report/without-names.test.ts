@@ -17,6 +17,7 @@ it('a report to be handed on names neither cases nor folders', () => {
     minutes: 1,
     device: 'cpu',
     versions: {},
+    more: { command: 'patchcl train --data /home/doe/scans', 'weights kept': 'student of step 1' },
   };
   const picture = { dice: 0.5, png: new Uint8Array(4) };
   const input = {
@@ -34,5 +35,6 @@ it('a report to be handed on names neither cases nor folders', () => {
   const html = reportHtml(withoutNames(input, 'scores-val.json'));
   expect(html).not.toMatch(/doe|roe/i);
   expect(html).toContain('case 1, slice 3');
+  expect(html).toContain('student of step 1');
   expect(html).toContain('Cases are numbered as in scores-val.json');
 });

@@ -1,17 +1,19 @@
 import type { ReportInput } from '../../report/input.ts';
 
 /**
- * A report that may be handed on: cases are numbered in the order of the run's scores, and no folder is named. Names of cases are
- * most often those of folders, which may be those of patients.
+ * A report that may be handed on: cases are numbered in the order of the run's scores, and no folder is named, nor the command,
+ * which names some. Names of cases are most often those of folders, which may be those of patients.
  *
  * @param scores name of the file in the run's folder that tells whose number is whose
  */
 export function withoutNames(input: ReportInput, scores: string): ReportInput {
-  const { subtitle: _, results, examples, ...rest } = input;
+  const { subtitle: _, results, examples, training, ...rest } = input;
+  const { command: __, ...more } = training.more ?? {};
   const numbers = new Map(results?.cases.map(({ id }, i) => [id, `case ${i + 1}`]));
   return {
     ...rest,
-    title: input.training.method,
+    training: { ...training, more },
+    title: training.method,
     subtitle: `Cases are numbered as in ${scores} of the run; the setting report.names shows their names`,
     ...(results && {
       results: { ...results, cases: results.cases.map((one) => ({ ...one, id: numbers.get(one.id) ?? '' })) },
