@@ -45,7 +45,7 @@ export function benchSettings({
   overrides = {},
 }: Pick<TrainingStep, 'method' | 'network' | 'size' | 'classes' | 'overrides'>) {
   const preset = resolveConfig({
-    overrides: { method, preset: kind === 'classic' ? 'paper' : 'default', ...overrides },
+    overrides: { method, preset: kind === 'classic' ? 'paper' : 'contrast', ...overrides },
   });
   const config = plannedConfig(
     preset,

@@ -12,7 +12,7 @@ import { networkOf, type RunFacts } from './facts.ts';
 import { openRun } from './open-run.ts';
 import { examplesOf } from './report/examples.ts';
 import { drawPatches, type PatchPage } from './report/patch-section.ts';
-import { viewPatches } from './report/patch-view.ts';
+import { hasPatches, viewPatches } from './report/patch-view.ts';
 import { reportInput } from './report/report-input.ts';
 import { withoutNames } from './report/without-names.ts';
 import { runPath, scoresPath } from './run-folder.ts';
@@ -38,7 +38,7 @@ export interface FinishHost {
 
 /**
  * Makes what people want from a run out of what training has left in its folder: `model.onnx`, its scores, `report.html` and, for
- * PatchCL, `patches.png`. Works for a stopped run too, once it has been validated.
+ * PatchCL with its contrast, `patches.png`. Works for a stopped run too, once it has been validated.
  *
  * @returns the evaluation; undefined when the part has no cases
  */
@@ -102,8 +102,7 @@ async function patchPage(
   split: Split,
   runtime: Runtime,
 ): Promise<PatchPage | undefined> {
-  // Where unlabelled images take no part there is no contrast.
-  if (config.method !== 'patchcl' || facts.plan?.labelsAlone === true) return undefined;
+  if (!hasPatches(config, facts)) return undefined;
   const { classes, channels, preparation } = facts;
   const slices = await trainingSlices(split, preparation, { classes: classes.length, channels, cases: LOOKED_AT });
   const views = await viewPatches({

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { type MethodSettings, methodNamed } from '../methods/index.ts';
 import { configSchema } from './config.ts';
 import { configYaml, resolveConfig } from './load-config.ts';
 import { METHOD_PRESETS, PRESETS } from './presets.ts';
@@ -174,10 +175,22 @@ describe('what a method asks for', () => {
   it('takes what the preset says of a method over what the method says, for that method and preset alone', () => {
     const weightOf = (overrides: Overrides) => resolveConfig({ overrides }).contrast.weight;
     const pasteOf = (overrides: Overrides) => resolveConfig({ overrides }).mixing.paste;
-    expect(METHOD_PRESETS.default?.patchcl).toMatchObject({ mixing: { paste: 1 }, contrast: { weight: 0.1 } });
+    expect(METHOD_PRESETS.default?.patchcl).toMatchObject({ mixing: { paste: 1 }, contrast: { weight: 0 } });
     expect([{}, { method: 'jcl' }, { method: 'mean-teacher' }, { preset: 'paper' }].map(pasteOf)).toEqual([1, 1, 0, 0]);
-    expect([{}, { contrast: { weight: 0.3 } }, { preset: 'paper' }].map(weightOf)).toEqual([0.1, 0.3, 0.5]);
+    expect([{}, { contrast: { weight: 0.3 } }, { preset: 'paper' }].map(weightOf)).toEqual([0, 0.3, 0.5]);
+    expect([{ method: 'jcl' }, { preset: 'thorough' }].map(weightOf)).toEqual([0.1, 0.1]);
     expect(resolveConfig({ overrides: { method: 'jcl' } }).contrast.loss).toBe('jcl');
+  });
+
+  it('is the default preset with the contrast of patches, and nothing else, where the preset is contrast', () => {
+    const { preset, contrast, ...rest } = resolveConfig({ overrides: { preset: 'contrast' } });
+    const usual = resolveConfig({});
+    expect(preset).toBe('contrast');
+    expect(contrast).toEqual({ ...usual.contrast, weight: 0.1 });
+    expect(rest).toEqual({ ...usual, preset: undefined, contrast: undefined });
+    const phases = (config: MethodSettings) => methodNamed('patchcl').phases(config);
+    expect(phases(usual).map(({ name }) => name)).toEqual(['labels', 'consistency']);
+    expect(phases({ ...usual, contrast }).map(({ name }) => name)).toEqual(['labels', 'consistency', 'contrast']);
   });
 
   it('comes back from the saved configuration', () => {

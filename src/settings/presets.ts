@@ -1,20 +1,23 @@
 import { DEFAULT_MINUTES } from './budget.ts';
 import type { ConfigInput } from './config.ts';
 
+/** What does best within minutes on a CPU. */
+const MINUTES = {
+  network: { stem: 'space-to-depth' },
+  // What these two bought is measured in docs/results.md.
+  supervised: { deep: [0.5, 0.25] },
+  augment: { weak: { turned: 'auto' } },
+  // Labels first: a step with unlabelled images costs more than two without, and pays once pseudo-labels are good.
+  consistency: { start: 0.4 },
+} as const satisfies ConfigInput;
+
 /**
- * Named sets of settings, laid over the schema's defaults. `default` is what does best within minutes on a CPU; `paper`
- * is the method to the letter, `thorough` is for an hour or more; what differs and what it bought stands in docs/presets.md.
+ * Named sets of settings, laid over the schema's defaults. `default` is what does best within minutes on a CPU, `contrast` the same
+ * with PatchCL's contrast of patches; `paper` is the method to the letter, `thorough` is for an hour or more; what differs and what
+ * it bought stands in docs/presets.md.
  */
 export const PRESETS: Readonly<Record<string, ConfigInput>> = {
-  default: {
-    preset: 'default',
-    network: { stem: 'space-to-depth' },
-    // What these two bought is measured in docs/results.md.
-    supervised: { deep: [0.5, 0.25] },
-    augment: { weak: { turned: 'auto' } },
-    // Labels first: a step with unlabelled images costs more than two without, and pays once pseudo-labels are good.
-    consistency: { start: 0.4 },
-  },
+  default: { preset: 'default', ...MINUTES },
   thorough: {
     preset: 'thorough',
     data: { largest: 192 },
@@ -44,20 +47,23 @@ export const PRESETS: Readonly<Record<string, ConfigInput>> = {
     consistency: { threshold: 0.8 },
     validations: 6,
   },
+  contrast: { preset: 'contrast', ...MINUTES },
 };
 
 /** What PatchCL's unlabelled images are worth most with; measured in docs/presets.md. */
-const PATCHCL = {
+const UNLABELLED = {
   mixing: { paste: 1 },
   consistency: { dice: 1, threshold: 0.8, mainPart: 'auto' },
-  contrast: { weight: 0.1 },
 } as const satisfies ConfigInput;
 
-const CONTRASTIVE = { patchcl: PATCHCL, 'info-nce': PATCHCL, jcl: PATCHCL };
+const WITH_CONTRAST = { ...UNLABELLED, contrast: { weight: 0.1 } } as const satisfies ConfigInput;
+const CONTRASTIVE = { patchcl: WITH_CONTRAST, 'info-nce': WITH_CONTRAST, jcl: WITH_CONTRAST };
 
 /** What a preset says of single methods, laid over these methods' own defaults. */
 export const METHOD_PRESETS: Readonly<Record<string, Readonly<Record<string, ConfigInput>>>> = {
-  default: CONTRASTIVE,
+  // Within minutes the contrast takes time and buys nothing that could be measured (docs/results.md).
+  default: { ...CONTRASTIVE, patchcl: { ...UNLABELLED, contrast: { weight: 0 } } },
+  contrast: CONTRASTIVE,
   thorough: CONTRASTIVE,
   demo: CONTRASTIVE,
 };

@@ -12,8 +12,11 @@ describe('whether unlabelled images take part', () => {
   it('says when they do', () => {
     expect(use(68, 1197)).toEqual({
       takePart: true,
-      note: 'unlabelled: 1197 images take part from 40 % of training on',
+      note: 'unlabelled: 1197 images take part from 40 % of training on, without the contrast of patches',
     });
+    expect(use(68, 1197, 'auto', 'mean-teacher').note).toMatch(/training on$/);
+    const config = resolveConfig({ overrides: { preset: 'contrast' } });
+    expect(unlabelledUse(methodNamed('patchcl'), config, { labelled: 1, unlabelled: 9 }).note).toMatch(/training on$/);
   });
 
   it('is labels alone, with the reason, without any or with hardly any', () => {

@@ -1,4 +1,4 @@
-import { labelsOnly, type Method } from '../methods/index.ts';
+import { contrastsPatches, labelsOnly, type Method } from '../methods/index.ts';
 import type { RequestedConfig } from './config.ts';
 
 /** How many images of each kind a training would see. */
@@ -41,7 +41,8 @@ export function unlabelledUse(
   const images =
     unlabelled === 0 ? `the ${labelled} labelled ${unit}s, as there are no others,` : `${unlabelled} ${unit}s`;
   const start = first.start === 0 ? 'the start' : `${Math.round(100 * first.start)} % of training`;
-  return { takePart: true, note: `unlabelled: ${images} take part from ${start} on` };
+  const contrast = name === 'patchcl' && !contrastsPatches(config) ? ', without the contrast of patches' : '';
+  return { takePart: true, note: `unlabelled: ${images} take part from ${start} on${contrast}` };
 }
 
 function fewText({ labelled, unlabelled, unit }: Required<ImageCounts>): string | undefined {

@@ -61,5 +61,5 @@ export const TINY = `size: 32
 network: { widths: [4, 8], stem: plain }
 batch: { labelled: 2, unlabelled: 2 }
 validations: 2
-contrast: { warmUp: 0.5, keysPerClass: 16, dimensions: 8, anchorsPerClass: 2, positivesPerAnchor: 2 }
+contrast: { weight: 0.1, warmUp: 0.5, keysPerClass: 16, dimensions: 8, anchorsPerClass: 2, positivesPerAnchor: 2 }
 `;

@@ -1,11 +1,19 @@
 import { hasIgnored } from '../../data/ignored.ts';
 import { slice, type Tensor, toOnnx } from '../../graph/index.ts';
-import { type PatchGrid, patchGrid, StepGraph, type StepShape, sampledPatches } from '../../methods/index.ts';
+import {
+  contrastsPatches,
+  type PatchGrid,
+  patchGrid,
+  StepGraph,
+  type StepShape,
+  sampledPatches,
+} from '../../methods/index.ts';
 import type { NamedValues, Runtime } from '../../runtime/runtime.ts';
 import type { Config } from '../../settings/config.ts';
 import { FeedMaker, type TrainingSlices } from '../../train/feeds.ts';
 import { scheduleAt } from '../../train/schedule.ts';
 import type { BestWeights } from '../best-weights.ts';
+import type { RunFacts } from '../facts.ts';
 
 /** What the contrast saw in a batch: plain numbers, patches counted through the batch as in `attendedPatches`. */
 export interface PatchView {
@@ -22,6 +30,11 @@ export interface PatchView {
   /** Patch numbers per class, fillers left out. */
   readonly anchors: readonly (readonly number[])[];
   readonly positives: readonly (readonly number[])[];
+}
+
+/** Whether a run has contrasted patches: not where unlabelled images take no part, nor where the contrast has no weight. */
+export function hasPatches(config: Pick<Config, 'method' | 'contrast'>, { plan }: Pick<RunFacts, 'plan'>): boolean {
+  return contrastsPatches(config) && plan?.labelsAlone !== true;
 }
 
 /** Images of each kind in a looked-at batch: few, so that their patches choose one another. */

@@ -8,6 +8,7 @@ import type { RunFacts } from '../facts.ts';
 import { parseCsv } from '../logs/csv.ts';
 import { runPath } from '../run-folder.ts';
 import { chartsOf } from './charts.ts';
+import { hasPatches } from './patch-view.ts';
 
 /** What is known about a run that is to be reported. */
 export interface ReportedRun {
@@ -65,8 +66,20 @@ function trainingFacts(
     versions: facts.versions,
     more: {
       'weights kept': `${best.network} of step ${best.step}${dice}`,
+      ...contrastFact(config, facts),
       ...(facts.date !== undefined && { started: dateText(facts.date) }),
       ...(facts.command !== undefined && { command: facts.command }),
     },
+  };
+}
+
+/** Whether PatchCL's contrast took part: the preset leaves it out where it gains nothing. */
+function contrastFact(config: Config, facts: RunFacts): Record<string, string> {
+  if (config.method !== 'patchcl') return {};
+  const { weight, at, warmUp } = config.contrast;
+  const start = `from ${Math.round(100 * warmUp)} % of training on`;
+  const why = facts.plan?.labelsAlone === true ? 'labels alone' : 'contrast.weight is 0';
+  return {
+    'contrast of patches': hasPatches(config, facts) ? `weight ${weight}, at the ${at}, ${start}` : `off: ${why}`,
   };
 }

@@ -57,5 +57,5 @@ export const BALL_SETTINGS = {
   optimiser: { learningRate: 0.01, rampSteps: 10 },
   ema: 0.9,
   threads: 1,
-  contrast: { dimensions: 8, anchorsPerClass: 2, positivesPerAnchor: 2, keysPerClass: 32, leastKeys: 4 },
+  contrast: { weight: 0.1, dimensions: 8, anchorsPerClass: 2, positivesPerAnchor: 2, keysPerClass: 32, leastKeys: 4 },
 };

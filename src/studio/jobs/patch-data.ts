@@ -5,7 +5,7 @@ import { base64 } from '../../report/html.ts';
 import { encodePicture, slicePicture } from '../../report/picture.ts';
 import { loadCheckpoint } from '../../runs/checkpoint.ts';
 import { openRun } from '../../runs/open-run.ts';
-import { type PatchView, viewPatches } from '../../runs/report/patch-view.ts';
+import { hasPatches, type PatchView, viewPatches } from '../../runs/report/patch-view.ts';
 import { hasFile } from '../../runs/run-folder.ts';
 import { trainingSlices } from '../../runs/training-slices.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
@@ -27,8 +27,11 @@ export async function patchViewData(
   const { run, folder, data, batch } = asked;
   const opened = openRun(files, folder);
   const [config, facts] = [await opened.config(), await opened.facts()];
-  if (config.method !== 'patchcl') {
-    throw new PatchclError('bad-usage', `${config.method} has no patches to look at`, { subject: run });
+  if (!hasPatches(config, facts)) {
+    const why =
+      config.method === 'patchcl' ? 'it was trained without the contrast of patches' : `${config.method} has none`;
+    const hint = 'Train with patchcl and the settings "contrast" to see some.';
+    throw new PatchclError('bad-usage', `there are no patches to look at: ${why}`, { subject: run, hint });
   }
   if (!(await hasFile(files, folder, 'best'))) {
     throw new PatchclError('bad-usage', 'the run has not come to its first validation', { subject: run });

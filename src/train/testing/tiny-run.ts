@@ -21,7 +21,15 @@ export const TINY: Overrides = {
   network: { widths: [4, 6], stem: 'plain', dropout: [0, 0.25] },
   batch: { labelled: 2, unlabelled: 3 },
   consistency: { start: 0.2, ramp: 0.1, threshold: 0.4 },
-  contrast: { warmUp: 0.5, dimensions: 4, anchorsPerClass: 3, positivesPerAnchor: 2, keysPerClass: 24, leastKeys: 4 },
+  contrast: {
+    weight: 0.1,
+    warmUp: 0.5,
+    dimensions: 4,
+    anchorsPerClass: 3,
+    positivesPerAnchor: 2,
+    keysPerClass: 24,
+    leastKeys: 4,
+  },
 };
 
 const runtime = nodeRuntime({ threads: 1 });

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { cssColour, type PatchRole, ROLE_COLOURS } from '../../../report/colours.ts';
 import type { PatchViewData } from '../../../studio/api/index.ts';
 import { Icon } from '../../components/icon.tsx';
-import { attempt } from '../../state/notices.ts';
+import { messageOf } from '../../state/notices.ts';
 import { go, route } from '../../state/route.ts';
 import type { Session } from '../../state/session.ts';
 import { PatchImage } from './patch-image.tsx';
@@ -15,13 +15,23 @@ export function PatchesPage({ session }: { readonly session: Session }) {
   );
   const run = runs.find(({ id }) => id === route.value.subject) ?? runs.at(-1);
   const [view, setView] = useState<PatchViewData>();
+  const [problem, setProblem] = useState<string>();
   const [batch, setBatch] = useState(0);
   const [label, setLabel] = useState(1);
   const [isEntropy, setEntropy] = useState(false);
   const id = run?.id;
   useEffect(() => {
+    let isShown = true;
     setView(undefined);
-    if (id !== undefined) void attempt(async () => setView(await session.studio.ask('patches', { run: id, batch })));
+    setProblem(undefined);
+    if (id === undefined) return;
+    session.studio.ask('patches', { run: id, batch }).then(
+      (sampled) => isShown && setView(sampled),
+      (error) => isShown && setProblem(messageOf(error)),
+    );
+    return () => {
+      isShown = false;
+    };
   }, [session, id, batch]);
   if (run === undefined) {
     return (
@@ -66,7 +76,9 @@ export function PatchesPage({ session }: { readonly session: Session }) {
         </button>
       </div>
       {view === undefined ? (
-        <p class="muted">A batch is being sampled…</p>
+        <p class="muted" role="status">
+          {problem ?? 'A batch is being sampled…'}
+        </p>
       ) : (
         <div class="patches">
           <section class="card" aria-label="Images of the batch">

@@ -18,7 +18,7 @@ const NAMES: Readonly<Record<string, string>> = {
 
 /** What each does, in a sentence for people who have read none of the papers. Others say it in their own words. */
 const ABOUT: Readonly<Record<string, string>> = {
-  patchcl: 'Learns from your labels, from guesses on the other scans, and from small parts of images that look alike.',
+  patchcl: 'Learns from your labels, from guesses on the other scans, and from labelled parts pasted into these.',
   supervised: 'Learns from your labels and looks at nothing else: to see what the other scans add.',
   'mean-teacher': 'A slow copy of the model says what it sees on the other scans; the model learns to agree with it.',
   bcp: 'Pastes parts of labelled scans into the others and back, and learns from both.',
@@ -47,6 +47,11 @@ export const METHOD_CHOICES: readonly Choice[] = METHODS.map(({ name, descriptio
 
 export const PRESET_CHOICES: readonly Choice[] = [
   { value: 'default', name: 'Default', about: 'Most Dice per minute: for trainings of minutes.' },
+  {
+    value: 'contrast',
+    name: 'Default, with contrast',
+    about: 'PatchCL also learns to tell small parts of images apart by class, which takes longer.',
+  },
   { value: 'thorough', name: 'Thorough', about: 'A larger network: better, if it has an hour or more.' },
   { value: 'demo', name: 'Small and fast', about: 'A tiny network on small pictures: to see that all works.' },
   { value: 'paper', name: "As in the method's paper", about: 'To the letter, and slow.' },
