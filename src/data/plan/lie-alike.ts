@@ -1,7 +1,13 @@
+import { Rng } from '../../core/rng.ts';
 import { IGNORED, type LabelVolume } from '../../imaging/volume.ts';
 
 /** Chance that directions which agree as well as these are drawn at random, below which scans are said to lie alike. */
 const CHANCE = 0.05;
+/** Fewer patients than these say nothing. */
+const LEAST_PATIENTS = 3;
+/** Up to so many patients the chance is found by drawing: Rayleigh's formula is right for many, and far too large for few. */
+const FEW_PATIENTS = 10;
+const DRAWS = 20_000;
 
 /** What of a patient's masks is of one class: pixels, and the sums of their places. */
 interface Moments {
@@ -12,8 +18,8 @@ interface Moments {
 
 /**
  * Finds out from labelled masks whether scans lie alike in the plane of their slices: whether from patient to patient a class is to the
- * same side of the whole foreground. The directions are tested with Rayleigh's test, p = exp(-n R^2) for n patients whose unit vectors
- * have a mean of length R; of several classes one is enough, at a level shared among them. One class says nothing, nor do two patients.
+ * same side of the whole foreground. The directions are tested with Rayleigh's test, by the length of the sum of the patients' unit
+ * vectors; of several classes one is enough, at a level shared among them. One class says nothing, nor do two patients.
  * Source: Mardia & Jupp, "Directional statistics", 2000.
  */
 export class LieTally {
@@ -41,10 +47,26 @@ export class LieTally {
       const directions = patients.flatMap((own) => directionOf(own, klass) ?? []);
       const [x, y] = [0, 1].map((axis) => directions.reduce((sum, to) => sum + (to[axis as 0 | 1] as number), 0));
       const n = directions.length;
-      // n R^2 = |sum of the unit vectors|^2 / n
-      return n > 0 && Math.exp(-((x as number) ** 2 + (y as number) ** 2) / n) < CHANCE / classes.size;
+      return n >= LEAST_PATIENTS && chanceOf(Math.hypot(x as number, y as number), n) < CHANCE / classes.size;
     });
   }
+}
+
+/** Chance that n unit vectors drawn at random have a sum at least as long: for many exp(-n R^2), R being the length of their mean. */
+function chanceOf(length: number, n: number): number {
+  if (n > FEW_PATIENTS) return Math.exp(-(length ** 2) / n);
+  const rng = new Rng('lie alike', n);
+  let longer = 0;
+  for (let draw = 0; draw < DRAWS; draw++) {
+    let [x, y] = [0, 0];
+    for (let i = 0; i < n; i++) {
+      const angle = rng.uniform(0, 2 * Math.PI);
+      x += Math.cos(angle);
+      y += Math.sin(angle);
+    }
+    if (Math.hypot(x, y) >= length) longer++;
+  }
+  return longer / DRAWS;
 }
 
 /** The unit vector from the centre of all foreground to that of a class; nothing where they are the same. */
