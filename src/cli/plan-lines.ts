@@ -4,10 +4,12 @@ export interface ShownPlan extends Pick<DataPlan, 'preparation' | 'widths'> {
   readonly reasons: Readonly<Record<string, string>>;
   /** Names of the classes of which a segmented scan keeps only the largest part. */
   readonly cleaned: readonly string[];
+  /** Share of the training images that are mirrored and turned by quarters. */
+  readonly turned?: number | undefined;
 }
 
 /** How scans are prepared and what the network is like, one line each, with the reason where the plan has chosen. */
-export function planLines({ preparation, widths, reasons, cleaned }: ShownPlan): string[] {
+export function planLines({ preparation, widths, reasons, cleaned, turned }: ShownPlan): string[] {
   const { size, crop, orientation, normalise, percentiles, window, fit, tiles, context = 0 } = preparation;
   const intensities = {
     unit: 'as they are',
@@ -24,7 +26,15 @@ export function planLines({ preparation, widths, reasons, cleaned }: ShownPlan):
       ? [['neighbours', context === 0 ? 'none' : `${context} on each side are seen too`, reasons.context] as const]
       : []),
     ['intensities', `${normalise}: ${intensities[normalise]}`, reasons.normalise],
-    ...(reasons.turned ? [['turned', 'a quarter of the images, and mirrored', reasons.turned] as const] : []),
+    ...(turned !== undefined && reasons.turned
+      ? [
+          [
+            'turned',
+            `${turned === 1 ? 'all' : `${100 * turned} %`} of the images, and mirrored`,
+            reasons.turned,
+          ] as const,
+        ]
+      : []),
     ['network', `channels ${widths.join(', ')}`, reasons.widths],
     ...(cleaned.length > 0
       ? [['masks', `only the largest part of ${cleaned.join(', ')}`, reasons.parts] as const]

@@ -39,7 +39,13 @@ export class TerminalReporter implements TrainingReporter {
     const cleaned = cleanedClasses(config, classes, plan?.singleParts?.inScans).map(
       (klass) => classes[klass] as string,
     );
-    const shown = { preparation, widths: config.network.widths, reasons: plan?.reasons ?? {}, cleaned };
+    const shown = {
+      preparation,
+      widths: config.network.widths,
+      reasons: plan?.reasons ?? {},
+      cleaned,
+      turned: plan?.turned,
+    };
     for (const line of planLines(shown)) this.note(line);
     const resumed = step === 0 ? '' : `, resumed at step ${step}`;
     this.note(`${config.method}, preset ${config.preset}, seed ${config.seed}, ${facts.device}${resumed}`);

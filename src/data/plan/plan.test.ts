@@ -100,7 +100,8 @@ describe('the plan for intensities', () => {
     expect((await plan(hounsfield, { normalise: 'zscore' })).preparation.normalise).toBe('zscore');
     expect((await plan(mri, { window: [0, 9] })).preparation).toMatchObject({ normalise: 'window', window: [0, 9] });
     expect((await plan(mri, { normalise: 'window' })).preparation.window?.[0]).toBeGreaterThanOrEqual(500);
-    const explicit = await plan(mri, { size: 50, widths: [3, 4], crop: 1, orientation: 'stored', normalise: 'unit' });
+    const shape = { size: 50, widths: [3, 4], crop: 1, orientation: 'stored' } as const;
+    const explicit = await plan(mri, { ...shape, normalise: 'unit', turned: 1 });
     expect(explicit).toEqual({
       preparation: { size: 50, crop: 1, normalise: 'unit', percentiles: [0.5, 99.5], fit: 'pad', antialias: true },
       widths: [3, 4],
@@ -251,7 +252,7 @@ describe('how many images are turned', () => {
 
   it('is a quarter where labelled masks lie alike, else all, and what it is told', async () => {
     expect(await turned(true)).toEqual([0.25, 'labelled masks lie alike']);
-    expect(await turned(false)).toEqual([1, undefined]);
+    expect(await turned(false)).toEqual([1, 'labelled masks do not say that they lie alike']);
     expect(await turned(true, 0.5)).toEqual([0.5, undefined]);
   });
 });

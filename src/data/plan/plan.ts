@@ -114,11 +114,15 @@ export async function planData(
       ...(request.largestParts === 'auto' && fingerprint.singleParts.inScans.length > 0
         ? { parts: 'labelled masks have no second one' }
         : {}),
-      ...(request.turned === 'auto' && fingerprint.lieAlike ? { turned: 'labelled masks lie alike' } : {}),
+      ...(request.turned === 'auto' ? { turned: turnedReason(fingerprint.lieAlike) } : {}),
       ...(isAuto('tiles') && tiled ? { tiles: 'small things in large pictures' } : {}),
       ...(isAuto('widths') ? { widths: `as many levels as ${size} pixels can be halved` } : {}),
     },
   };
+}
+
+function turnedReason(lieAlike: boolean): string {
+  return lieAlike ? 'labelled masks lie alike' : 'labelled masks do not say that they lie alike';
 }
 
 async function orientationOf({ labelled }: Pick<Split, 'labelled'>, asked: PlanRequest['orientation']) {
