@@ -11,7 +11,6 @@ export { networkSpecs, type OwnParameters } from './network.ts';
 export { checkOwnMethod, isMethod } from './own-method.ts';
 export { FILLED, KEYS, sampledPatches } from './patchcl/contrast.ts';
 export { type PatchGrid, patchGrid } from './patchcl/geometry.ts';
-export { contrastsPatches } from './patchcl/index.ts';
 export { METHODS, methodNamed } from './registry.ts';
 export { type MethodSettings, methodSettings, type NetworkSettings, networkSettings } from './settings.ts';
 export { StepGraph } from './step-graph.ts';

@@ -1,4 +1,4 @@
-import { contrastsPatches, labelsOnly, type Method } from '../methods/index.ts';
+import { labelsOnly, type Method } from '../methods/index.ts';
 import type { RequestedConfig } from './config.ts';
 
 /** How many images of each kind a training would see. */
@@ -43,6 +43,11 @@ export function unlabelledUse(
   const start = first.start === 0 ? 'the start' : `${Math.round(100 * first.start)} % of training`;
   const contrast = name === 'patchcl' && !contrastsPatches(config) ? ', without the contrast of patches' : '';
   return { takePart: true, note: `unlabelled: ${images} take part from ${start} on${contrast}` };
+}
+
+/** Whether a training by PatchCL contrasts patches, as far as the settings say. */
+export function contrastsPatches({ method, contrast }: Pick<RequestedConfig, 'method' | 'contrast'>): boolean {
+  return method === 'patchcl' && contrast.weight > 0;
 }
 
 function fewText({ labelled, unlabelled, unit }: Required<ImageCounts>): string | undefined {

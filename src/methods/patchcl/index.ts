@@ -1,7 +1,6 @@
 import { mul } from '../../graph/index.ts';
 import { consistencyLoss, leadingPhases } from '../mean-teacher.ts';
 import type { Method, Phase } from '../method.ts';
-import type { MethodSettings } from '../settings.ts';
 import { supervisedLoss } from '../supervised.ts';
 import { bufferShapes, contrastLoss, keepsKeys } from './contrast.ts';
 
@@ -25,11 +24,6 @@ function refinement(start: number): Phase {
       };
     },
   };
-}
-
-/** Whether a training by `patchcl` contrasts patches, which can then be looked at. */
-export function contrastsPatches({ method, contrast }: Pick<MethodSettings, 'contrast'> & { readonly method: string }) {
-  return method === patchcl.name && contrast.weight > 0;
 }
 
 export const patchcl: Method = {

@@ -1,15 +1,9 @@
 import { hasIgnored } from '../../data/ignored.ts';
 import { slice, type Tensor, toOnnx } from '../../graph/index.ts';
-import {
-  contrastsPatches,
-  type PatchGrid,
-  patchGrid,
-  StepGraph,
-  type StepShape,
-  sampledPatches,
-} from '../../methods/index.ts';
+import { type PatchGrid, patchGrid, StepGraph, type StepShape, sampledPatches } from '../../methods/index.ts';
 import type { NamedValues, Runtime } from '../../runtime/runtime.ts';
 import type { Config } from '../../settings/config.ts';
+import { contrastsPatches } from '../../settings/unlabelled-use.ts';
 import { FeedMaker, type TrainingSlices } from '../../train/feeds.ts';
 import { scheduleAt } from '../../train/schedule.ts';
 import type { BestWeights } from '../best-weights.ts';
