@@ -30,7 +30,7 @@ export async function patchViewData(
   if (!hasPatches(config, facts)) {
     const why =
       config.method === 'patchcl' ? 'it was trained without the contrast of patches' : `${config.method} has none`;
-    const hint = 'Train with patchcl and the settings "contrast" to see some.';
+    const hint = 'Train PatchCL with the preset "contrast" to see some: in the studio, "Default, with contrast".';
     throw new PatchclError('bad-usage', `there are no patches to look at: ${why}`, { subject: run, hint });
   }
   if (!(await hasFile(files, folder, 'best'))) {
