@@ -252,7 +252,7 @@ describe('how many images are turned', () => {
 
   it('is a quarter where labelled masks lie alike, else all, and what it is told', async () => {
     expect(await turned(true)).toEqual([0.25, 'labelled masks lie alike']);
-    expect(await turned(false)).toEqual([1, 'labelled masks do not say that they lie alike']);
+    expect(await turned(false)).toEqual([1, 'labelled masks do not show that scans lie alike']);
     expect(await turned(true, 0.5)).toEqual([0.5, undefined]);
   });
 });

@@ -122,7 +122,7 @@ export async function planData(
 }
 
 function turnedReason(lieAlike: boolean): string {
-  return lieAlike ? 'labelled masks lie alike' : 'labelled masks do not say that they lie alike';
+  return lieAlike ? 'labelled masks lie alike' : 'labelled masks do not show that scans lie alike';
 }
 
 async function orientationOf({ labelled }: Pick<Split, 'labelled'>, asked: PlanRequest['orientation']) {
