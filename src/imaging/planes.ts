@@ -117,6 +117,31 @@ export function cutPlane<T extends Float32Array | Uint8Array>(
   return target;
 }
 
+/**
+ * Writes the pixels of a plane that have changed back into the slices it was cut from; slices that are not there are passed over.
+ *
+ * @param plane [height, width] of the layout
+ * @param before the plane as it was cut
+ * @param at where the plane lies along the axis it is across
+ */
+export function pastePlane<T extends Float32Array | Uint8Array>(
+  plane: T,
+  before: T,
+  sliceOf: (slice: number) => T | undefined,
+  layout: PlaneLayout,
+  grid: Grid,
+  at: number,
+): void {
+  for (let i = 0; i < plane.length; i++) {
+    if (plane[i] === before[i]) continue;
+    const through: [number, number, number] = [0, 0, 0];
+    through[layout.across] = at;
+    const [slice, row, column] = voxelAt(layout, Math.floor(i / layout.width), i % layout.width, through);
+    const target = sliceOf(slice);
+    if (target !== undefined) target[row * grid.shape[2] + column] = plane[i] as number;
+  }
+}
+
 /** How the slices of a volume are shown, by what its own file says of how it lies; as stored where it says nothing. */
 export function sliceLayout({ shape, geometry: { spacing, affine } }: Volume | LabelVolume): PlaneLayout & SliceSides {
   const orientation = affine && orientationOf(affine);

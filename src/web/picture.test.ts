@@ -98,6 +98,37 @@ describe.skipIf(reason !== undefined)(
       expect(await opened.axe()).toEqual([]);
     });
 
+    it('is drawn on in a cut through all slices as one action, which leaves slices without a label', async () => {
+      const { studio } = started;
+      const { measures } = await studio.ask('case', { case: 'LPS' });
+      const [depth, height, width] = measures?.shape ?? [0, 0, 0];
+      const body = new Uint8Array(7 * height * width);
+      await studio.ask('editLabels', { case: 'LPS', name: 'brush', slices: '0,1,2,4,5,6,7', state: 'drawn', body });
+      await goTo('label/LPS/4');
+      await readyToDraw(page());
+      await page().getByRole('button', { name: 'Planes' }).click();
+      await page().keyboard.press('b');
+      const row = page().locator('canvas[data-axis=row]');
+      const box = (await row.boundingBox()) as { x: number; y: number; width: number; height: number };
+      const x = box.x + box.width / 2;
+      await page().mouse.move(x, box.y + 2);
+      await page().mouse.down();
+      await page().mouse.move(x, box.y + box.height - 2, { steps: 12 });
+      await page().mouse.up();
+      await page().getByText('7 slices changed. 1 slice left as it is: no label yet.').waitFor();
+      await page().locator('[data-saving=saved]').waitFor();
+      const drawnOn = async () => {
+        const mask = await studio.ask('mask', { case: 'LPS', first: 0, count: depth });
+        const plane = height * width;
+        return Array.from({ length: depth }, (_, z) => mask.subarray(z * plane, (z + 1) * plane).includes(1));
+      };
+      await expect.poll(drawnOn).toEqual([true, true, true, false, true, true, true, true]);
+      expect((await studio.ask('case', { case: 'LPS' })).slices[3]).toBe('unlabelled');
+      await page().keyboard.press('Control+z');
+      await expect.poll(drawnOn).toEqual(new Array(depth).fill(false));
+      expect(await opened.axe()).toEqual([]);
+    });
+
     it('has a window that can be set by numbers and taken back', async () => {
       await goTo('label/RAS/4');
       await readyToDraw(page());

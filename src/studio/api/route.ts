@@ -24,6 +24,11 @@ export const slices = z
   .string()
   .regex(/^\d{1,6}(,\d{1,6})*$/, 'slices as 3,5,8 were expected')
   .transform((text) => text.split(',').map(Number));
+/** One revision for each of `slices`. */
+export const revisions = z
+  .string()
+  .regex(/^\d+(,\d+)*$/, 'revisions as 3,5,8 were expected')
+  .transform((text) => text.split(',').map(Number));
 export const isTrue = z.enum(['true', 'false']).default('false');
 /** On what an edit is based, and what becomes of slices that have changed since or that a person has labelled. */
 export const based = z.strictObject({

@@ -23,13 +23,15 @@ export function labelHandlers(
   return {
     mask: async ({ case: id, first, count, revision }) =>
       voxels(await labels.read(await studio.ready(id), { first, count }, revision)),
-    editLabels: async ({ case: id, name, slices, state, run, base, stale, keep, body }) => {
+    editLabels: async ({ case: id, name, slices, state, run, base, bases, corrected, stale, keep, body }) => {
       const entry = await studio.ready(id);
       const kind: LabelKind = state === 'unlabelled' ? 'none' : state;
       const hasMask = kind !== 'none' && kind !== 'rejected';
       const size = (await labels.size(entry, { first: 0, count: 1 })) * slices.length;
       const masks = await body.bytes(hasMask ? size : 0);
-      return edit(entry, { name, slices, kind, run, base, stale, keep: keep === 'true', ...(hasMask && { masks }) });
+      const origins = slices.map((slice) => ({ kind: corrected?.includes(slice) ? 'corrected' : kind, run }) as const);
+      const asked = { name, slices, kind, run, base, bases, stale, keep: keep === 'true' };
+      return edit(entry, { ...asked, ...(hasMask && { masks, origins }) });
     },
     saveMask: async ({ case: id, first, count, provenance, run, base, stale, keep, body }) => {
       const entry = await studio.ready(id);

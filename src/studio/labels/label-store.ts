@@ -36,6 +36,8 @@ export interface LabelEdit {
   readonly masks?: Uint8Array;
   /** The revision of the case that it is based on; absent: whatever is there. */
   readonly base?: number | undefined;
+  /** The same of each slice, where they are not based on one revision. */
+  readonly bases?: readonly number[] | undefined;
   /** What becomes of slices that have changed since: refused as a whole, or what was drawn here goes into what is there. */
   readonly stale?: 'refuse' | 'merge' | undefined;
   /** Leaves slices as they are that have a label of a person's. */
@@ -99,9 +101,8 @@ export class LabelStore {
       const isKept = (slice: number) => edit.keep === true && isPersonal(entry.labels.state(slice, isGiven));
       const kept = edit.slices.filter(isKept);
       this.#checkBase(entry, edit, kept);
-      const isMerged = (slice: number) =>
-        edit.base !== undefined && entry.labels.versions.at(slice).version > edit.base && !kept.includes(slice);
-      const merged = edit.masks === undefined ? [] : edit.slices.filter(isMerged);
+      const isStale = (slice: number, i: number) => isOutdated(entry, edit, i) && !kept.includes(slice);
+      const merged = edit.masks === undefined ? [] : edit.slices.filter(isStale);
       const changes: SliceChange[] = [];
       for (const [i, slice] of edit.slices.entries()) {
         if (kept.includes(slice)) continue;
@@ -163,19 +164,20 @@ export class LabelStore {
   /** The change of one slice; undefined where nothing would change. */
   async #changeOf(
     entry: ProjectCase,
-    { masks, base, slices, origins, ...all }: LabelEdit,
+    edit: LabelEdit,
     i: number,
     size: readonly [number, number],
   ): Promise<SliceChange | undefined> {
+    const { masks, slices, origins } = edit;
     const slice = slices[i] as number;
-    const { kind, run } = origins?.[i] ?? all;
-    const { version, ...now } = entry.labels.versions.at(slice);
+    const { kind, run } = origins?.[i] ?? edit;
+    const now = entry.labels.versions.at(slice);
     if (masks === undefined) return now.kind === kind && now.run === run ? undefined : { slice, kind, run, size };
     const pixels = size[0] * size[1];
     const range = { first: slice, count: 1 };
     const stored = await this.#stored(entry, range);
     let mask = this.#withRemoved(masks.subarray(i * pixels, (i + 1) * pixels), stored);
-    if (base !== undefined && version > base) mask = mergeMasks(await this.#stored(entry, range, base), mask, stored);
+    if (isOutdated(entry, edit, i)) mask = mergeMasks(await this.#stored(entry, range, baseOf(edit, i)), mask, stored);
     const isSame = now.kind === kind && now.run === run && equal(mask, stored);
     return isSame ? undefined : { slice, kind, run, mask, size };
   }
@@ -200,9 +202,14 @@ export class LabelStore {
   }
 
   /** @throws Refusal 409 `stale` when a slice has changed since what the edit is based on */
-  #checkBase({ item, labels }: ProjectCase, { slices, base, stale }: LabelEdit, kept: readonly number[]): void {
-    if (base === undefined || stale === 'merge') return;
-    const changed = slices.find((slice) => labels.versions.at(slice).version > base && !kept.includes(slice));
+  #checkBase(entry: ProjectCase, edit: LabelEdit, kept: readonly number[]): void {
+    const { item } = entry;
+    if (edit.bases !== undefined && edit.bases.length !== edit.slices.length) {
+      const problem = `${edit.slices.length} slices are to change, ${edit.bases.length} revisions came`;
+      throw new Refusal(400, problem, { subject: item.id });
+    }
+    if (edit.stale === 'merge') return;
+    const changed = edit.slices.find((slice, i) => isOutdated(entry, edit, i) && !kept.includes(slice));
     if (changed === undefined) return;
     const hint = 'Look at it again.';
     throw new Refusal(409, `slice ${changed + 1} has changed meanwhile`, { subject: item.id, hint, code: 'stale' });
@@ -236,6 +243,17 @@ export class LabelStore {
   ): Promise<void> {
     into.set(await this.#files.readPart(this.#cache.given(item.id), first * plane, count * plane));
   }
+}
+
+/** The revision that the change of a slice is based on. */
+function baseOf({ base, bases }: LabelEdit, i: number): number | undefined {
+  return bases?.[i] ?? base;
+}
+
+/** Whether a slice has changed since what its change is based on. */
+function isOutdated({ labels }: ProjectCase, edit: LabelEdit, i: number): boolean {
+  const base = baseOf(edit, i);
+  return base !== undefined && labels.versions.at(edit.slices[i] as number).version > base;
 }
 
 function noSuchSlices({ item }: ProjectCase, first: number, last: number, depth: number): Refusal {

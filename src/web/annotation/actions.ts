@@ -3,8 +3,9 @@ import { attempt, notify } from '../state/notices.ts';
 import { go } from '../state/route.ts';
 import type { Session } from '../state/session.ts';
 import { acceptProposal, rejectProposal } from '../state/verdicts.ts';
-import { type Annotation, tellLoading } from './annotation.ts';
+import type { Annotation } from './annotation.ts';
 import { fillBetween } from './fill-between.ts';
+import { tellLoading } from './tell.ts';
 
 /** Takes the model's proposal for a slice as its label, to be corrected or left as it is. */
 export function acceptSlice(session: Session, open: Annotation): void {

@@ -125,4 +125,22 @@ describe('a stroke', () => {
     hand.up();
     expect(areLabelsShown.value).toBe(true);
   });
+
+  it('on a cut through all slices is one action, which changes those that have a label', async () => {
+    const { open, saved, answer } = opened({ 18: 'drawn', 19: 'accepted', 21: 'given', 22: 'rejected' });
+    void open.load();
+    await answer();
+    const layout = planeLayout('row', measures);
+    const hand = new DrawingHand(open, layout, () => transformOf(layout, { width: 100, height: 400 }, WHOLE));
+    open.moveTo([20, 4, 5]);
+    hand.down(55, 180);
+    open.moveTo([20, 7, 5]);
+    expect(open.cursor.value).toEqual([20, 4, 5]);
+    hand.move(55, 230);
+    hand.up();
+    expect(saved).toHaveLength(1);
+    expect(saved[0]).toMatchObject({ name: 'brush', slices: [18, 19, 21], state: 'drawn', corrected: [19] });
+    expect(open.states.value.slice(18, 23)).toEqual(['drawn', 'corrected', 'unlabelled', 'drawn', 'rejected']);
+    expect(told()).toEqual([expect.stringMatching(/^3 slices changed\. \d+ slices left as they are: no label yet\./)]);
+  });
 });

@@ -1,15 +1,17 @@
 import { batch, signal } from '@preact/signals';
-import type { Voxel } from '../../imaging/planes.ts';
+import type { PlaneLayout, Voxel } from '../../imaging/planes.ts';
 import type { Measures, SliceState, StudioCase } from '../../studio/api/index.ts';
 import { mergeMasks } from '../../studio/labels/merge.ts';
 import type { Plane } from '../drawing/plane.ts';
 import type { EditListener, EditQueue } from '../state/edit-queue.ts';
-import { messageOf, notify } from '../state/notices.ts';
+import { messageOf } from '../state/notices.ts';
 import { nextEditId, type PendingEdit } from '../state/outbox.ts';
 import type { Session } from '../state/session.ts';
 import { SliceStore } from '../viewer/slice-store.ts';
 import { loadIntensities, loadLabels } from './case-slices.ts';
 import { ProposalView } from './proposal-view.ts';
+import { type Stroke, strokeAcross, strokeOnSlice } from './stroke.ts';
+import { tellLeft, tellLoading } from './tell.ts';
 import { areLabelsShown } from './tools.ts';
 
 /** What a slice is to become. */
@@ -40,9 +42,7 @@ export class Annotation implements EditListener {
   readonly #shown = new Map<number, number>();
   #revision: number;
   #canLoad = false;
-  #open:
-    | { readonly name: string; readonly before: Uint8Array; readonly state: SliceState; readonly slice: number }
-    | undefined;
+  #stroke: Stroke | undefined;
 
   constructor(
     session: Session,
@@ -116,11 +116,11 @@ export class Annotation implements EditListener {
     this.version.value++;
   }
 
-  /** Goes to a voxel; a slice that is being drawn on is left when the stroke has ended. */
+  /** Goes to a voxel; a plane that is being drawn on is left when the stroke has ended. */
   moveTo(voxel: Voxel): void {
     const { shape } = this.measures;
     const within = voxel.map((at, axis) => Math.min((shape[axis] as number) - 1, Math.max(0, Math.round(at))));
-    if (this.#open !== undefined) within[0] = this.#open.slice;
+    if (this.#stroke !== undefined) within[this.#stroke.across] = this.#stroke.at;
     this.cursor.value = within as unknown as Voxel;
     if (this.#canLoad) void this.#loadHere();
   }
@@ -130,39 +130,58 @@ export class Annotation implements EditListener {
     this.moveTo([slice + by, row, column]);
   }
 
-  /** The labels of the slice that is looked at, to be drawn on between `begin` and `commit`; undefined while they load. */
-  get plane(): Plane | undefined {
-    const data = this.labels.get(this.slice);
-    const [, height, width] = this.measures.shape;
-    return data && { data, height, width, locked: this.#session.palette.peek().locked };
-  }
-
-  /** Begins an action on the slice that is looked at; undefined, and a person is told, while it is loading. */
-  begin(name: string): Plane | undefined {
-    const { plane, slice } = this;
-    if (plane === undefined || !this.isReady(slice)) {
-      tellLoading(slice);
-      return undefined;
+  /**
+   * Begins an action on the slice that is looked at, or on a cut through all of them. Undefined, and a person is told, while the
+   * slice is loading.
+   *
+   * @param layout of the cut; a slice is drawn on as it is stored, a cut across slices as it is shown
+   */
+  begin(name: string, layout?: PlaneLayout): Plane | undefined {
+    const across = layout?.across ?? 0;
+    const { slice, measures: grid } = this;
+    const options = { name, at: this.cursor.peek()[across], locked: this.#session.palette.peek().locked };
+    const labelsOf = (z: number) => (this.isReady(z) ? this.labels.get(z) : undefined);
+    if (layout !== undefined && across !== 0) {
+      this.#stroke = strokeAcross({ grid, states: this.states.peek(), labelsOf }, layout, options);
+    } else {
+      const labels = labelsOf(slice);
+      if (labels === undefined) {
+        tellLoading(slice);
+        return undefined;
+      }
+      this.#stroke = strokeOnSlice(labels, grid, options);
     }
     // What is drawn is seen.
     areLabelsShown.value = true;
-    this.#open = { name, slice, before: plane.data.slice(), state: this.state };
-    return plane;
+    return this.#stroke.plane;
   }
 
-  /** Ends the action: what it has changed is saved, and can be undone. */
+  /** Shows what was drawn so far. */
+  show(): void {
+    this.#stroke?.show();
+    this.redraw();
+  }
+
+  /** Ends the action: what it has changed is saved, and can be undone at once. */
   commit(): void {
-    if (this.#open === undefined) return;
-    const { name, slice, before, state } = this.#open;
-    this.#open = undefined;
-    const labels = this.labels.get(slice)?.slice() as Uint8Array;
-    if (labels.every((value, i) => value === before[i])) return;
-    const isProposed = state === 'accepted' || state === 'corrected';
-    this.change(name, isProposed ? 'corrected' : 'drawn', [{ slice, labels }]);
+    const stroke = this.#stroke;
+    if (stroke === undefined) return;
+    this.show();
+    this.#stroke = undefined;
+    const changed = stroke.changed();
+    tellLeft(stroke.left, changed.length);
+    const changes = changed.map((slice) => ({ slice, labels: this.labels.get(slice)?.slice() as Uint8Array }));
+    const isProposed = (slice: number) => /^(accepted|corrected)$/.test(this.states.value[slice] ?? '');
+    this.change(stroke.name, 'drawn', changes, changed.filter(isProposed));
   }
 
-  /** Gives slices new labels or states in one action. */
-  change(name: string, state: PendingEdit['state'], changes: readonly SliceChange[]): void {
+  /** Gives slices new labels or states in one action. @param corrected those among them that become `corrected` */
+  change(
+    name: string,
+    state: PendingEdit['state'],
+    changes: readonly SliceChange[],
+    corrected: readonly number[] = [],
+  ): void {
     if (changes.length === 0) return;
     const [, height, width] = this.measures.shape;
     const hasMask = state !== 'rejected' && state !== 'unlabelled';
@@ -174,16 +193,16 @@ export class Annotation implements EditListener {
         masks.set(labels, i * height * width);
         this.labels.set(slice, labels.slice());
       }
-      states[slice] = state;
+      states[slice] = corrected.includes(slice) ? 'corrected' : state;
     }
     batch(() => {
       this.states.value = states;
       this.redraw();
     });
     const slices = changes.map(({ slice }) => slice);
-    const base = Math.min(...slices.map((slice) => this.#shown.get(slice) ?? this.#revision));
+    const bases = slices.map((slice) => this.#shown.get(slice) ?? this.#revision);
     const { project } = this.#session.edits;
-    this.saving.add({ id: nextEditId(), project, case: this.id, name, slices, state, masks, base });
+    this.saving.add({ id: nextEditId(), project, case: this.id, name, slices, state, corrected, masks, bases });
   }
 
   /** Takes the last action on this case back, or does it again: whoever did it, wherever. @throws PatchclError when there is none */
@@ -208,7 +227,7 @@ export class Annotation implements EditListener {
       this.labels.get(z) !== undefined &&
       (versions[z] ?? 0) > (this.#shown.get(z) ?? 0) &&
       !this.saving.isPending(z) &&
-      this.#open?.slice !== z;
+      this.#stroke?.holds(z) !== true;
     this.states.value = slices.map((state, z) => (this.saving.isPending(z) ? (this.states.value[z] ?? state) : state));
     for (const { first, count } of rangesOf(slices.flatMap((_, z) => (isOld(z) ? [z] : [])))) {
       await this.#renew(first, count, revision);
@@ -224,7 +243,7 @@ export class Annotation implements EditListener {
       const [old, drawn, fresh] = [before[i], this.labels.get(slice), now[i]];
       if (old === undefined || drawn === undefined || fresh === undefined) continue;
       drawn.set(mergeMasks(old, drawn, fresh));
-      if (!this.saving.isPending(slice) && this.#open?.slice !== slice) this.#shown.set(slice, revision);
+      if (!this.saving.isPending(slice) && this.#stroke?.holds(slice) !== true) this.#shown.set(slice, revision);
     }
     this.redraw();
   }
@@ -251,11 +270,6 @@ export class Annotation implements EditListener {
     }
     return loaded;
   }
-}
-
-/** What is done to a slice that is not on screen yet is not done, and not passed over in silence. */
-export function tellLoading(slice: number): void {
-  notify(`Slice ${slice + 1} is still loading. Try again when it is there.`);
 }
 
 /** Slices that are loaded at once. */

@@ -6,9 +6,10 @@ import { fillOutline } from '../drawing/lasso.ts';
 import type { Plane, Point } from '../drawing/plane.ts';
 import { type Transform, toCanvas, toPlane } from '../viewer/transform.ts';
 import type { Annotation } from './annotation.ts';
+import { brushPixel } from './brush-pixel.ts';
 import { diameter, label, over, tool } from './tools.ts';
 
-/** Turns what a pointer does into labels of the slice that is looked at: from `down` to `up` it is one action. */
+/** Turns what a pointer does into labels of the slice that is looked at, or of all slices that a cut goes through: from `down` to `up` it is one action. */
 export class DrawingHand {
   readonly #open: Annotation;
   readonly #layout: PlaneLayout;
@@ -17,7 +18,7 @@ export class DrawingHand {
   #last: Point | undefined;
   #outline: Point[] = [];
 
-  /** @param layout of slices as they are shown */
+  /** @param layout of the plane as it is shown */
   constructor(open: Annotation, layout: PlaneLayout, transform: () => Transform) {
     this.#open = open;
     this.#layout = layout;
@@ -26,14 +27,14 @@ export class DrawingHand {
 
   down(x: number, y: number): void {
     const name = tool.value;
-    this.#plane = this.#open.begin(name);
+    this.#plane = this.#open.begin(name, this.#layout);
     if (this.#plane === undefined) return;
     const at = this.#stored(toPlane(this.#transform(), x, y));
     this.#last = at;
     if (name === 'lasso') this.#outline = [at];
     else if (name === 'fill') floodFill(this.#plane, at, label.value);
     else this.#stroke(this.#plane, at, at);
-    this.#open.redraw();
+    this.#open.show();
   }
 
   move(x: number, y: number): void {
@@ -43,7 +44,7 @@ export class DrawingHand {
     if (name === 'lasso') this.#outline.push(at);
     else this.#stroke(this.#plane, this.#last, at);
     this.#last = at;
-    this.#open.redraw();
+    this.#open.show();
   }
 
   up(): void {
@@ -68,14 +69,16 @@ export class DrawingHand {
     context.setLineDash([]);
   }
 
-  /** From where a place is shown to where it is stored. */
+  /** From where a place is shown to where it is drawn: slices are drawn on as they are stored. */
   #stored({ row, column }: Point): Point {
+    if (this.#layout.across !== 0) return { row, column };
     const { height, width, down, upwards, mirrored } = this.#layout;
     const [along, across] = [upwards ? height - 1 - row : row, mirrored ? width - 1 - column : column];
     return down === 1 ? { row: along, column: across } : { row: across, column: along };
   }
 
   #shown({ row, column }: Point): Point {
+    if (this.#layout.across !== 0) return { row, column };
     const { height, width, down, upwards, mirrored } = this.#layout;
     const [along, across] = down === 1 ? [row, column] : [column, row];
     return { row: upwards ? height - 1 - along : along, column: mirrored ? width - 1 - across : across };
@@ -86,6 +89,7 @@ export class DrawingHand {
     strokeLine(plane, from, to, {
       label: erases ? 0 : label.value,
       diameter: diameter.value,
+      pixel: brushPixel(this.#layout),
       over: erases ? 'all' : over(),
     });
   }

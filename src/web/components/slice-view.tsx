@@ -10,6 +10,7 @@ import {
   voxelAt,
 } from '../../imaging/planes.ts';
 import type { Annotation } from '../annotation/annotation.ts';
+import { brushPixel } from '../annotation/brush-pixel.ts';
 import { DrawingHand } from '../annotation/drawing-hand.ts';
 import { sceneOf } from '../annotation/scene.ts';
 import { draws, label, tool } from '../annotation/tools.ts';
@@ -31,6 +32,8 @@ export interface SliceViewProps {
   readonly pointed?: Signal<Voxel | undefined>;
   /** Whether the cursor is drawn and follows what is drawn, since other cuts are shown beside. */
   readonly isLinked?: boolean;
+  /** Whether the pointer draws, when a tool that draws is chosen; else it moves the cursor. */
+  readonly canDraw?: boolean;
   /** Name for those who do not see it. */
   readonly name: string;
 }
@@ -41,8 +44,9 @@ interface Drag {
   readonly at: readonly [number, number];
 }
 
-/** One cut through the open case. In the cut across its slices the pointer draws; in the others it moves the cursor. */
-export function SliceView({ open, axis, window, look, pointed, isLinked = false, name }: SliceViewProps) {
+/** One cut through the open case: its slices, its rows or its columns. */
+export function SliceView(props: SliceViewProps) {
+  const { open, axis, window, look, pointed, isLinked = false, canDraw = axis === 'slice', name } = props;
   const canvas = useRef<HTMLCanvasElement>(null);
   const size = useSignal({ width: 0, height: 0 });
   const pointer = useSignal<readonly [number, number] | undefined>(undefined);
@@ -54,11 +58,11 @@ export function SliceView({ open, axis, window, look, pointed, isLinked = false,
   const { measures } = open;
   const layout = useMemo(() => planeLayout(axis, measures, measures.orientation), [axis, measures]);
   const transform = (): Transform => transformOf(layout, size.value, shownLook.value);
+  const pixel = brushPixel(layout);
   const hand = useMemo(
     () => new DrawingHand(open, layout, () => transformOf(layout, size.peek(), shownLook.peek())),
     [open, layout],
   );
-  const canDraw = axis === 'slice';
 
   useEffect(() => {
     const element = canvas.current as HTMLCanvasElement;
@@ -86,7 +90,7 @@ export function SliceView({ open, axis, window, look, pointed, isLinked = false,
       if (line?.at === cursor[layout.across]) drawRuler(context, at, line, textOf(line));
       if (!canDraw) return;
       hand.drawTrace(context, at);
-      if (mark !== undefined) drawBrush(context, at, mark, open.palette.peek().colour(label.peek()));
+      if (mark !== undefined) drawBrush(context, at, mark, { colour: open.palette.peek().colour(label.peek()), pixel });
     });
     return () => cancelAnimationFrame(frame);
   });
@@ -169,7 +173,7 @@ export function SliceView({ open, axis, window, look, pointed, isLinked = false,
     <div class="view">
       <canvas
         ref={canvas}
-        tabIndex={canDraw ? 0 : -1}
+        tabIndex={axis === 'slice' ? 0 : -1}
         role="img"
         aria-label={name}
         data-axis={axis}
@@ -186,7 +190,7 @@ export function SliceView({ open, axis, window, look, pointed, isLinked = false,
         onWheel={onWheel}
       />
       <EdgeLetters letters={edgeLetters(layout, measures.orientation)} />
-      {canDraw && <LoadingText open={open} />}
+      {axis === 'slice' && <LoadingText open={open} />}
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import { cssColour, type Rgb } from '../../report/colours.ts';
 import { diameter, tool } from '../annotation/tools.ts';
+import { reachOf } from '../drawing/brush.ts';
 import { type Transform, toCanvas } from '../viewer/transform.ts';
 
 type Context = CanvasRenderingContext2D;
@@ -25,14 +26,15 @@ export function drawBrush(
   context: Context,
   { across, down }: Transform,
   [x, y]: readonly [number, number],
-  colour: Rgb,
+  { colour, pixel }: { readonly colour: Rgb; readonly pixel: readonly [number, number] },
 ): void {
   const kind = tool.peek();
   if (kind !== 'brush' && kind !== 'erase') return;
   context.strokeStyle = kind === 'erase' ? '#fff' : cssColour(colour);
   context.lineWidth = 1.5;
   context.beginPath();
-  context.ellipse(x, y, (diameter.peek() / 2) * across, (diameter.peek() / 2) * down, 0, 0, 2 * Math.PI);
+  const [rows, columns] = reachOf({ diameter: diameter.peek(), pixel });
+  context.ellipse(x, y, columns * across, rows * down, 0, 0, 2 * Math.PI);
   context.stroke();
 }
 

@@ -6,21 +6,30 @@ export interface Brush {
   /** Diameter in pixels. 1 paints single pixels. */
   readonly diameter: number;
   readonly over: Over;
+  /** Size of a pixel along [rows, columns], where the diameter is counted in something else; default: 1 by 1. */
+  readonly pixel?: readonly [number, number];
+}
+
+/** How far a brush reaches from its middle along [rows, columns], pixels. */
+export function reachOf({ diameter, pixel = [1, 1] }: Pick<Brush, 'diameter' | 'pixel'>): [number, number] {
+  return [diameter / 2 / pixel[0], diameter / 2 / pixel[1]];
 }
 
 /**
  * Paints every pixel whose centre lies within half a diameter of the line between two points; a click is a line of no
- * length. Moves of a pointer come in jumps, so a stroke is painted line by line.
+ * length. Where pixels are not square, the brush is round in space. Moves of a pointer come in jumps, so a stroke is painted line by line.
  */
-export function strokeLine(plane: Plane, from: Point, to: Point, { label, diameter, over }: Brush): void {
-  const radius = diameter / 2;
+export function strokeLine(plane: Plane, from: Point, to: Point, brush: Brush): void {
+  const { label, over } = brush;
   // A brush of one or two pixels would miss all centres when it stands between them: it takes the nearest.
-  const reach = Math.max(radius, Math.SQRT1_2) ** 2;
-  const [top, bottom] = range(from.row, to.row, radius, plane.height);
-  const [left, right] = range(from.column, to.column, radius, plane.width);
+  const [rows, columns] = reachOf(brush).map((reach) => Math.max(reach, Math.SQRT1_2)) as [number, number];
+  const [top, bottom] = range(from.row, to.row, rows, plane.height);
+  const [left, right] = range(from.column, to.column, columns, plane.width);
+  const scaled = ({ row, column }: Point): Point => ({ row: row / rows, column: column / columns });
+  const [start, end] = [scaled(from), scaled(to)];
   for (let row = top; row <= bottom; row++) {
     for (let column = left; column <= right; column++) {
-      if (squaredDistance({ row, column }, from, to) <= reach + 1e-9) setPixel(plane, row, column, label, over);
+      if (squaredDistance(scaled({ row, column }), start, end) <= 1 + 1e-9) setPixel(plane, row, column, label, over);
     }
   }
 }

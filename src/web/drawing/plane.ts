@@ -5,7 +5,12 @@ export interface Plane {
   readonly width: number;
   /** Classes whose pixels stay as they are. */
   readonly locked?: ReadonlySet<number>;
+  /** [height, width], `OPEN` where pixels may be changed; those that are `SHUT` become `REACHED` when one is tried. */
+  readonly shut?: Uint8Array;
 }
+
+/** What may be done to a pixel. */
+export const [OPEN, SHUT, REACHED] = [0, 1, 2] as const;
 
 /** A place on a plane in pixels: (0, 0) is the centre of the first pixel. */
 export interface Point {
@@ -18,7 +23,7 @@ export type Over = 'all' | number;
 
 /** Sets a pixel that lies on the plane, if it may be changed. */
 export function setPixel(
-  { data, height, width, locked }: Plane,
+  { data, height, width, locked, shut }: Plane,
   row: number,
   column: number,
   label: number,
@@ -27,5 +32,7 @@ export function setPixel(
   if (row < 0 || column < 0 || row >= height || column >= width) return;
   const i = row * width + column;
   const before = data[i] as number;
-  if ((over === 'all' || before === over) && locked?.has(before) !== true) data[i] = label;
+  if (before === label || (over !== 'all' && before !== over) || locked?.has(before)) return;
+  if (shut !== undefined && shut[i] !== OPEN) shut[i] = REACHED;
+  else data[i] = label;
 }

@@ -106,15 +106,16 @@ export class EditQueue {
   }
 
   async #send(edit: PendingEdit): Promise<void> {
-    const { name, slices, state, run, masks } = edit;
-    const base = Math.max(edit.base, ...slices.map((slice) => this.#sent.get(slice) ?? 0));
+    const { name, slices, state, run, masks, corrected } = edit;
+    const bases = slices.map((slice, i) => Math.max(edit.bases[i] ?? 0, this.#sent.get(slice) ?? 0));
     const saved = await this.#options.studio.ask('editLabels', {
       case: this.#options.case,
       name,
       slices: slices.join(','),
       state,
       run,
-      base,
+      bases: bases.join(','),
+      ...(corrected !== undefined && corrected.length > 0 && { corrected: corrected.join(',') }),
       stale: 'merge',
       body: masks,
     });

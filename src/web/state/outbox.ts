@@ -14,8 +14,10 @@ export interface PendingEdit {
   readonly run?: string;
   /** [slices, height, width]; nothing for `rejected` and `unlabelled`. */
   readonly masks: Uint8Array;
-  /** The revision of the case that the slices were drawn on. */
-  readonly base: number;
+  /** The revision of the case that each slice was drawn on. */
+  readonly bases: readonly number[];
+  /** Slices among them that become `corrected`, whatever the state of the others. */
+  readonly corrected?: readonly number[];
 }
 
 /** Keeps edits until the studio has them, over reloads of the page. */
@@ -52,8 +54,14 @@ function storedOutbox(database: IDBDatabase): Outbox {
   return {
     put: async (edit) => void (await done(store('readwrite').put(edit))),
     remove: async (id) => void (await done(store('readwrite').delete(id))),
-    list: async (project) => ordered((await done(store('readonly').getAll())) as PendingEdit[], project),
+    list: async (project) =>
+      ordered(((await done(store('readonly').getAll())) as PendingEdit[]).map(withBases), project),
   };
+}
+
+/** Edits that an earlier page has kept name one revision for all their slices. */
+function withBases(edit: PendingEdit & { readonly base?: number }): PendingEdit {
+  return { ...edit, bases: edit.bases ?? edit.slices.map(() => edit.base ?? 0) };
 }
 
 function ordered(edits: readonly PendingEdit[], project: string): PendingEdit[] {

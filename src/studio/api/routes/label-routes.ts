@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { caseSchema, editedSchema, historySchema, idSchema, PROVENANCES, provenanceSchema } from '../project.ts';
-import { actionName, based, fileName, isTrue, nothing, type Route, range, slices, whole } from '../route.ts';
+import { actionName, based, fileName, isTrue, nothing, type Route, range, revisions, slices, whole } from '../route.ts';
 
 /** Labels and their history, masks as files. */
 export const labelRoutes = {
@@ -20,11 +20,13 @@ export const labelRoutes = {
       name: actionName,
       state: z.enum([...PROVENANCES, 'rejected', 'unlabelled']),
       run: idSchema.optional(),
+      bases: revisions.optional(),
+      corrected: slices.optional(),
     }),
     body: 'bytes',
     answer: editedSchema,
     about:
-      'Changes labels in one action that can be undone: uint8 [slices, height, width], nothing for `rejected` and `unlabelled`. `base`: the revision it is based on; slices that have changed since are refused (409 `stale`), or with `stale=merge` only the pixels that the edit has changed are. `keep=true` leaves slices with labels of a person.',
+      'Changes labels in one action that can be undone: uint8 [slices, height, width], nothing for `rejected` and `unlabelled`. `base`: the revision it is based on; slices that have changed since are refused (409 `stale`), or with `stale=merge` only the pixels that the edit has changed are. `bases`: the revision of each slice, where they are not based on the same one. `corrected`: slices among them that become `corrected`, whatever `state` says. `keep=true` leaves slices with labels of a person.',
   },
   saveMask: {
     method: 'PUT',

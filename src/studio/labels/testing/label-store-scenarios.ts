@@ -92,6 +92,21 @@ export const LABEL_STORE_SCENARIOS: Readonly<Record<string, (files: StudioFiles)
     equal((await one.read(0, 1))[5], 0);
   },
 
+  async 'puts each slice of a stroke through many on the revision that it was drawn on'(files) {
+    const one = await openCase(files);
+    await one.draw(0, 1);
+    await one.store.undo(one.entry);
+    // Drawn again on what undoing has left on the first slice, and on the second as it always was.
+    const stroke = { name: 'brush', slices: [0, 1], kind: 'drawn', stale: 'merge', masks: filled(2, 1) } as const;
+    equal((await one.edit({ ...stroke, bases: [2, 0] })).merged, []);
+    equal([(await one.read(0))[0], (await one.read(1))[0]], [1, 1]);
+    await refused('400', () => one.edit({ ...stroke, bases: [2] }));
+    // On the revision of the other slice it would count as not drawn.
+    await one.store.undo(one.entry);
+    equal((await one.edit({ ...stroke, bases: [1, 1] })).merged, [0, 1]);
+    equal((await one.read(0))[0], 0);
+  },
+
   async 'leaves labels of a person as they are where it is told to'(files) {
     const one = await openCase(files);
     await one.draw(1, 1);

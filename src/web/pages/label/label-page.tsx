@@ -84,9 +84,10 @@ function OpenCase({ session, item }: { readonly session: Session; readonly item:
   }, [session, open, look, classes, large]);
   const views = { open, window, pointed };
   const sliceName = isFlat ? item.id : `Slice ${open.cursor.value[0] + 1} of ${item.id}`;
+  const cuts = { ...views, isLinked: true, canDraw: large === 'planes' };
   const across = [
-    <SliceView key="row" {...views} isLinked axis="row" name={`Cut across the rows of ${item.id}`} />,
-    <SliceView key="column" {...views} isLinked axis="column" name={`Cut across the columns of ${item.id}`} />,
+    <SliceView key="row" {...cuts} axis="row" name={`Cut across the rows of ${item.id}`} />,
+    <SliceView key="column" {...cuts} axis="column" name={`Cut across the columns of ${item.id}`} />,
   ];
   return (
     <div class="label-page">
