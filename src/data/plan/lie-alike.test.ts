@@ -35,6 +35,12 @@ describe('whether scans lie alike', () => {
     expect(lieAlike([0, 100, 190, 250, 45, 300, 160])).toBe(false);
   });
 
+  it('is not so where many patients have a slight tendency', () => {
+    const anywhere = Array.from({ length: 40 }, (_, i) => 9 * i);
+    expect(lieAlike([...anywhere, ...Array(20).fill(30)])).toBe(false);
+    expect(lieAlike([...anywhere, ...Array(60).fill(30)])).toBe(true);
+  });
+
   it.each([3, 7, 12])('is found by chance as seldom as it should, of %s patients', (patients) => {
     const rng = new Rng('lie alike', patients);
     const draw = () => Array.from({ length: patients }, () => rng.uniform(0, 360));

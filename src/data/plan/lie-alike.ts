@@ -3,6 +3,8 @@ import { IGNORED, type LabelVolume } from '../../imaging/volume.ts';
 
 /** Chance that directions which agree as well as these are drawn at random, below which scans are said to lie alike. */
 const CHANCE = 0.05;
+/** Least length of the mean of the directions: of many patients a slight tendency is no chance either, yet many lie otherwise. */
+const LEAST_AGREEMENT = 0.5;
 /** Fewer patients than these say nothing. */
 const LEAST_PATIENTS = 3;
 /** Up to so many patients the chance is found by drawing: Rayleigh's formula is right for many, and far too large for few. */
@@ -19,7 +21,7 @@ interface Moments {
 /**
  * Finds out from labelled masks whether scans lie alike in the plane of their slices: whether from patient to patient a class is to the
  * same side of the whole foreground. The directions are tested with Rayleigh's test, by the length of the sum of the patients' unit
- * vectors; of several classes one is enough, at a level shared among them. One class says nothing, nor do two patients.
+ * vectors, and have to agree by half at least; of several classes one is enough, at a level shared among them. One class says nothing, nor do two patients.
  * Source: Mardia & Jupp, "Directional statistics", 2000.
  */
 export class LieTally {
@@ -47,7 +49,9 @@ export class LieTally {
       const directions = patients.flatMap((own) => directionOf(own, klass) ?? []);
       const [x, y] = [0, 1].map((axis) => directions.reduce((sum, to) => sum + (to[axis as 0 | 1] as number), 0));
       const n = directions.length;
-      return n >= LEAST_PATIENTS && chanceOf(Math.hypot(x as number, y as number), n) < CHANCE / classes.size;
+      const length = Math.hypot(x as number, y as number);
+      const isEnough = n >= LEAST_PATIENTS && length >= LEAST_AGREEMENT * n;
+      return isEnough && chanceOf(length, n) < CHANCE / classes.size;
     });
   }
 }
