@@ -43,7 +43,7 @@ export async function openModels(
     emit,
     log,
     compare: (before, after, heldOut) => compare(proposals, labels, { before, after, heldOut }),
-    onChange: () => void proposals.lookThrough(),
+    onChange: (isNew) => void proposals.lookThrough(isNew),
   });
   const proposals: Proposals = new Proposals(project, worker, training.runs, proposing, { emit, log });
   others = { proposing, proposals };

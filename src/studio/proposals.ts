@@ -19,6 +19,9 @@ const TOLD = 20;
 /** Milliseconds between two rankings that are told while cases are looked at. */
 const TELL_EVERY = 1000;
 
+/** Cases that a person is asked to review first when a new model proposes, and milliseconds that they are waited for. */
+const [FIRST, FIRST_WITHIN] = [5, 60_000];
+
 /** Runs whose proposals are kept on disk. */
 const KEPT_RUNS = 3;
 
@@ -164,8 +167,8 @@ export class Proposals {
     if (done.length > 0) this.#emit({ type: 'proposals', run, step, cases: done });
   }
 
-  /** Looks at all cases without labels with the model that proposes, to say what to label next. */
-  async lookThrough(): Promise<void> {
+  /** Looks at all cases without labels with the model that proposes, to say what to label next. @param isNew whether to say what to review first */
+  async lookThrough(isNew = false): Promise<void> {
     const model = await this.#proposing.current();
     if (model === undefined) {
       // There is something to be labelled first, too.
@@ -178,6 +181,8 @@ export class Proposals {
     this.#ranked = ranked;
     await this.#forgetRuns();
     let toldAt = 0;
+    let saysFirst = isNew;
+    const began = Date.now();
     for (const id of this.#open()) {
       if (this.#ranked !== ranked) return;
       try {
@@ -187,11 +192,28 @@ export class Proposals {
         ranked.failed.add(id);
         this.#log(`${id} cannot be segmented: ${messageOf(error)}`);
       }
+      if (saysFirst && Date.now() - began > FIRST_WITHIN) {
+        saysFirst = false;
+        this.#sayFirst();
+      }
       if (Date.now() - toldAt < TELL_EVERY) continue;
       toldAt = Date.now();
       this.#emit({ type: 'ranking', ranking: this.ranking(TOLD) });
     }
-    if (this.#ranked === ranked) this.#emit({ type: 'ranking', ranking: this.ranking(TOLD) });
+    if (this.#ranked !== ranked) return;
+    this.#emit({ type: 'ranking', ranking: this.ranking(TOLD) });
+    if (saysFirst) this.#sayFirst();
+  }
+
+  /** Says which cases a person best reviews, now that a new model has looked at them. */
+  #sayFirst(): void {
+    const { run, items, looked, of } = this.ranking(FIRST);
+    const cases = items.map((item) => item.case);
+    if (run === undefined || cases.length === 0) return;
+    const some = looked < of ? ` of the ${looked} that it has looked at so far` : '';
+    const scans = cases.length === 1 ? 'this scan' : `these ${cases.length} scans`;
+    const text = `Review ${scans}${some}: what ${run} doubts most is on ${cases.length === 1 ? 'it' : 'them'}.`;
+    this.#emit({ type: 'note', level: 'info', text, page: 'review', cases });
   }
 
   ranking(count: number): Ranking {

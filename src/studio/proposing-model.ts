@@ -22,8 +22,8 @@ export interface ProposingModelHost {
   log(text: string): void;
   /** Dice of two models on held-out scans that neither has learned from; undefined where there are none. */
   compare(before: ModelWeights, after: ModelWeights, heldOut: readonly ProjectCase[]): Promise<Comparison | undefined>;
-  /** Another model proposes. */
-  onChange(): void;
+  /** Another model proposes. @param isNew whether a training has just made it */
+  onChange(isNew: boolean): void;
 }
 
 /**
@@ -88,7 +88,7 @@ export class ProposingModel {
     } catch (error) {
       this.#host.log(`${run} cannot be compared with the model that proposes: ${messageOf(error)}`);
     }
-    await this.#tell();
+    await this.#tell(run);
   }
 
   async #consider(run: string): Promise<void> {
@@ -99,7 +99,7 @@ export class ProposingModel {
       const dice = this.#runs.known(run).stored.best?.dice;
       const scans = this.#runs.known(run).stored.validation.length;
       const score = typeof dice === 'number' ? ` with a Dice of ${dice.toFixed(2)} on ${held(scans)}` : '';
-      this.#note(`${run} is ready${score}. Review its proposals, those that it is least sure of first.`);
+      this.#note(`${run} is ready${score}.`);
       return;
     }
     if (before === undefined || before.run === run) return;
@@ -115,7 +115,7 @@ export class ProposingModel {
       this.#note(`${run} is ready and proposes from now on: ${because}.`);
     } else if (found.after > found.before) {
       await this.#set({ run, isChosen: false, because: textOf(run, before.run, found) });
-      this.#note(`${endOf(run, found)}. ${run} proposes from now on: review what it is least sure of.`);
+      this.#note(`${endOf(run, found)}. ${run} proposes from now on.`);
     } else {
       this.#note(`${endOf(run, found)}. ${before.run} was better and goes on proposing.`);
     }
@@ -133,10 +133,11 @@ export class ProposingModel {
     this.#host.emit({ type: 'note', level: 'info', text, page: 'review' });
   }
 
-  async #tell(): Promise<void> {
+  /** @param completed the run that has just ended */
+  async #tell(completed?: string): Promise<void> {
     const proposes = await this.describe();
     if (proposes !== undefined) this.#host.emit({ type: 'proposing', proposes });
-    this.#host.onChange();
+    this.#host.onChange(proposes !== undefined && proposes.run === completed);
   }
 }
 

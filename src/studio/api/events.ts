@@ -37,6 +37,8 @@ export const eventSchema = z.discriminatedUnion('type', [
     level: z.enum(['info', 'problem']),
     text: z.string(),
     page: z.enum(['review']).optional(),
+    /** Scans that it is about, the first of them first. */
+    cases: z.array(idSchema).optional(),
   }),
 ]);
 /** What the studio tells while it works. Events are not repeated. */

@@ -16,6 +16,8 @@ export interface VirtualRowsProps {
   /** Changes when a row holds something else. */
   readonly keyOf: (row: number) => string;
   readonly gap?: number;
+  /** A row that is on screen at first. */
+  readonly first?: number;
   readonly children: (row: number) => ComponentChildren;
 }
 
@@ -25,7 +27,7 @@ const BEYOND = 3;
 type RowOptions = VirtualizerOptions<HTMLElement, HTMLElement>;
 
 /** Rows of any number, of which only those on screen are in the page. They scroll with the nearest parent of class `scrolls`. */
-export function VirtualRows({ count, estimate, keyOf, gap = 12, children }: VirtualRowsProps) {
+export function VirtualRows({ count, estimate, keyOf, gap = 12, first = 0, children }: VirtualRowsProps) {
   const place = useRef<HTMLDivElement>(null);
   const [margin, setMargin] = useState(0);
   const [, redraw] = useReducer((n: number) => n + 1, 0);
@@ -44,6 +46,9 @@ export function VirtualRows({ count, estimate, keyOf, gap = 12, children }: Virt
   rows.setOptions(options);
   useLayoutEffect(() => rows._didMount(), [rows]);
   useLayoutEffect(() => rows._willUpdate());
+  useLayoutEffect(() => {
+    if (first > 0) rows.scrollToIndex(first, { align: 'center' });
+  }, [rows]);
   // What stands above the rows may have become higher.
   useLayoutEffect(() => {
     const element = place.current;

@@ -15,7 +15,7 @@ import { appendStep, appendValidation, type Curves, curvesOf } from './curves.ts
 import { EditQueues } from './edit-queues.ts';
 import { notify } from './notices.ts';
 import { type Palette, paletteOf } from './palette.ts';
-import { go } from './route.ts';
+import { goToReview } from './review-first.ts';
 
 /** How many cases the list of what to label next holds. */
 const RANKED = 12;
@@ -205,8 +205,9 @@ export class Session {
     else if (event.type === 'ranking') this.ranking.value = event.ranking;
     else if (event.type === 'runs') void this.#loadRuns().catch(() => undefined);
     else if (event.type === 'note') {
-      const { page } = event;
-      notify(event.text, event.level, page && { label: 'Review', act: () => go({ page }) });
+      const { page, cases } = event;
+      const label = cases === undefined ? 'Review' : `Review ${cases.length === 1 ? 'it' : `these ${cases.length}`}`;
+      notify(event.text, event.level, page && { label, act: () => goToReview(cases) });
     } else if (event.type === 'step') {
       const run = this.runs.value.runs.find(({ id }) => id === event.run);
       if (run !== undefined) this.updateRun({ ...run, progress: event.progress });

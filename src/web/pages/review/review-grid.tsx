@@ -1,56 +1,66 @@
 import { useEffect, useState } from 'preact/hooks';
 import { isPersonal, type Proposal } from '../../../studio/api/index.ts';
+import { useWidth, VirtualRows } from '../../components/virtual-rows.tsx';
 import { attempt } from '../../state/notices.ts';
 import type { Session } from '../../state/session.ts';
 import { acceptProposal, rejectProposal, replaceByProposal } from '../../state/verdicts.ts';
 import { CorrectHere } from './correct-here.tsx';
 import { ReviewSlice } from './review-slice.tsx';
 
-/** Pictures on one page. */
-const SHOWN = 12;
+/** Width of a card at least, and the gap between two, pixels. */
+const [CARD, GAP] = [400, 12];
 
-/** Collections of single pictures side by side, a page at a time, so that none moves while it is judged. */
+/** What stands on a card above and below its two square pictures, pixels. */
+const AROUND = 130;
+
+/** Milliseconds that a card has to be on screen before its proposal is asked for: those that only fly by cost nothing. */
+const PATIENCE = 150;
+
+/** Collections of single pictures side by side. Those on screen are in the page, and none moves while it is judged. */
 export function ReviewGrid(props: {
   readonly session: Session;
   readonly order: readonly string[];
   readonly run: string;
 }) {
   const { session, order, run } = props;
-  const [page, setPage] = useState(0);
-  const pages = Math.max(1, Math.ceil(order.length / SHOWN));
-  const shown = order.slice(page * SHOWN, (page + 1) * SHOWN);
+  const [element, width] = useWidth();
+  const columns = Math.max(1, Math.floor((width + GAP) / (CARD + GAP)));
+  const height = ((width - GAP * (columns - 1)) / columns) * 0.5 + AROUND;
+  const idsOf = (row: number) => order.slice(row * columns, (row + 1) * columns);
   return (
-    <section class="column" style={{ gap: '12px' }} aria-label="Proposals">
-      <ul class="review-slices">
-        {shown.map((id) => (
-          <PictureCard key={`${id} ${run}`} session={session} id={id} />
-        ))}
-      </ul>
-      <div class="row">
-        <button type="button" class="button" disabled={page === 0} onClick={() => setPage(page - 1)}>
-          Pictures before
-        </button>
-        <span class="grow small muted">
-          Page {page + 1} of {pages}
-        </span>
-        <button type="button" class="button" disabled={page + 1 >= pages} onClick={() => setPage(page + 1)}>
-          Next pictures
-        </button>
-      </div>
-    </section>
+    <div ref={element}>
+      {width > 0 && (
+        <VirtualRows
+          count={Math.ceil(order.length / columns)}
+          estimate={() => height}
+          keyOf={(row) => `${run} ${idsOf(row).join(' ')}`}
+          gap={GAP}
+        >
+          {(row) => (
+            <ul class="case-row" style={{ gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }}>
+              {idsOf(row).map((id) => (
+                <PictureCard key={`${id} ${run}`} session={session} id={id} height={height} />
+              ))}
+            </ul>
+          )}
+        </VirtualRows>
+      )}
+    </div>
   );
 }
 
-function PictureCard({ session, id }: { readonly session: Session; readonly id: string }) {
+/** @param height of the card while its proposal is not there, pixels */
+function PictureCard({ session, id, height }: { readonly session: Session; readonly id: string; height: number }) {
   const [proposal, setProposal] = useState<Proposal>();
   const [isCorrected, setCorrected] = useState(false);
   useEffect(() => {
-    void attempt(async () => setProposal(await session.proposal(id)));
+    const timer = setTimeout(() => void attempt(async () => setProposal(await session.proposal(id))), PATIENCE);
+    return () => clearTimeout(timer);
   }, [session, id]);
   const item = session.case(id);
   if (proposal === undefined || item?.measures === undefined) {
     return (
-      <li class="review-slice" data-case={id}>
+      <li class="review-slice" data-case={id} style={{ minHeight: `${height}px` }}>
         <p class="muted small">The model is looking at {id}…</p>
       </li>
     );

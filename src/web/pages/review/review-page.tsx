@@ -1,22 +1,29 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import { isLabel, type StudioCase } from '../../../studio/api/index.ts';
 import { Icon } from '../../components/icon.tsx';
-import { go, replaceRoute, route, routeHash } from '../../state/route.ts';
+import { reviewFirst, showAllInReview } from '../../state/review-first.ts';
+import { replaceRoute, route, routeHash } from '../../state/route.ts';
 import type { Session } from '../../state/session.ts';
 import { useStableOrder } from '../../state/stable-order.ts';
 import { ReviewCase } from './review-case.tsx';
 import { ReviewGrid } from './review-grid.tsx';
+import { ScanList } from './scan-list.tsx';
 
 /** The model's proposals, scan by scan: accepted ones become labels, with where they come from. The scan that is looked at stays until a person leaves it. */
 export function ReviewPage({ session }: { readonly session: Session }) {
-  const [sorted, setSorted] = useState(0);
+  const [sorting, setSorting] = useState(0);
   const model = session.model.value;
-  const ready = session.project.value?.cases.filter(({ state }) => state === 'ready') ?? [];
-  const ranked = session.ranking.value?.items.map((item) => item.case) ?? [];
-  const open = [...ready].sort((a, b) => place(ranked, a) - place(ranked, b)).map(({ id }) => id);
-  const order = useStableOrder(open, String(sorted));
+  const cases = session.project.value?.cases;
+  const ranking = session.ranking.value;
+  const ready = useMemo(() => (cases ?? []).filter(({ state }) => state === 'ready'), [cases]);
+  const sorted = useMemo(() => inReviewOrder(ready, ranking?.items.map((item) => item.case) ?? []), [ready, ranking]);
+  const all = useStableOrder(sorted, String(sorting));
   const isFlat = ready.length > 0 && ready.every(({ slices }) => slices.length === 1);
   const asked = route.value.subject;
+  const first = reviewFirst.value?.filter((id) => all.includes(id));
+  // Who asks for another scan wants to see all of them.
+  const isFirst = first !== undefined && first.length > 0 && (asked === undefined || first.includes(asked));
+  const order = isFirst ? first : all;
   const chosen = asked !== undefined && session.case(asked) !== undefined ? asked : order[0];
   useEffect(() => {
     // Pinned in the address: what is ranked anew meanwhile takes nobody elsewhere.
@@ -42,9 +49,15 @@ export function ReviewPage({ session }: { readonly session: Session }) {
           <p class="muted">
             {model.id} proposes{proposes === undefined ? '' : `: ${proposes.because}`}. What you accept becomes a label.
             What you have drawn stays.
+            {isFirst && ` Listed here: the ${first.length === 1 ? 'scan' : `${first.length} scans`} to review first.`}
           </p>
         </div>
-        <button type="button" class="button" onClick={() => setSorted(sorted + 1)}>
+        {isFirst && (
+          <button type="button" class="button" onClick={() => showAllInReview()}>
+            Show all {all.length} scans
+          </button>
+        )}
+        <button type="button" class="button" onClick={() => setSorting(sorting + 1)}>
           Sort again
         </button>
       </div>
@@ -60,44 +73,13 @@ export function ReviewPage({ session }: { readonly session: Session }) {
   );
 }
 
-/** Scans that were ranked first, then those without labels, then all others. */
-function place(ranked: readonly string[], { id, slices }: StudioCase): number {
-  const found = ranked.indexOf(id);
-  if (found >= 0) return found;
-  return ranked.length + (slices.every(isLabel) ? 2 : slices.some(isLabel) ? 1 : 0);
-}
-
-function ScanList(props: {
-  readonly session: Session;
-  readonly order: readonly string[];
-  readonly chosen: string | undefined;
-}) {
-  const { session, order, chosen } = props;
-  return (
-    <nav class="card column" aria-label="Scans to review">
-      {order.map((id) => {
-        const slices = session.case(id)?.slices ?? [];
-        const labelled = slices.filter(isLabel).length;
-        return (
-          <a
-            key={id}
-            class="button plain"
-            href={routeHash({ page: 'review', subject: id })}
-            onClick={(event) => {
-              event.preventDefault();
-              go({ page: 'review', subject: id });
-            }}
-            {...(id === chosen ? { 'aria-current': 'page' as const } : {})}
-          >
-            <span class="grow ellipsis" title={id}>
-              {id}
-            </span>
-            <span class="small muted number">
-              {labelled} / {slices.length}
-            </span>
-          </a>
-        );
-      })}
-    </nav>
-  );
+/** Scans that are ranked, in their order, then those without labels, then all others. */
+function inReviewOrder(ready: readonly StudioCase[], ranked: readonly string[]): string[] {
+  const place = ({ id, slices }: StudioCase) => {
+    const found = ranked.indexOf(id);
+    if (found >= 0) return found;
+    return ranked.length + (slices.every(isLabel) ? 2 : slices.some(isLabel) ? 1 : 0);
+  };
+  const places = new Map(ready.map((item) => [item.id, place(item)]));
+  return ready.map(({ id }) => id).sort((a, b) => (places.get(a) as number) - (places.get(b) as number));
 }
