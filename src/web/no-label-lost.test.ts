@@ -8,7 +8,7 @@ import { nodeFiles } from '../node/node-files.ts';
 import { noChromium } from '../runtime/browser/testing/chromium.ts';
 import { BALL_GEOMETRY, BALL_SETTINGS, BALL_SHAPE, ballScan, writeBalls } from '../server/testing/ball-scans.ts';
 import { type StartedStudio, startAt, startWithPage } from '../server/testing/start-studio.ts';
-import { type BrowserPage, canvasOf, openPage } from './testing/browser-page.ts';
+import { type BrowserPage, canvasOf, dropFiles, openPage } from './testing/browser-page.ts';
 
 const reason = noChromium();
 const [DEPTH, HEIGHT, WIDTH] = BALL_SHAPE;
@@ -143,7 +143,9 @@ describe.skipIf(reason !== undefined)(
       const before = await maskOf('ball5', 4);
       await goTo('label/ball5/4');
       await canvasOf(page, 'ball5/4');
-      await page.locator('input[data-role=import-mask]').setInputFiles(maskFile(1));
+      await dropFiles(page.locator('.stage'), [maskFile(1), maskFile(2)]);
+      await page.getByText('a mask is one file').waitFor();
+      await dropFiles(page.locator('.stage'), [maskFile(1)]);
       await page.getByText('Slice 5 of ball5 has a label of yours, which was kept').waitFor();
       expect(Buffer.from(await maskOf('ball5', 4)).equals(Buffer.from(before))).toBe(true);
       expect(await stateOf('ball5', 2)).toBe('imported');

@@ -2,7 +2,7 @@ import { useRef } from 'preact/hooks';
 import { isLabel, type SliceState, type StudioMaskFormat } from '../../studio/api/index.ts';
 import { saveFile } from '../state/download.ts';
 import type { MaskKind } from '../state/download-masks.ts';
-import { importMask } from '../state/import-mask.ts';
+import { importMaskFile } from '../state/import-mask.ts';
 import { attempt } from '../state/notices.ts';
 import type { Session } from '../state/session.ts';
 import { Menu, type MenuItem } from './buttons.tsx';
@@ -23,11 +23,6 @@ export function CaseFiles({ session, id }: { readonly session: Session; readonly
     attempt(async () => {
       const bytes = await session.studio.ask('exportMask', { case: id, ...kind, run: model, format });
       saveFile(bytes, `${id}${kind.of === 'proposal' ? '_proposal' : ''}${FORMATS[format].extension}`);
-    });
-  const importFile = (file: File) =>
-    attempt(async () => {
-      const body = new Uint8Array(await file.arrayBuffer());
-      await importMask(session, id, file.name, body);
     });
   const kinds = labelKinds(slices, model);
   const items: MenuItem[] = [
@@ -59,9 +54,9 @@ export function CaseFiles({ session, id }: { readonly session: Session; readonly
         tabIndex={-1}
         data-role="import-mask"
         onChange={(event) => {
-          const [file] = event.currentTarget.files ?? [];
+          const files = [...(event.currentTarget.files ?? [])];
           event.currentTarget.value = '';
-          if (file !== undefined) void importFile(file);
+          void attempt(() => importMaskFile(session, id, files));
         }}
       />
     </>

@@ -11,9 +11,13 @@ export function fromField(files: readonly File[]): ChosenFile[] {
 
 /** Files and folders that were dropped on the page, to their bottom. */
 export async function fromDrop(transfer: DataTransfer): Promise<ChosenFile[]> {
-  // Entries have to be asked for before anything is waited for.
-  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
-  return (await Promise.all(entries.map(filesOf))).flat();
+  // Both have to be asked for before anything is waited for. What comes from another program may be a file without an entry.
+  const dropped = [...transfer.items].map((item) => ({ entry: item.webkitGetAsEntry(), file: item.getAsFile() }));
+  const found = dropped.map(({ entry, file }) => {
+    if (entry !== null) return filesOf(entry);
+    return file === null ? [] : [{ path: file.name, file }];
+  });
+  return (await Promise.all(found)).flat();
 }
 
 async function filesOf(entry: FileSystemEntry): Promise<ChosenFile[]> {

@@ -59,6 +59,23 @@ export async function canvasOf(page: Page, place: string): Promise<Locator> {
   return canvas;
 }
 
+/** Drops files on an element, as from another program. */
+export async function dropFiles(
+  target: Locator,
+  files: readonly { readonly name: string; readonly buffer: Uint8Array }[],
+): Promise<void> {
+  const sent = files.map(({ name, buffer }) => ({ name, base64: Buffer.from(buffer).toString('base64') }));
+  await target.evaluate((element, dropped) => {
+    const dataTransfer = new DataTransfer();
+    for (const { name, base64 } of dropped) {
+      dataTransfer.items.add(new File([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))], name));
+    }
+    for (const type of ['dragenter', 'dragover', 'drop']) {
+      element.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
+    }
+  }, sent);
+}
+
 /** The bytes of what a click downloads. */
 export async function downloaded(page: Page, click: () => Promise<void>): Promise<Uint8Array> {
   const [download] = await Promise.all([page.waitForEvent('download'), click()]);

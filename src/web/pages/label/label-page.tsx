@@ -5,12 +5,14 @@ import type { Measures, StudioCase } from '../../../studio/api/index.ts';
 import { Annotation } from '../../annotation/annotation.ts';
 import { label } from '../../annotation/tools.ts';
 import { ClassAmounts } from '../../components/class-amounts.tsx';
+import { DropZone } from '../../components/drop-zone.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { ReadoutLine } from '../../components/readout-line.tsx';
 import { SliceRuler } from '../../components/slice-ruler.tsx';
 import { SliceView } from '../../components/slice-view.tsx';
 import { StageBar } from '../../components/stage-bar.tsx';
 import { VolumeView } from '../../components/volume-view.tsx';
+import { importMaskFile } from '../../state/import-mask.ts';
 import { attempt } from '../../state/notices.ts';
 import { route, routeHash } from '../../state/route.ts';
 import type { Session } from '../../state/session.ts';
@@ -90,64 +92,69 @@ function OpenCase({ session, item }: { readonly session: Session; readonly item:
     <SliceView key="column" {...cuts} axis="column" name={`Cut across the columns of ${item.id}`} />,
   ];
   return (
-    <div class="label-page">
-      <h1 class="hidden-text">Label {item.id}</h1>
-      <ToolBar
-        session={session}
-        open={open}
-        onFit={() => {
-          look.value = WHOLE;
-        }}
-      />
-      <div class="stage-column">
-        <div class="stage-head">
-          {large !== 'space' && <StageBar measures={measures} window={window} />}
-          <span class="grow" />
-          {!isFlat && (
-            <fieldset class="segmented" aria-label="View">
-              {LARGE.map(([name, title]) => (
-                <button
-                  key={name}
-                  type="button"
-                  class="button"
-                  aria-pressed={large === name}
-                  onClick={() => setLarge(name)}
-                >
-                  {title}
-                </button>
-              ))}
-            </fieldset>
-          )}
-        </div>
-        <div class={`stage${large === 'planes' ? ' linked' : ''}`}>
-          {large === 'space' ? (
-            <VolumeView session={session} open={open} />
-          ) : (
-            <SliceView {...views} isLinked={large === 'planes'} axis="slice" look={look} name={sliceName} />
-          )}
-          {large === 'planes' && across}
-        </div>
-        {large !== 'space' && (
-          <div class="ruler">
+    <DropZone
+      text={`Drop a mask of ${item.id} here to import it`}
+      onFiles={(files) => void attempt(() => importMaskFile(session, open.id, files))}
+    >
+      <div class="label-page">
+        <h1 class="hidden-text">Label {item.id}</h1>
+        <ToolBar
+          session={session}
+          open={open}
+          onFit={() => {
+            look.value = WHOLE;
+          }}
+        />
+        <div class="stage-column">
+          <div class="stage-head">
+            {large !== 'space' && <StageBar measures={measures} window={window} />}
+            <span class="grow" />
             {!isFlat && (
-              <div class="row">
-                <span class="small muted number">
-                  {open.cursor.value[0] + 1} / {measures.shape[0]}
-                </span>
-                <SliceRuler open={open} />
-              </div>
+              <fieldset class="segmented" aria-label="View">
+                {LARGE.map(([name, title]) => (
+                  <button
+                    key={name}
+                    type="button"
+                    class="button"
+                    aria-pressed={large === name}
+                    onClick={() => setLarge(name)}
+                  >
+                    {title}
+                  </button>
+                ))}
+              </fieldset>
             )}
-            <ReadoutLine open={open} pointed={pointed} />
           </div>
-        )}
+          <div class={`stage${large === 'planes' ? ' linked' : ''}`}>
+            {large === 'space' ? (
+              <VolumeView session={session} open={open} />
+            ) : (
+              <SliceView {...views} isLinked={large === 'planes'} axis="slice" look={look} name={sliceName} />
+            )}
+            {large === 'planes' && across}
+          </div>
+          {large !== 'space' && (
+            <div class="ruler">
+              {!isFlat && (
+                <div class="row">
+                  <span class="small muted number">
+                    {open.cursor.value[0] + 1} / {measures.shape[0]}
+                  </span>
+                  <SliceRuler open={open} />
+                </div>
+              )}
+              <ReadoutLine open={open} pointed={pointed} />
+            </div>
+          )}
+        </div>
+        <aside class="side" aria-label="Case, classes and proposal">
+          <CasePanel session={session} open={open} />
+          {large === 'slice' && !isFlat && <div class="small-views">{across}</div>}
+          <ClassPalette session={session} />
+          <ClassAmounts open={open} />
+          <ProposalPanel session={session} open={open} />
+        </aside>
       </div>
-      <aside class="side" aria-label="Case, classes and proposal">
-        <CasePanel session={session} open={open} />
-        {large === 'slice' && !isFlat && <div class="small-views">{across}</div>}
-        <ClassPalette session={session} />
-        <ClassAmounts open={open} />
-        <ProposalPanel session={session} open={open} />
-      </aside>
-    </div>
+    </DropZone>
   );
 }
