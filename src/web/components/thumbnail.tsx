@@ -1,6 +1,8 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { StudioCase } from '../../studio/api/index.ts';
+import { edgeLetters, planeLayout } from '../../imaging/planes.ts';
+import type { Measures, StudioCase } from '../../studio/api/index.ts';
 import type { Session } from '../state/session.ts';
+import { EdgeLetters } from './edge-letters.tsx';
 
 /** Pictures that are kept, so that they are asked for once while a person looks around. */
 const MOST = 800;
@@ -35,6 +37,12 @@ function pictureOf(session: Session, id: string): Promise<string> {
   return picture;
 }
 
+/** The sides of the middle slice, as the large view of it shows them. */
+function SliceLetters({ measures }: { readonly measures: Measures }) {
+  const { orientation } = measures;
+  return <EdgeLetters letters={edgeLetters(planeLayout('slice', measures, orientation), orientation)} />;
+}
+
 export function Thumbnail({ session, item }: { readonly session: Session; readonly item: StudioCase }) {
   const [url, setUrl] = useState<string>();
   const [isLost, setLost] = useState(false);
@@ -55,6 +63,7 @@ export function Thumbnail({ session, item }: { readonly session: Session; readon
   return (
     <div class="thumb">
       {url === undefined ? <span class="small">{text}</span> : <img src={url} alt="" onError={() => setLost(true)} />}
+      {url !== undefined && item.measures !== undefined && <SliceLetters measures={item.measures} />}
     </div>
   );
 }

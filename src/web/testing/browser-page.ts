@@ -59,6 +59,11 @@ export async function canvasOf(page: Page, place: string): Promise<Locator> {
   return canvas;
 }
 
+interface PageNames {
+  readonly DataTransfer: new () => { readonly items: { add(file: File): void } };
+  readonly DragEvent: new (type: string, how: object) => Event;
+}
+
 /** Drops files on an element, as from another program. */
 export async function dropFiles(
   target: Locator,
@@ -66,6 +71,8 @@ export async function dropFiles(
 ): Promise<void> {
   const sent = files.map(({ name, buffer }) => ({ name, base64: Buffer.from(buffer).toString('base64') }));
   await target.evaluate((element, dropped) => {
+    // Names of the page, which Node's types do not know.
+    const { DataTransfer, DragEvent } = globalThis as unknown as PageNames;
     const dataTransfer = new DataTransfer();
     for (const { name, base64 } of dropped) {
       dataTransfer.items.add(new File([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))], name));

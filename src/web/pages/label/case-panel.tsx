@@ -16,7 +16,7 @@ export function CasePanel({ session, open }: { readonly session: Session; readon
   return (
     <section aria-labelledby="case-title" data-shown={isThere ? `${open.id}/${slice}` : undefined}>
       <header>
-        <h2 id="case-title" style={{ overflow: 'hidden', textOverflow: 'ellipsis' }}>
+        <h2 id="case-title" title={open.id}>
           {open.id}
         </h2>
         <SaveBadge open={open} />

@@ -37,6 +37,7 @@ export function LabelPage({ session }: { readonly session: Session }) {
   if (found === undefined || found.measures === undefined) {
     return (
       <div class="empty">
+        <h1 class="hidden-text">Label</h1>
         <Icon name="folder" size={32} />
         <p>{found?.problem ?? (found === undefined ? 'There is no scan yet.' : 'This scan is still being read…')}</p>
         <a class="button" href={routeHash({ page: 'scans' })}>

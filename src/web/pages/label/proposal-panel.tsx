@@ -24,7 +24,11 @@ export function ProposalPanel({ session, open }: { readonly session: Session; re
     <section aria-labelledby="proposal-title">
       <header>
         <h2 id="proposal-title">Proposal</h2>
-        {info !== undefined && <span class="badge">of {info.run}</span>}
+        {info !== undefined && (
+          <span class="badge long" title={info.run}>
+            of {info.run}
+          </span>
+        )}
       </header>
       {model === undefined ? (
         <p class="muted small">Once a model is trained or loaded, it proposes labels here.</p>

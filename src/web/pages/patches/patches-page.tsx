@@ -36,6 +36,7 @@ export function PatchesPage({ session }: { readonly session: Session }) {
   if (run === undefined) {
     return (
       <div class="empty">
+        <h1 class="hidden-text">Patches</h1>
         <Icon name="grid" size={32} />
         <p>There is no PatchCL training yet that has come to its first validation.</p>
       </div>

@@ -68,6 +68,7 @@ export function ReviewCase({ session, id }: { readonly session: Session; readonl
     });
   });
   if (proposal === undefined || item?.measures === undefined) return <p class="muted">The model is looking at {id}…</p>;
+  const isFlat = item.slices.length === 1;
   const { proposes } = session.runs.value;
   const isGone = session.runs.value.runs.every((run) => run.id !== proposal.run);
   const isOld = proposes !== undefined && (proposes.run !== proposal.run || proposes.step !== proposal.step);
@@ -77,13 +78,15 @@ export function ReviewCase({ session, id }: { readonly session: Session; readonl
         <h2 class="grow ellipsis" title={id}>
           {id}
         </h2>
-        <label class="row small">
-          Order
-          <select value={order} onChange={(event) => setOrder(event.currentTarget.value as Order)}>
-            <option value="doubt">least sure first</option>
-            <option value="slice">as they lie in the body</option>
-          </select>
-        </label>
+        {!isFlat && (
+          <label class="row small">
+            Order
+            <select value={order} onChange={(event) => setOrder(event.currentTarget.value as Order)}>
+              <option value="doubt">least sure first</option>
+              <option value="slice">as they lie in the body</option>
+            </select>
+          </label>
+        )}
         <UndoButton session={session} id={id} way="undo" />
         <UndoButton session={session} id={id} way="redo" />
         <button
@@ -124,6 +127,7 @@ export function ReviewCase({ session, id }: { readonly session: Session; readonl
             proposal={proposal}
             slice={slice}
             item={item}
+            {...(isFlat && { title: id })}
             isChosen={i === chosen}
             onAccept={() => void accept(slice)}
             onReplace={() => void replace(slice)}

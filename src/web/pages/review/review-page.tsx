@@ -32,6 +32,7 @@ export function ReviewPage({ session }: { readonly session: Session }) {
   if (model === undefined) {
     return (
       <div class="empty">
+        <h1 class="hidden-text">Review</h1>
         <Icon name="sparkle" size={32} />
         <p>There is no model yet that could propose labels. Train one, or load one under Runs.</p>
         <a class="button primary" href={routeHash({ page: 'train' })}>

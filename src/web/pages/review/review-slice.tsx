@@ -62,7 +62,7 @@ export function ReviewSlice(props: ReviewSliceProps) {
       onPointerDown={onChoose}
     >
       <div class="row small">
-        <strong class="grow ellipsis first-capital" title={name}>
+        <strong class={`grow ellipsis${title === undefined ? ' first-capital' : ''}`} title={name}>
           {name}
         </strong>
         <span class="muted number" title="How unsure the model is here, beside the other slices of the scan">
@@ -79,7 +79,9 @@ export function ReviewSlice(props: ReviewSliceProps) {
         <figure>
           <SlicePicture {...picture} mask={proposed} name={`Proposal for ${name} of ${item.id}`} />
           <figcaption class="small">
-            <span class="badge">{isEmpty ? 'nothing proposed' : `proposed by ${proposal.run}`}</span>
+            <span class="badge long" title={proposal.run}>
+              {isEmpty ? 'nothing proposed' : `proposed by ${proposal.run}`}
+            </span>
           </figcaption>
         </figure>
       </div>
