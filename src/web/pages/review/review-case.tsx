@@ -1,7 +1,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { isPersonal, type Proposal } from '../../../studio/api/index.ts';
 import { Icon } from '../../components/icon.tsx';
-import { attempt } from '../../state/notices.ts';
+import { attempt, messageOf } from '../../state/notices.ts';
 import type { Session } from '../../state/session.ts';
 import { addShortcuts } from '../../state/shortcuts.ts';
 import { acceptProposal, rejectProposal, replaceByProposal, undoOn } from '../../state/verdicts.ts';
@@ -16,18 +16,19 @@ type Order = 'doubt' | 'slice';
 /** The proposals for one scan, as they were when it was opened: other weights are shown when a person asks for them. */
 export function ReviewCase({ session, id }: { readonly session: Session; readonly id: string }) {
   const [proposal, setProposal] = useState<Proposal>();
+  const [problem, setProblem] = useState<string>();
   const [order, setOrder] = useState<Order>('doubt');
   const [shown, setShown] = useState(SHOWN);
   const [chosen, setChosen] = useState(0);
   const [corrected, setCorrected] = useState<number>();
   const seen = useRef(new Set<number>());
   const [seenCount, setSeenCount] = useState(0);
-  const load = () =>
-    attempt(async () => {
-      seen.current.clear();
-      setSeenCount(0);
-      setProposal(await session.proposal(id));
-    });
+  const load = async () => {
+    seen.current.clear();
+    setSeenCount(0);
+    setProblem(undefined);
+    await session.proposal(id).then(setProposal, (error) => setProblem(messageOf(error)));
+  };
   useEffect(() => {
     void load();
   }, [session, id]);
@@ -67,7 +68,9 @@ export function ReviewCase({ session, id }: { readonly session: Session; readonl
       ],
     });
   });
-  if (proposal === undefined || item?.measures === undefined) return <p class="muted">The model is looking at {id}…</p>;
+  if (proposal === undefined || item?.measures === undefined) {
+    return <p class="muted">{problem ?? `The model is looking at ${id}…`}</p>;
+  }
   const isFlat = item.slices.length === 1;
   const { proposes } = session.runs.value;
   const isGone = session.runs.value.runs.every((run) => run.id !== proposal.run);
@@ -98,6 +101,11 @@ export function ReviewCase({ session, id }: { readonly session: Session; readonl
           <Icon name="check" size={16} /> Accept the {unlabelled.length} you have seen without a label
         </button>
       </div>
+      {problem !== undefined && (
+        <p class="card small" role="alert">
+          {problem}
+        </p>
+      )}
       {isGone && (
         <p class="card small row" role="status">
           <span class="grow">

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { isPersonal, type Proposal } from '../../../studio/api/index.ts';
 import { useWidth, VirtualRows } from '../../components/virtual-rows.tsx';
-import { attempt } from '../../state/notices.ts';
+import { attempt, messageOf } from '../../state/notices.ts';
 import type { Session } from '../../state/session.ts';
 import { acceptProposal, rejectProposal, replaceByProposal } from '../../state/verdicts.ts';
 import { CorrectHere } from './correct-here.tsx';
@@ -52,16 +52,18 @@ export function ReviewGrid(props: {
 /** @param height of the card while its proposal is not there, pixels */
 function PictureCard({ session, id, height }: { readonly session: Session; readonly id: string; height: number }) {
   const [proposal, setProposal] = useState<Proposal>();
+  const [problem, setProblem] = useState<string>();
   const [isCorrected, setCorrected] = useState(false);
   useEffect(() => {
-    const timer = setTimeout(() => void attempt(async () => setProposal(await session.proposal(id))), PATIENCE);
+    const ask = () => session.proposal(id).then(setProposal, (error) => setProblem(messageOf(error)));
+    const timer = setTimeout(() => void ask(), PATIENCE);
     return () => clearTimeout(timer);
   }, [session, id]);
   const item = session.case(id);
   if (proposal === undefined || item?.measures === undefined) {
     return (
       <li class="review-slice" data-case={id} style={{ minHeight: `${height}px` }}>
-        <p class="muted small">The model is looking at {id}…</p>
+        <p class="muted small">{problem ?? `The model is looking at ${id}…`}</p>
       </li>
     );
   }
