@@ -18,7 +18,7 @@ import { finished, startTraining } from './testing/train-in-page.ts';
 
 const reason = noChromium();
 const BALLS = 4;
-const STEPS = 36;
+const STEPS = 26;
 /** Says what the masks of a ZIP file hold. */
 const HOLDS = 'what-they-hold.txt';
 /** Of the DICOM series: slices of so many rows and columns. */

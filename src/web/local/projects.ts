@@ -6,6 +6,7 @@ import { writeSample } from '../../demo/sample.ts';
 import { canRead } from '../../formats/index.ts';
 import { aboutBackup, unpackProject } from '../../studio/backup.ts';
 import type { StudioFiles } from '../../studio/studio-files.ts';
+import type { ChosenFile } from '../state/chosen-files.ts';
 
 /** Folder of all projects in the origin's private file system. */
 const ROOT = 'projects';
@@ -17,12 +18,6 @@ export interface LocalProject {
   readonly name: string;
   readonly data: string;
   readonly folder: string;
-}
-
-/** A file that a person has chosen, and where it lay below what was chosen. */
-export interface ChosenFile {
-  readonly path: string;
-  readonly file: Blob;
 }
 
 function projectNamed(name: string): LocalProject {

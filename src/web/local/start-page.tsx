@@ -4,9 +4,9 @@ import { Icon } from '../components/icon.tsx';
 import { Notices } from '../components/notices.tsx';
 import { BarButtons, Brand } from '../components/shell.tsx';
 import { ShortcutList } from '../components/shortcut-list.tsx';
-import { fromDrop, fromField } from '../state/chosen-files.ts';
+import { type ChosenFile, fromDrop, fromField } from '../state/chosen-files.ts';
 import { attempt } from '../state/notices.ts';
-import type { ChosenFile, LocalProject } from './projects.ts';
+import type { LocalProject } from './projects.ts';
 
 export interface StartPageProps {
   readonly projects: readonly LocalProject[];
@@ -32,7 +32,7 @@ export function StartPage({ projects, onOpen, onNew, onSample, onRestore, onRemo
   const add = async (chosen: readonly ChosenFile[]) => {
     const [first] = chosen;
     if (first === undefined) return;
-    if (chosen.length === 1 && first.file instanceof File && /\.zip$/i.test(first.path)) return restore(first.file);
+    if (chosen.length === 1 && /\.zip$/i.test(first.path)) return restore(first.file);
     await busily('Reading…', () =>
       onNew(chosen, (done, total) => {
         busy.value = `Copying ${done} of ${total} files…`;
