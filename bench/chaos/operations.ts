@@ -151,7 +151,7 @@ async function studio(place: Place): Promise<Finding[]> {
     const started = await Promise.all([start(), start(), start(), start()]);
     if (started.filter(Boolean).length !== 1)
       found.push(fault(`of four starts ${started.filter(Boolean).length} trained`));
-    const second = await patchcl(['studio', ...args, '--no-page', '--port', '0'], 30_000);
+    const second = await patchcl(['studio', ...args, '--no-page', '--port', '0'], 120_000);
     if (!second.text.includes('has this project open'))
       found.push(fault(`a second studio opened the project: ${second.text.slice(-300)}`));
   } finally {
