@@ -98,6 +98,12 @@ describe('the patients of a listing', () => {
     ['other case', ['P1_s1', 'p1_s2', 'p2_s1', 'P2_s3'].map((name) => `${name}.png`), 2],
     ['NFC and NFD', ['Zo\u00eb_s1', 'Zoe\u0308_s2', 'Max_s1', 'Max_s2'].map((name) => `${name}.png`), 2],
     ['augmented copies', ['p1', 'p1_aug_1', 'p1_rot90', 'p2', 'p2_rot90', 'p3'].map((name) => `${name}.png`), 3],
+    ['NSCLC-Radiomics, few volumes', range(9, (n) => `LUNG1-00${n}.nii.gz`), 9],
+    ['two of its parts', ['LUNG1', 'LUNG3'].flatMap((p) => range(8, (n) => `${p}-00${n}.nii.gz`)), 16],
+    ['its slices', range(30, (n) => `LUNG1-00${n % 3}_${n}.png`), 3],
+    ['NSCLC Radiogenomics', ['R01', 'AMC'].flatMap((p) => range(6, (n) => `${p}-00${n}.nii.gz`)), 12],
+    ['UPENN-GBM, several visits', range(6, (n) => `UPENN-GBM-0000${n % 3}_${11 + 10 * (n % 2)}.nii.gz`), 3],
+    ['names that only resemble a collection', range(30, (n) => `LUNG1-0000${n % 3}_${n}.png`), 3],
     ['frames of one video', range(9, (n) => `video_frame_${n}.png`), 1],
   ])('%s', (_, paths, expected) => {
     const { patients, decision } = decide(paths);

@@ -1,8 +1,32 @@
 import { wordsOf } from '../layouts/roles.ts';
 
-/** A person, stated outright: barcodes of The Cancer Genome Atlas, BIDS, LIDC-IDRI, `patient07`, `Subject_3`. */
-const STATED =
-  /(?:^|[_\-. ])(TCGA[-_][A-Z\d]{2}[-_][A-Z\d]{4}(?![A-Z\d])|LIDC-IDRI-\d{4}|sub-[a-z\d]+|(?:patient|subject|subj)[-_ ]?\d+)/i;
+/** Persons of collections of The Cancer Imaging Archive, whose names could as well be those of a person and its slices. */
+const OF_COLLECTIONS = [
+  'LIDC-IDRI-\\d{4}',
+  'LUNG\\d-\\d{3}',
+  'R01-\\d{3}',
+  'AMC-\\d{3}',
+  'C3[LN]-\\d{5}',
+  'HN-[A-Z]+-\\d{3}',
+  'HNSCC-\\d{2}-\\d{4}',
+  'ISPY\\d-\\d{4,6}',
+  'ISPY1_\\d{4}',
+  'Breast_MRI_\\d{3}',
+  'ProstateX-\\d{4}',
+  'PANCREAS_\\d{4}',
+  'MSB-\\d{5}',
+  'UPENN-GBM-\\d{5}',
+  'UCSF-PDGM-\\d{4}',
+  'CRLM-CT-\\d{4}',
+  'HCC_\\d{3}',
+  'QIN-[A-Z]+-\\d{2}-\\d{4}',
+].join('|');
+
+/** A person, stated outright: barcodes of The Cancer Genome Atlas, BIDS, collections, `patient07`, `Subject_3`. */
+const STATED = new RegExp(
+  `(?:^|[_\\-. ])(TCGA[-_][A-Z\\d]{2}[-_][A-Z\\d]{4}(?![A-Z\\d])|(?:${OF_COLLECTIONS})(?!\\d)|sub-[a-z\\d]+|(?:patient|subject|subj)[-_ ]?\\d+)`,
+  'i',
+);
 
 /** The person a name states, if it does. */
 export function statedPatient(name: string): string | undefined {
