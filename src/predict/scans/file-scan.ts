@@ -32,7 +32,8 @@ export function fileScan(files: Files, paths: readonly [string, ...string[]], id
   const own = /\.(nrrd|nhdr)$/.test(name)
     ? { nrrd: VOLUME_MASKS.nrrd }
     : /\.(mha|mhd)$/.test(name)
-      ? { metaimage: VOLUME_MASKS.metaimage }
+      ? // Voxels within the header's file are as right in an .mhd, and a mask has the name of its scan.
+        { metaimage: name.slice(-4) }
       : {};
   return {
     id,
@@ -40,7 +41,7 @@ export function fileScan(files: Files, paths: readonly [string, ...string[]], id
     files: paths,
     extensions: {
       ...(tiff === undefined ? {} : { tiff }),
-      ...(isVolumeFile(name) ? { ...own, nifti, png: '.png', ...VOLUME_MASKS } : { png: '.png', nifti }),
+      ...(isVolumeFile(name) ? { ...own, nifti, png: '.png', ...VOLUME_MASKS, ...own } : { png: '.png', nifti }),
     },
     recipe: { kind: 'files', paths, id },
     async extent() {
