@@ -10,8 +10,12 @@ const runtime = nodeRuntime({ threads: 1 });
 const STEPS = 10; // of PatchCL past its warm-up
 
 /** The state and the scalars of every step of one rank of a training. */
-async function train(method: string, overrides: ConfigInput, ranks?: Ranks) {
-  const { feeds, start, scalars } = stepCase(method, { overrides, ...(ranks && { ranks }) });
+async function train(method: string, overrides: ConfigInput, { ranks, ignores }: { ranks?: Ranks; ignores?: boolean }) {
+  const { feeds, start, scalars } = stepCase(method, {
+    overrides,
+    ...(ranks && { ranks }),
+    ...(ignores && { ignores }),
+  });
   const session = await start(runtime);
   const log: number[][] = [];
   for (let step = 0; step < STEPS; step++) {
@@ -54,10 +58,25 @@ describe('ranks that share a batch', () => {
     ['patchcl', 2, { network, consistency, contrast: { ...atDecoder, keys: 'student' } }],
     ['patchcl', 4, { network: batchNorm, consistency }],
     ['patchcl', 4, { network: batchNorm, consistency, contrast: evenContrast }],
-  ] as const)('%s on %i ranks takes the steps that one rank takes: %j', async (method, count, settings) => {
+  ] as const)('%s on %i ranks takes the steps that one rank takes: %j', (method, count, settings) =>
+    expectSame(method, count, settings),
+  );
+
+  it.each([
+    ['supervised', 2, { network }],
+    ['supervised', 4, { network }],
+    ['patchcl', 2, { network, consistency }],
+    ['local-contrast', 2, { network, consistency }],
+    ['structure-entropy', 2, { network, consistency }],
+  ] as const)(
+    '%s on %i ranks weighs by the pixels that somebody has annotated, of all ranks: %j',
+    (method, count, settings) => expectSame(method, count, settings, true),
+  );
+
+  async function expectSame(method: string, count: number, settings: ConfigInput, ignores = false) {
     const overrides = { seed, batch: BATCH, optimiser, ...settings };
-    const alone = await train(method, overrides);
-    const together = await Promise.all(localRanks(count).map((ranks) => train(method, overrides, ranks)));
+    const alone = await train(method, overrides, { ignores });
+    const together = await Promise.all(localRanks(count).map((ranks) => train(method, overrides, { ranks, ignores })));
     for (const { state, log } of together) {
       for (const [name, values] of Object.entries(state)) {
         const isParameter = /^(student|teacher)/.test(name);
@@ -69,5 +88,5 @@ describe('ranks that share a batch', () => {
     }
     // To the bit: no rank drifts away from the others.
     for (const { state } of together) expect(state).toEqual(together[0]?.state);
-  });
+  }
 });

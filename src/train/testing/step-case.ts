@@ -1,6 +1,7 @@
 import { ALONE, type Ranks } from '../../core/ranks.ts';
 import { Rng } from '../../core/rng.ts';
 import type { Slice } from '../../data/dataset.ts';
+import { IGNORED } from '../../imaging/volume.ts';
 import { methodNamed } from '../../methods/index.ts';
 import type { NamedValues, Runtime, StepSession } from '../../runtime/runtime.ts';
 import { startSteps } from '../../runtime/stateful.ts';
@@ -33,10 +34,12 @@ export interface StepCaseOptions {
   readonly overrides?: ConfigInput;
   /** Who does the step together with others. */
   readonly ranks?: Ranks;
+  /** Whether nobody has annotated a part of each image, another share of each. */
+  readonly ignores?: boolean;
 }
 
 /** The last phase of a method: for PatchCL, past its warm-up. */
-export function stepCase(method: string, { overrides, ranks }: StepCaseOptions = {}): StepCase {
+export function stepCase(method: string, { overrides, ranks, ignores = false }: StepCaseOptions = {}): StepCase {
   const requested = configSchema.parse({
     method,
     size: SIZE,
@@ -50,11 +53,11 @@ export function stepCase(method: string, { overrides, ranks }: StepCaseOptions =
   const config = plannedConfig(requested, undefined);
   const network = { ...config.network, channels: 1, classes: CLASSES };
   const { labelled, unlabelled } = new PartOfBatch(config.batch, ranks ?? ALONE);
-  const shape = { network, size: config.size, labelled, unlabelled, ...(ranks && { place: ranks }) };
+  const shape = { network, size: config.size, labelled, unlabelled, ...(ranks && { place: ranks }), ignores };
   const phases = methodNamed(method).phases(config);
   const phase = phases.at(-1) as (typeof phases)[number];
   const optimiser = optimiserOf(config);
-  const discs = (first: number) => [0, 1, 2].map((i) => disc(first + i, config.size));
+  const discs = (first: number) => [0, 1, 2].map((i) => disc(first + i, config.size, ignores));
   const slices = { labelled: discs(0), unlabelled: discs(3) };
   const maker = new FeedMaker(config, slices, ranks);
   const program = (target: Runtime['target']): StepProgram =>
@@ -79,7 +82,7 @@ export function stepCase(method: string, { overrides, ranks }: StepCaseOptions =
 }
 
 /** A disc with a core, on noise. */
-function disc(number: number, size: number): Slice {
+function disc(number: number, size: number, ignores: boolean): Slice {
   const rng = new Rng('step-case', number);
   const pixels = (low: number, high: number) => (size / SIZE) * rng.uniform(low, high);
   const [row, column, radius] = [pixels(6, 10), pixels(6, 10), pixels(4, 6)];
@@ -88,5 +91,6 @@ function disc(number: number, size: number): Slice {
   );
   const label = Uint8Array.from(distances, (distance) => (distance > radius ? 0 : distance > radius / 2 ? 1 : 2));
   const image = Float32Array.from(label, (value) => 0.2 + 0.25 * value + 0.1 * rng.float());
+  if (ignores) label.fill(IGNORED, 0, Math.round((size * size * (1 + 2 * number)) / 8));
   return { id: `disc#${number}`, patient: String(number), image, label };
 }
