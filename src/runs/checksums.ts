@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PatchclError } from '../core/errors.ts';
 import { type Files, readText } from '../core/files.ts';
+import type { DataDigests } from '../data/data-watch.ts';
 import type { RequestedConfig } from '../settings/config.ts';
 import { configYaml } from '../settings/load-config.ts';
 import { hasFile, runPath } from './run-folder.ts';
@@ -11,6 +12,8 @@ const checksumsSchema = z.object({
   checkpoints: z.array(z.string()),
   /** The settings that the run was started with, as YAML; absent of runs of earlier versions. */
   config: z.string().optional(),
+  /** Of the scans and masks that the run was started with, by cases; absent of runs of earlier versions. */
+  data: z.record(z.string(), z.string()).optional(),
 });
 export type Checksums = z.infer<typeof checksumsSchema>;
 
@@ -42,6 +45,11 @@ export async function rememberCheckpoint(files: Files, run: string, checkpoints:
 /** Writes down the settings that a run trains with. */
 export async function rememberConfig(files: Files, run: string, config: RequestedConfig): Promise<void> {
   await write(files, run, { ...(await readChecksums(files, run)), config: configYaml(config) });
+}
+
+/** Writes down what a run has read. */
+export async function rememberData(files: Files, run: string, data: DataDigests): Promise<void> {
+  await write(files, run, { ...(await readChecksums(files, run)), data });
 }
 
 async function write(files: Files, run: string, checksums: Checksums): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Files } from '../core/files.ts';
 import { channelsOf } from '../data/batch.ts';
 import { type ClassScheme, schemeOf, storedScheme } from '../data/classes.ts';
+import { DataWatch } from '../data/data-watch.ts';
 import type { Case, Dataset, Split } from '../data/dataset.ts';
 import { fromManifest } from '../data/manifest.ts';
 import { DataNotes } from '../data/notes.ts';
@@ -12,6 +13,7 @@ import { plannedConfig, planRun, requestedSplit } from '../settings/plan.ts';
 import { type UnlabelledUse, unlabelledUse, withLabelsAlone } from '../settings/unlabelled-use.ts';
 import type { TrainingSlices } from '../train/feeds.ts';
 import { prepareValidation, presentClasses, type ValidationCase } from '../train/validation.ts';
+import { readChecksums } from './checksums.ts';
 import { classNotes } from './class-notes.ts';
 import type { RunFacts } from './facts.ts';
 import { datasetOf, openRun } from './open-run.ts';
@@ -30,6 +32,8 @@ export interface PreparedRun {
   readonly facts: RunFacts;
   readonly slices: TrainingSlices;
   readonly validation: readonly ValidationCase[];
+  /** Knows whether what `dataset` gives has changed. */
+  readonly watch: DataWatch;
 }
 
 /**
@@ -45,7 +49,8 @@ export async function prepareRun(
   reporter.note(`reading ${name}`);
   const notes = new DataNotes();
   const opening = resume ? {} : { patients: requested.data.patients };
-  const dataset = notes.watching(await datasetOf(files, data, opening));
+  const watch = new DataWatch(resume ? (await readChecksums(files, run)).data : {});
+  const dataset = notes.watching(watch.watching(await datasetOf(files, data, opening)));
   const parts = resume ? await savedParts(files, run, dataset) : await newParts(dataset, requested);
   const { split, scheme, preparation, plan } = parts;
   const { classes } = scheme;
@@ -66,7 +71,10 @@ export async function prepareRun(
   const found = classNotes(scheme, slices.labelled, validation.length > 0 && measured);
   const patients = resume ? [] : patientLines(dataset);
   const used = use.note === undefined ? [] : [use.note];
-  for (const line of [...patients, ...notes.lines(), ...found, ...splitNotes(split), ...used]) reporter.note(line);
+  const changes = watch.changes();
+  const changed = changes === undefined ? [] : [`${changes}: what comes of it is not what it would have come to`];
+  for (const line of [...patients, ...changed, ...notes.lines(), ...found, ...splitNotes(split), ...used])
+    reporter.note(line);
   const facts: RunFacts = {
     version: 1,
     versions: { ...versions },
@@ -81,7 +89,7 @@ export async function prepareRun(
     ...(plan === undefined ? {} : { plan: { ...plan, ...(labelsAlone && { labelsAlone }) } }),
     counts: countParts(split, read),
   };
-  return { method, config, dataset, split, facts, slices, validation };
+  return { method, config, dataset, split, facts, slices, validation, watch };
 }
 
 /** What is decided once for a run. */

@@ -4,7 +4,7 @@ import { schemeOf } from '../data/classes.ts';
 import { toManifest } from '../data/manifest.ts';
 import type { RequestedConfig } from '../settings/config.ts';
 import { configYaml } from '../settings/load-config.ts';
-import { rememberConfig } from './checksums.ts';
+import { rememberConfig, rememberData } from './checksums.ts';
 import { saveFacts } from './facts.ts';
 import type { PreparedRun } from './prepare-run.ts';
 import { hasFile, runPath } from './run-folder.ts';
@@ -14,7 +14,7 @@ export async function startFolder(
   files: Files,
   run: string,
   config: RequestedConfig,
-  { dataset, split, facts }: Pick<PreparedRun, 'dataset' | 'split' | 'facts'>,
+  { dataset, split, facts, watch }: Pick<PreparedRun, 'dataset' | 'split' | 'facts' | 'watch'>,
 ): Promise<void> {
   if (await hasFile(files, run, 'checkpoint')) {
     throw new PatchclError('bad-usage', 'this folder already holds a run', {
@@ -24,6 +24,7 @@ export async function startFolder(
   }
   await files.write(runPath(run, 'config'), configYaml(config));
   await rememberConfig(files, run, config);
+  await rememberData(files, run, watch.digests());
   await files.write(runPath(run, 'split'), `${JSON.stringify(toManifest(dataset, split, schemeOf(facts)), null, 2)}\n`);
   await saveFacts(files, run, facts);
 }

@@ -79,7 +79,9 @@ export async function trainRun(options: TrainOptions, host: TrainHost): Promise<
   if (coordinator.leads) await saveDuration(files, run, clocks.elapsed());
   if (outcome === 'finished' && coordinator.leads) {
     reporter.note('writing model and report');
-    await finished({ run, data }, host);
+    await finished({ run, data: prepared.dataset }, host);
+    const changes = prepared.watch.changes();
+    if (changes !== undefined) reporter.note(`${changes}: the report is about what is there now`);
   }
   return outcome;
 }
