@@ -172,7 +172,7 @@ describe('data that go while a run trains', () => {
     const content = await files.read(image);
     const whenDone = (text: string) => (text === 'writing model and report' ? void files.remove(image) : undefined);
     await expect(tinyRun(files, { onNote: whenDone })).rejects.toThrow(
-      /^data\/masks\/\S+: the training is finished and run\/model\.onnx is written, but there is no report: .* Put the data back/,
+      /^data\/images\/\S+: the training is finished and run\/model\.onnx is written, but there is no report: .* Put the data back/,
     );
     expect(await files.kind(runPath(RUN, 'report'))).toBeUndefined();
     expect((await files.read(runPath(RUN, 'model'))).length).toBeGreaterThan(1000);

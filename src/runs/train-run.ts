@@ -30,11 +30,12 @@ import type { TrainHost, TrainOptions } from './train-host.ts';
  * @throws PatchclError for data, settings or folders that do not fit; nothing of an earlier run is touched then
  */
 export async function trainRun(options: TrainOptions, host: TrainHost): Promise<'finished' | 'stopped'> {
-  const { config: requested, data, run, resume } = options;
+  const { config: requested, run, resume } = options;
   const { files, runtime, reporter } = host;
   const clocks = startClocks(resume ? await readClock(files, run) : { elapsedSeconds: 0, cpuSeconds: 0 }, host);
   const from = resume ? await loadCheckpoint(files, run, resume === 'before' ? 'before' : 'checkpoint') : undefined;
   const prepared = await prepareRun(options, host);
+  const toldChanges = prepared.watch.changes();
   const { method, config, facts, slices } = prepared;
   const ranks = host.ranks && new TimedRanks(host.ranks, host.now);
   const coordinator = new RankCoordinator(ranks, { logEvery: LOG_EVERY, note: (text) => reporter.note(text) });
@@ -81,7 +82,8 @@ export async function trainRun(options: TrainOptions, host: TrainHost): Promise<
     reporter.note('writing model and report');
     await finished({ run, data: prepared.dataset }, host);
     const changes = prepared.watch.changes();
-    if (changes !== undefined) reporter.note(`${changes}: the report is about what is there now`);
+    if (changes !== undefined && changes !== toldChanges)
+      reporter.note(`${changes}: the report is about what is there now`);
   }
   return outcome;
 }

@@ -1,0 +1,63 @@
+import { expect, it } from 'vitest';
+import type { Files } from '../core/files.ts';
+import { readText } from '../core/files.ts';
+import { RUN, tinyFiles, tinyRun } from '../train/testing/tiny-run.ts';
+import { runPath } from './run-folder.ts';
+
+const SHORT = { method: 'supervised', budget: { steps: 4 }, validations: 1 };
+
+/** Exchanges every scan for that of another patient, which fits as well. */
+async function exchange(files: Files): Promise<void> {
+  const paths = (await files.list('data/images')).map(({ name }) => `data/images/${name}`);
+  const contents = await Promise.all(paths.map((path) => files.read(path)));
+  await Promise.all(paths.map((path, i) => files.write(path, contents[(i + 2) % paths.length] as Uint8Array)));
+}
+
+async function notesOf(files: Files, resume: boolean, onNote: (text: string) => void = () => {}, stopAt?: number) {
+  const notes: string[] = [];
+  await tinyRun(files, {
+    ...{ overrides: SHORT, resume },
+    ...(stopAt !== undefined && { stopAt }),
+    onNote: (text) => {
+      notes.push(text);
+      onNote(text);
+    },
+  });
+  return notes.filter((text) => text.includes('changed since the training was started'));
+}
+
+it('data that stay as they are are no news, in a run and when it is resumed', async () => {
+  const files = tinyFiles();
+  expect(await notesOf(files, false, undefined, 2)).toEqual([]);
+  expect(await notesOf(files, true)).toEqual([]);
+});
+
+it('data that change while a run trains are told of once, at its end', async () => {
+  const files = tinyFiles();
+  let changed = Promise.resolve();
+  const notes = await notesOf(files, false, (text) => {
+    if (text === 'writing model and report') changed = exchange(files);
+  });
+  await changed;
+  expect(notes).toEqual([expect.stringMatching(/^data\/images\/.* the report is about what is there now$/)]);
+});
+
+it('data that change before a run is resumed are told of; runs of earlier versions know of none', async () => {
+  const files = tinyFiles();
+  await notesOf(files, false, undefined, 2);
+  await exchange(files);
+  const path = runPath(RUN, 'checksums');
+  const known = JSON.parse(await readText(files, path));
+  expect(Object.keys(known.data)).not.toHaveLength(0);
+  const { data: _, ...earlier } = known;
+  const ofEarlier = tinyFiles();
+  for (const { name } of await files.list(RUN))
+    await ofEarlier.write(`${RUN}/${name}`, await files.read(`${RUN}/${name}`));
+  await ofEarlier.write(path, JSON.stringify(earlier));
+  await exchange(ofEarlier);
+
+  const [first, ...others] = await notesOf(files, true);
+  expect(first).toMatch(/^data\/images\/patient.* and \d+ more have changed .*: what comes of it is not/);
+  expect(others).toEqual([]);
+  expect(await notesOf(ofEarlier, true)).toEqual([]);
+});
