@@ -1,4 +1,5 @@
 import { PatchclError } from '../../src/core/errors.ts';
+import { isPlace, isStep } from '../../src/formats/affine.ts';
 import { readLabels, readVolume } from '../../src/formats/index.ts';
 import { readSafetensors } from '../../src/formats/safetensors.ts';
 import type { LabelVolume, Volume } from '../../src/imaging/volume.ts';
@@ -56,9 +57,8 @@ function problemOf({ data, shape, geometry }: Volume | LabelVolume, rank: number
   if (shape.length !== rank || !isShape(shape, 1)) return `the shape is [${shape}]`;
   if (data.length !== product(shape)) return `[${shape}] has ${data.length} values`;
   const { spacing, affine } = geometry;
-  if (spacing.length !== 3 || !spacing.every((step) => Number.isFinite(step) && step > 0))
-    return `the spacing is [${spacing}]`;
-  if (affine === undefined || (affine.length === 16 && affine.every(Number.isFinite))) return undefined;
+  if (spacing.length !== 3 || !spacing.every(isStep)) return `the spacing is [${spacing}]`;
+  if (affine === undefined || (affine.length === 16 && affine.every(isPlace))) return undefined;
   return `the affine is [${affine}]`;
 }
 

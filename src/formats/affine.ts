@@ -5,6 +5,15 @@ export type Point = readonly [number, number, number];
 /** Volume of the unit directions of a grid below which they lie in a plane. */
 const SINGULAR = 1e-6;
 
+/** Millimetres, a thousand kilometres, above which no voxel and no place in a world is meant: such numbers are of damaged headers. */
+const LARGEST = 1e9;
+
+/** Whether a number of millimetres can be the place of something in a world; false of what is no number. */
+export const isPlace = (millimetres: number): boolean => Math.abs(millimetres) <= LARGEST;
+
+/** Whether a number of millimetres can be the size of a voxel. */
+export const isStep = (millimetres: number): boolean => millimetres > 0 && millimetres <= LARGEST;
+
 /** Signs that turn coordinates of a world into those of NIfTI (RAS+). */
 export const TO_RAS = { RAS: [1, 1, 1], LPS: [-1, -1, 1], LAS: [-1, 1, 1] } as const;
 
@@ -13,7 +22,7 @@ export const TO_RAS = { RAS: [1, 1, 1], LPS: [-1, -1, 1], LAS: [-1, 1, 1] } as c
  *
  * @param steps from voxel to voxel along i, j and k, in millimetres of a world
  * @param signs that turn the world into RAS+
- * @returns undefined when the steps do not span space
+ * @returns undefined when the steps do not span space, or no body is so large or so far away
  */
 export function geometryOfSteps(
   steps: readonly [Point, Point, Point],
@@ -21,8 +30,7 @@ export function geometryOfSteps(
   signs: readonly [1 | -1, 1 | -1, 1 | -1],
 ): Geometry | undefined {
   const lengths = steps.map((step) => Math.hypot(...step)) as unknown as Point;
-  if (!lengths.every((length) => length > 0 && Number.isFinite(length)) || !origin.every(Number.isFinite))
-    return undefined;
+  if (!lengths.every(isStep) || !origin.every(isPlace)) return undefined;
   const [a, b, c] = steps.map((step, i) => step.map((value) => value / (lengths[i] as number))) as unknown as [
     Point,
     Point,

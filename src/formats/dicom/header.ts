@@ -1,4 +1,5 @@
 import type { ValueMeaning } from '../../imaging/volume.ts';
+import { isPlace, isStep } from '../affine.ts';
 import type { DataSet } from './data-set.ts';
 import { noScan } from './kinds.ts';
 import type { DicomFile } from './part10.ts';
@@ -129,13 +130,13 @@ function moments(dataSet: DataSet, groups: DataSet | undefined): FrameHeader['mo
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }
 
-const isPositive = (value: number | undefined) => value !== undefined && value > 0 && Number.isFinite(value);
+const isPositive = (value: number | undefined) => value !== undefined && isStep(value);
 
 const positive = (value: number | undefined) =>
-  value !== undefined && Number.isFinite(value) && Math.abs(value) > 0 ? Math.abs(value) : undefined;
+  value !== undefined && isStep(Math.abs(value)) ? Math.abs(value) : undefined;
 
 function vector(values: readonly number[]): Vector | undefined {
-  return values.length >= 3 && values.slice(0, 3).every(Number.isFinite)
+  return values.length >= 3 && values.slice(0, 3).every(isPlace)
     ? (values.slice(0, 3) as unknown as Vector)
     : undefined;
 }

@@ -73,6 +73,7 @@ describe('unknown spacing', () => {
     ['zero', more([TAG.PixelSpacing, [0, 0]])],
     ['negative', more([TAG.PixelSpacing, [-1, 1]])],
     ['one number', more([TAG.PixelSpacing, '0.5'])],
+    ['absurd', more([TAG.PixelSpacing, '1e200\\1e200'])],
     ['no number', more([TAG.PixelSpacing, '0.5mm\\0.5mm'])],
   ])('that is %s is unknown, never 1 mm', async (_, options) => {
     const { geometry, notes } = await readDicom(makeImage(options), 'a.dcm');
@@ -82,6 +83,12 @@ describe('unknown spacing', () => {
       affine: [-1, 0, 0, 0, 0, -1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1],
     });
     expect(notes).toEqual([expect.stringMatching(unstated)]);
+  });
+
+  it('goes with no place where that is absurd', async () => {
+    const { geometry } = await readDicom(makeImage(more([TAG.ImagePositionPatient, '0\\1e200\\0'])), 'a.dcm');
+    expect(geometry.unit).toBe('mm');
+    expect(geometry).not.toHaveProperty('affine');
   });
 
   it('of frames without place or step is unknown along the slices', async () => {

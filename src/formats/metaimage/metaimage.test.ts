@@ -70,6 +70,19 @@ describe('readMetaImage', () => {
     await expect(readMetaImage(header, 'a.mhd')).rejects.toThrow('a.mhd: its voxels are in other files');
   });
 
+  it.each([
+    ['ElementSpacing = 1e200 1 1', 'px', 'so distances are in pixels'],
+    ['ElementSpacing = 1 1 1\nOffset = 0 -1e240 0', 'mm', 'so how it lies is not known'],
+  ])('believes no absurd numbers: %s', async (lines, unit, told) => {
+    const header = new TextEncoder().encode(
+      `NDims = 3\nDimSize = 3 2 1\n${lines}\nElementType = MET_UCHAR\nElementDataFile = a.raw\n`,
+    );
+    const { geometry, notes } = await readMetaImage(header, 'a.mhd', { readBeside: async () => counting(6) });
+    expect(geometry).toMatchObject({ unit });
+    expect(geometry).not.toHaveProperty('affine');
+    expect(notes).toEqual([expect.stringContaining(told)]);
+  });
+
   it.each<[string, string[], Uint8Array, string]>([
     ['a cut file', ['NDims = 2', 'DimSize = 3 2', 'ElementType = MET_UCHAR'], counting(5), 'it holds 5 of 6 bytes'],
     ['no type', ['NDims = 2', 'DimSize = 3 2'], counting(6), 'type "" is not read'],

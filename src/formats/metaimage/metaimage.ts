@@ -1,7 +1,7 @@
 import { unzlibSync } from 'fflate';
 import { PatchclError } from '../../core/errors.ts';
 import { type Geometry, type LabelVolume, PIXEL_GEOMETRY, type Volume } from '../../imaging/volume.ts';
-import { geometryOfSteps, type Point, TO_RAS } from '../affine.ts';
+import { geometryOfSteps, isStep, type Point, TO_RAS } from '../affine.ts';
 import type { LabelOptions, ReadOptions } from '../codec.ts';
 import { damaged, unsupported } from '../damaged.ts';
 import { MAX_DEFLATE_RATIO } from '../gzip.ts';
@@ -124,8 +124,7 @@ function geometryOf({ sizes, spacing, directions, origin }: MetaImageHeader): {
 } {
   const axes = sizes.length;
   const lengths = spacing?.slice(0, 3).map(Math.abs) ?? [];
-  const isKnown =
-    lengths.length >= Math.min(3, axes) && lengths.every((length) => length > 0 && Number.isFinite(length));
+  const isKnown = lengths.length >= Math.min(3, axes) && lengths.every(isStep);
   if (!isKnown) {
     const note = 'how large its voxels are is not stated, so distances are in pixels';
     return { geometry: PIXEL_GEOMETRY, notes: axes >= 3 ? [note] : [] };
@@ -141,6 +140,6 @@ function geometryOf({ sizes, spacing, directions, origin }: MetaImageHeader): {
   const start = [0, 1, 2].map((axis) => origin[axis] ?? 0) as unknown as Point;
   const geometry = geometryOfSteps([row(0), row(1), row(2)], start, TO_RAS.LPS);
   if (geometry !== undefined) return { geometry, notes: [] };
-  const note = 'its TransformMatrix makes no sense, so how it lies is not known';
+  const note = 'its TransformMatrix or Offset makes no sense, so how it lies is not known';
   return { geometry: { spacing: [z, y, x], unit: 'mm' }, notes: [note] };
 }

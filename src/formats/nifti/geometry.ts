@@ -1,5 +1,6 @@
 import { largestOf } from '../../core/lists.ts';
-import type { Geometry } from '../../imaging/volume.ts';
+import { type Geometry, PIXEL_GEOMETRY } from '../../imaging/volume.ts';
+import { isPlace, isStep } from '../affine.ts';
 import type { NiftiOrientation } from './header.ts';
 
 const MILLIMETRES: Readonly<Record<number, number>> = { 1: 1000, 2: 1, 3: 0.001 };
@@ -16,7 +17,7 @@ const SAME_SPACING = 1e-3;
  * without either there is no affine, and pixdim tells the spacing. An unknown unit is taken as millimetres, as every reader does,
  * except where the header says nothing at all about size (no unit, no orientation, spacing 1): then the unit is pixels.
  *
- * @returns the notes tell where pixdim says something else than the affine.
+ * @returns the notes tell where pixdim says something else than the affine, and where numbers make no sense and are left out.
  */
 export function geometryOf(orientation: NiftiOrientation): { geometry: Geometry; notes: readonly string[] } {
   const { pixdim, unit } = orientation;
@@ -24,14 +25,18 @@ export function geometryOf(orientation: NiftiOrientation): { geometry: Geometry;
   const scaled = (affineOfSform(orientation) ?? affineOfQform(orientation))?.map((value, i) =>
     i < 12 ? value * scale : value,
   );
-  // Metres of 64 bits can be more than there are millimetres.
-  const affine = scaled?.every(Number.isFinite) && isRegular(scaled) ? scaled : undefined;
+  const affine = scaled?.every(isPlace) && isRegular(scaled) ? scaled : undefined;
   const stated = [1, 2, 3].map((axis) => Math.abs(pixdim[axis] as number) * scale);
-  const isStep = (step: number) => Number.isFinite(step) && step > 0;
   if (affine === undefined) {
+    if (!stated.every(isPlace)) {
+      const note = 'the size of its voxels (pixdim) makes no sense, so distances are in pixels';
+      return { geometry: PIXEL_GEOMETRY, notes: [note] };
+    }
+    const isStated = orientation.sformCode > 0 || orientation.qformCode > 0;
+    const notes = isStated ? ['its orientation matrix makes no sense, so how it lies is not known'] : [];
     const steps = stated.map((step) => (isStep(step) ? step : scale));
     const isSilent = MILLIMETRES[unit] === undefined && steps.every((step) => step === 1);
-    return { geometry: { spacing: reversed(steps), unit: isSilent ? 'px' : 'mm' }, notes: [] };
+    return { geometry: { spacing: reversed(steps), unit: isSilent ? 'px' : 'mm' }, notes };
   }
   const lengths = [0, 1, 2].map((column) => columnLength(affine, column));
   const isSame = (step: number, axis: number) =>

@@ -164,9 +164,28 @@ describe('geometry', () => {
     expect(found.affine).toEqual([1, 0, 0, 0, 0, 2, 0, 0, 0, 0, 3, 0, 0, 0, 0, 1]);
   });
 
+  const unknownPlace = ['its orientation matrix makes no sense, so how it lies is not known'];
+
   it('has no affine when metres are too many for millimetres', () => {
     const sform = PLAIN.sform.with(3, 1e306);
-    expect(geometryOf({ ...PLAIN, unit: 1, sform }).geometry).toEqual({ spacing: [3000, 2000, 500], unit: 'mm' });
+    const found = geometryOf({ ...PLAIN, unit: 1, sform });
+    expect(found).toEqual({ geometry: { spacing: [3000, 2000, 500], unit: 'mm' }, notes: unknownPlace });
+  });
+
+  it.each<[string, Partial<NiftiOrientation>]>([
+    ['a step of an sform', { sform: PLAIN.sform.with(0, 1e158) }],
+    ['a place of an sform', { sform: PLAIN.sform.with(7, -1e240) }],
+    ['a place of a qform', { sformCode: 0, qformCode: 1, qform: [0, 0, 0, 1e192, 0, 0] }],
+    ['no number in an sform', { sform: PLAIN.sform.with(3, Number.NaN) }],
+  ])('has no affine, and says so, with an absurd number: %s', (_, change) => {
+    const found = geometryOf({ ...PLAIN, ...change });
+    expect(found).toEqual({ geometry: { spacing: [3, 2, 0.5], unit: 'mm' }, notes: unknownPlace });
+  });
+
+  it.each([1e30, Number.POSITIVE_INFINITY, Number.NaN])('has no spacing, and says so, where pixdim is %d', (step) => {
+    const found = geometryOf({ ...PLAIN, sformCode: 0, pixdim: [1, 0.5, step, 3] });
+    expect(found.geometry).toEqual({ spacing: [1, 1, 1], unit: 'px' });
+    expect(found.notes).toEqual([expect.stringContaining('so distances are in pixels')]);
   });
 
   it('has no affine when the directions of an sform lie in a plane', async () => {

@@ -64,6 +64,18 @@ describe('readNrrd', () => {
     expect(silent.notes).toEqual(['how large its voxels are is not stated, so distances are in pixels']);
   });
 
+  it.each([
+    ['(1e200,0,0) (0,2,0) (0,0,3)', '(1,2,3)', 'px', 'so distances are in pixels'],
+    ['(0.5,0,0) (0,2,0) (0,0,3)', '(1,1e240,3)', 'mm', 'its space directions or origin make no sense'],
+  ])('believes no absurd numbers: %s from %s', async (directions, origin, unit, told) => {
+    const lines = ['type: uchar', 'dimension: 3', 'sizes: 1 1 1', 'space: RAS', `space origin: ${origin}`];
+    const file = makeNrrd([...lines, `space directions: ${directions}`], counting(1));
+    const { geometry, notes } = await readNrrd(file, 'a.nrrd');
+    expect(geometry).toMatchObject({ unit });
+    expect(geometry).not.toHaveProperty('affine');
+    expect(notes).toEqual([expect.stringContaining(told)]);
+  });
+
   it('takes colours as channels and lists as volumes, wherever the axis stands', async () => {
     const colours = makeNrrd(
       ['type: uchar', 'dimension: 3', 'sizes: 3 2 1', 'kinds: RGB-color domain domain'],

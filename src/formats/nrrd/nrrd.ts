@@ -1,6 +1,6 @@
 import { PatchclError } from '../../core/errors.ts';
 import { type Geometry, type LabelVolume, PIXEL_GEOMETRY, type Volume } from '../../imaging/volume.ts';
-import { geometryOfSteps, type Point, TO_RAS } from '../affine.ts';
+import { geometryOfSteps, isStep, type Point, TO_RAS } from '../affine.ts';
 import type { LabelOptions, ReadOptions } from '../codec.ts';
 import { damaged, unsupported } from '../damaged.ts';
 import { inflateRange, MAX_DEFLATE_RATIO } from '../gzip.ts';
@@ -191,11 +191,12 @@ function geometryOf(
     const vector = directions?.[axis];
     return Math.abs(vector === undefined ? (spacings[axis] ?? Number.NaN) : Math.hypot(...vector)) * unit;
   });
-  if (!lengths.every((length) => length > 0 && Number.isFinite(length))) {
+  if (!lengths.every(isStep)) {
     const note = 'how large its voxels are is not stated, so distances are in pixels';
     return { geometry: PIXEL_GEOMETRY, notes: space.length === 3 ? [note] : [] };
   }
   const [x = 1, y = 1, z = 1] = lengths;
-  const notes = directions === undefined ? [] : ['its space is not one of the body, so how it lies is not known'];
+  const why = world === undefined ? 'space is not one of the body' : 'space directions or origin make no sense';
+  const notes = directions === undefined ? [] : [`its ${why}, so how it lies is not known`];
   return { geometry: { spacing: [z, y, x], unit: 'mm' }, notes };
 }
