@@ -56,6 +56,12 @@ describe('findScans', () => {
     await expect(scan?.read(1)).rejects.toThrow('read');
   });
 
+  it.each(['mha', 'mhd'])('gives a mask of MetaImage the name of its scan: .%s', async (extension) => {
+    const [scan] = await findScans(disk(`in/a.${extension}`), ['in']);
+    expect(Object.entries(scan?.extensions ?? {})[0]).toEqual(['metaimage', `.${extension}`]);
+    expect(scan?.extensions).toMatchObject({ nifti: '.nii.gz', nrrd: '.nrrd' });
+  });
+
   it('joins the channels of one scan, in the naming of nnU-Net', async () => {
     const geometry: Geometry = {
       spacing: [1, 1, 1],
