@@ -57,7 +57,7 @@ it('data that change before a run is resumed are told of; runs of earlier versio
   await exchange(ofEarlier);
 
   const [first, ...others] = await notesOf(files, true);
-  expect(first).toMatch(/^data\/images\/patient.* and \d+ more have changed .*: what comes of it is not/);
+  expect(first).toMatch(/^data\/images\/patient.* and \d+ more have changed .*: the run goes on with what is there now$/);
   expect(others).toEqual([]);
   expect(await notesOf(ofEarlier, true)).toEqual([]);
 });

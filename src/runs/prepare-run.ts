@@ -72,7 +72,7 @@ export async function prepareRun(
   const patients = resume ? [] : patientLines(dataset);
   const used = use.note === undefined ? [] : [use.note];
   const changes = watch.changes();
-  const changed = changes === undefined ? [] : [`${changes}: what comes of it is not what it would have come to`];
+  const changed = changes === undefined ? [] : [`${changes}: the run goes on with what is there now`];
   for (const line of [...patients, ...changed, ...notes.lines(), ...found, ...splitNotes(split), ...used])
     reporter.note(line);
   const facts: RunFacts = {
