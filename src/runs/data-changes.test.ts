@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Files } from '../core/files.ts';
 import { readText } from '../core/files.ts';
 import { RUN, tinyFiles, tinyRun } from '../train/testing/tiny-run.ts';
@@ -57,7 +57,26 @@ it('data that change before a run is resumed are told of; runs of earlier versio
   await exchange(ofEarlier);
 
   const [first, ...others] = await notesOf(files, true);
-  expect(first).toMatch(/^data\/images\/patient.* and \d+ more have changed .*: the run goes on with what is there now$/);
+  expect(first).toMatch(
+    /^data\/images\/patient.* and \d+ more have changed .*: the run goes on with what is there now$/,
+  );
   expect(others).toEqual([]);
   expect(await notesOf(ofEarlier, true)).toEqual([]);
+});
+
+describe('data that go while a run trains', () => {
+  it('cost the report and no more, said in one sentence; with the data back it is made', async () => {
+    const files = tinyFiles();
+    const [image = ''] = (await files.list('data/images')).map(({ name }) => `data/images/${name}`);
+    const content = await files.read(image);
+    const whenDone = (text: string) => (text === 'writing model and report' ? void files.remove(image) : undefined);
+    await expect(tinyRun(files, { onNote: whenDone })).rejects.toThrow(
+      /^data\/images\/\S+: the training is finished and run\/model\.onnx is written, but there is no report: .* Put the data back/,
+    );
+    expect(await files.kind(runPath(RUN, 'report'))).toBeUndefined();
+    expect((await files.read(runPath(RUN, 'model'))).length).toBeGreaterThan(1000);
+    await files.write(image, content);
+    expect(await tinyRun(files, { resume: true })).toBe('finished');
+    expect(await files.kind(runPath(RUN, 'report'))).toBe('file');
+  });
 });

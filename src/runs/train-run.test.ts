@@ -6,8 +6,7 @@ import { parseManifest } from '../data/manifest.ts';
 import { writeNifti } from '../formats/nifti/nifti.ts';
 import { readModelInfo } from '../predict/model-file.ts';
 import { tinyVolumes } from '../train/testing/tiny-data.ts';
-import { Killed, outcome, RUN, type TinyRunOptions, tinyFiles, tinyRun } from '../train/testing/tiny-run.ts';
-import type { ValidationReport } from '../train/trainer.ts';
+import { Killed, outcome, RUN, tinyFiles, tinyRun } from '../train/testing/tiny-run.ts';
 import { loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
 import { openRun } from './open-run.ts';
 import { runPath, scoresPath } from './run-folder.ts';
@@ -141,44 +140,6 @@ describe('a training run', () => {
   it('refuses a folder that holds a run and leaves it as it is', async () => {
     await expect(tinyRun(wholeFiles)).rejects.toThrow('run: this folder already holds a run');
     expectSame(await outcome(wholeFiles), whole);
-  });
-});
-
-describe('a run without validation cases', () => {
-  it('keeps its newest teacher, and resumes so', async () => {
-    const files = tinyFiles();
-    const reports: ValidationReport[] = [];
-    const overrides = { data: { valFraction: 0, testFraction: 0 } };
-    const notes: string[] = [];
-    const onValidation = (report: ValidationReport) => reports.push(report);
-    await tinyRun(files, { overrides, onValidation, onNote: (text) => notes.push(text), stopAt: 12 });
-    expect(notes.filter((text) => text.startsWith('there is no validation'))).toHaveLength(1);
-    expect(await openRun(files, RUN).best()).toMatchObject({ step: 16, network: 'teacher', dice: null });
-    await tinyRun(files, { overrides, onValidation: (report) => reports.push(report), resume: true });
-    expect(await openRun(files, RUN).best()).toMatchObject({ step: 24, network: 'teacher', dice: null });
-    expect(reports.map(({ dice, isBest }) => [dice, isBest])).toEqual(
-      Array(3).fill([{ student: null, teacher: null }, true]),
-    );
-    const { best } = (await loadCheckpoint(files, RUN)).progress;
-    expect(best).toEqual({ step: 24, network: 'teacher', dice: null });
-    expect(await readText(files, runPath(RUN, 'metrics'))).not.toContain('NaN');
-  });
-});
-
-describe('data that go while a run trains', () => {
-  it('cost the report and no more, said in one sentence; with the data back it is made', async () => {
-    const files = tinyFiles();
-    const [image = ''] = (await files.list('data/images')).map(({ name }) => `data/images/${name}`);
-    const content = await files.read(image);
-    const whenDone = (text: string) => (text === 'writing model and report' ? void files.remove(image) : undefined);
-    await expect(tinyRun(files, { onNote: whenDone })).rejects.toThrow(
-      /^data\/images\/\S+: the training is finished and run\/model\.onnx is written, but there is no report: .* Put the data back/,
-    );
-    expect(await files.kind(runPath(RUN, 'report'))).toBeUndefined();
-    expect((await files.read(runPath(RUN, 'model'))).length).toBeGreaterThan(1000);
-    await files.write(image, content);
-    expect(await tinyRun(files, { resume: true })).toBe('finished');
-    expect(await files.kind(runPath(RUN, 'report'))).toBe('file');
   });
 });
 
@@ -316,48 +277,5 @@ describe('known to fail', () => {
     await expect(tinyRun(files, { dieAt: 2 })).rejects.toThrow(Killed);
     await tinyRun(files, { resume: true });
     expectSame(await outcome(files), whole);
-  });
-
-  it('a time-budgeted run that stops before it is planned is planned after its resume', async () => {
-    const files = tinyFiles();
-    const overrides = { budget: { steps: undefined, minutes: 0.05 } };
-    expect(await tinyRun(files, { overrides, secondsPerRun: 0.05, stopAt: 3 })).toBe('stopped');
-    expect(await tinyRun(files, { overrides, secondsPerRun: 0.05, resume: true, dieAt: 400 })).toBe('finished');
-  });
-});
-
-describe('a time-budgeted run', () => {
-  it('goes on where it was stopped a step before a validation, with no step timed since', async () => {
-    const options = { overrides: { budget: { steps: undefined, minutes: 0.05 } }, secondsPerRun: 0.05 };
-    const [whole, stopped] = [tinyFiles(), tinyFiles()];
-    await tinyRun(whole, options);
-    const [header = '', ...rows] = (await outcome(whole)).log;
-    const column = (name: string) => header.split(',').indexOf(name);
-    const validated = rows.map((row) => row.split(',')).find((row) => row[column('validation/student')]);
-    const validation = Number(validated?.[column('step')]);
-    expect(validation).toBeGreaterThan(6);
-    // What asks after step n is heard after step n + 1.
-    expect(await tinyRun(stopped, { ...options, stopAt: validation - 2 })).toBe('stopped');
-    expect(await tinyRun(stopped, { ...options, resume: true })).toBe('finished');
-  });
-
-  const clockOf = async (options: TinyRunOptions) => {
-    const files = tinyFiles();
-    expect(await tinyRun(files, { secondsPerRun: 0.05, ...options })).toBe('finished');
-    return JSON.parse(await readText(files, runPath(RUN, 'clock'))) as { elapsedSeconds: number; cpuSeconds: number };
-  };
-
-  it('stops near its budget', async () => {
-    const { elapsedSeconds } = await clockOf({ overrides: { budget: { steps: undefined, minutes: 0.1 } } });
-    expect(elapsedSeconds).toBeGreaterThan(5.5);
-    expect(elapsedSeconds).toBeLessThan(6.5);
-  });
-
-  it('may count what processors compute instead, all threads together', async () => {
-    const overrides = { budget: { steps: undefined, minutes: 0.1, clock: 'cpu' } };
-    const { elapsedSeconds, cpuSeconds } = await clockOf({ overrides, threads: 3 });
-    expect(cpuSeconds).toBeGreaterThan(5);
-    expect(cpuSeconds).toBeLessThan(7);
-    expect(elapsedSeconds).toBeCloseTo(cpuSeconds / 3, 6);
   });
 });
