@@ -13,18 +13,13 @@ import { basename, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { Rng } from '../src/core/rng.ts';
-import { makePreparation } from '../src/data/preparation.ts';
 import { syntheticHearts } from '../src/demo/synthetic-heart.ts';
 import { writeNifti } from '../src/formats/index.ts';
-import { networkSettings } from '../src/methods/settings.ts';
-import { initialise, namedSpecs } from '../src/nn/parameters.ts';
-import { type UNetOptions, unetSpec } from '../src/nn/unet.ts';
 import { nodeFiles } from '../src/node/node-files.ts';
-import { writeModelFile } from '../src/predict/model-file.ts';
 import { findScans } from '../src/predict/scans/find-scans.ts';
 import { textTable } from '../src/report/table.ts';
 import { machineName } from './machine.ts';
+import { randomModel } from './random-model.ts';
 
 const VOLUMES = 200;
 const POINTS = 10;
@@ -45,20 +40,6 @@ async function writeScans(folder: string): Promise<void> {
   for (const { id, image } of syntheticHearts({ patients: VOLUMES, size: 128, slices: 10, seed: 1 })) {
     await files.write(join(folder, `${id}.nii.gz`), writeNifti(image));
   }
-}
-
-async function writeModel(path: string): Promise<void> {
-  const settings = networkSettings.parse({ widths: [32, 64, 128, 256], stem: 'space-to-depth' });
-  const network: UNetOptions = { ...settings, channels: 1, classes: 4 };
-  const preparation = makePreparation('folders', { size: 96 });
-  const model = writeModelFile(network, initialise(namedSpecs(unetSpec(network)), new Rng(1)), {
-    version: 'benchmark',
-    classes: ['background', 'a', 'b', 'c'],
-    channels: 1,
-    preparation: { ...preparation, percentiles: [...preparation.percentiles] },
-    training: { method: 'none', preset: 'default', seed: 1, step: 0, network: 'student', validationDice: null },
-  });
-  await writeFile(path, model);
 }
 
 /** [masks written, MB] over the time of one prediction. */
@@ -84,7 +65,7 @@ try {
   const scans = values.scans ?? join(work, 'scans');
   const model = values.model ?? join(work, 'model.onnx');
   if (values.scans === undefined) await writeScans(scans);
-  if (values.model === undefined) await writeModel(model);
+  if (values.model === undefined) await writeFile(model, randomModel());
   const count = (await findScans(nodeFiles(), [scans])).length;
   const samples = await watch(model, scans, join(work, 'masks'));
   const points = Array.from({ length: POINTS }, (_, i) => {

@@ -9,6 +9,7 @@ const READ_PROBLEMS: Readonly<Record<string, readonly [problem: string, hint?: s
   EPERM: ['no permission to read it', 'Ask its owner for read access.'],
   ESPECIAL: ['this is a pipe, a socket or a device, a file was expected', 'Copy its content to a file.'],
   ELOOP: ['this is a link that leads to itself', 'Remove the link.'],
+  EBROKENLINK: ['this is a link to a file that is not there', 'Fetch or mount what it leads to, or remove the link.'],
   EMFILE: ['too many files are open at once', 'Raise the limit of open files (ulimit -n).'],
   ERR_FS_FILE_TOO_LARGE: ['the file is larger than 2 GiB, the most that is read at once'],
 };

@@ -111,17 +111,21 @@ describe.each(implementations)('%s', (_, make) => {
 });
 
 describe('nodeFiles on a real disk', () => {
-  it('follows links and leaves broken ones out', async () => {
+  it('follows links, and lists broken ones, so that whoever reads them says so', async () => {
     const folder = await temporaryFolder();
     await mkdir(join(folder, 'real'));
     await writeFile(join(folder, 'real', 'scan'), 'x');
     await symlink(join(folder, 'real'), join(folder, 'link'));
     await symlink(join(folder, 'gone'), join(folder, 'broken'));
     expect(await nodeFiles(folder).list('')).toEqual([
+      { name: 'broken', kind: 'file' },
       { name: 'link', kind: 'folder' },
       { name: 'real', kind: 'folder' },
     ]);
     expect(await nodeFiles(folder).kind('link/scan')).toBe('file');
+    expect(await nodeFiles(folder).kind('broken')).toBeUndefined();
+    for (const read of [nodeFiles(folder).read('broken'), nodeFiles(folder).readStart('broken', 4)])
+      await expect(read).rejects.toThrow('broken: this is a link to a file that is not there. Fetch or mount');
   });
 
   it('keeps the old file and no debris when the content cannot be written', async () => {
@@ -177,7 +181,7 @@ describe('what is no regular file', () => {
     await symlink('../c', join(folder, 'a/over'));
     await symlink('../a', join(folder, 'c/back'));
     expect((await files.list('a/b')).map(({ name }) => name)).toEqual(['scan.nii']);
-    expect((await files.list('a')).map(({ name }) => name)).toEqual(['b', 'over']);
+    expect((await files.list('a')).map(({ name }) => name)).toEqual(['b', 'over', 'self']);
     expect(await files.list('a/over')).toEqual([]);
     await expect(files.read('a/self')).rejects.toThrow('a/self: this is a link that leads to itself');
   });

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { constants, type Dirent } from 'node:fs';
-import { mkdir, open, readdir, readFile, readlink, realpath, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, readFile, readlink, realpath, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Entry, Files } from '../core/files.ts';
 import { InOrder } from '../core/in-order.ts';
@@ -213,7 +213,9 @@ async function toEntry(folder: string, entry: Dirent): Promise<Entry | undefined
   if (entry.isFile()) return { name: entry.name, kind: 'file' };
   const path = join(folder, entry.name);
   const kind = await kindOf(path);
-  if (kind === undefined || (kind === 'folder' && (await leadsBack(folder, path)))) return undefined;
+  // Data that were not fetched, or lie on a disk that is not mounted: whoever reads it says so, instead of nobody.
+  if (kind === undefined) return entry.isSymbolicLink() ? { name: entry.name, kind: 'file' } : undefined;
+  if (kind === 'folder' && (await leadsBack(folder, path))) return undefined;
   return { name: entry.name, kind };
 }
 
@@ -226,7 +228,7 @@ async function leadsBack(folder: string, link: string): Promise<boolean> {
   }
 }
 
-/** Follows symbolic links; a broken one, and one that leads to itself, counts as nothing. */
+/** Follows symbolic links; at the end of a broken one, and of one that leads to itself, is nothing. */
 async function kindOf(path: string): Promise<Entry['kind'] | undefined> {
   try {
     return (await stat(path)).isDirectory() ? 'folder' : 'file';
@@ -248,8 +250,18 @@ async function isSpecial(path: string): Promise<boolean> {
 
 /** To read a pipe is to wait for whoever writes to it, perhaps for ever, and a device may have no end. */
 async function refuseSpecial(path: string): Promise<void> {
-  if (!(await isSpecial(path))) return;
-  throw Object.assign(new Error('neither file nor folder'), { code: 'ESPECIAL' });
+  if (await isSpecial(path)) throw Object.assign(new Error('neither file nor folder'), { code: 'ESPECIAL' });
+  if (await isBrokenLink(path)) throw Object.assign(new Error('a link to nothing'), { code: 'EBROKENLINK' });
+}
+
+async function isBrokenLink(path: string): Promise<boolean> {
+  try {
+    if (!(await lstat(path)).isSymbolicLink()) return false;
+    await stat(path);
+    return false;
+  } catch (cause) {
+    return errorCode(cause) === 'ENOENT' && (await readlink(path).catch(() => undefined)) !== undefined;
+  }
 }
 
 const isAbsence = (cause: unknown) => ['ENOENT', 'ENOTDIR', 'ELOOP'].includes(errorCode(cause));

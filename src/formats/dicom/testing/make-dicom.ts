@@ -7,7 +7,7 @@ export interface ImageOptions {
   readonly rows?: number;
   readonly columns?: number;
   /** Stored values, [rows, columns]; counts up from 0 by default. */
-  readonly pixels?: readonly number[];
+  readonly pixels?: readonly number[] | Int16Array;
   readonly position?: readonly [number, number, number] | undefined;
   readonly orientation?: readonly number[] | undefined;
   readonly spacing?: readonly [rows: number, columns: number];
@@ -57,6 +57,6 @@ export function makeImage(options: ImageOptions = {}): Uint8Array {
 }
 
 /** 16-bit little-endian pixel data. */
-export function words(values: readonly number[]): Uint8Array {
+export function words(values: readonly number[] | Int16Array): Uint8Array {
   return new Uint8Array(Int16Array.from(values).buffer);
 }
