@@ -31,12 +31,19 @@ export interface Peer {
   readonly version: string;
 }
 
+/** Prints a package's version; not every one says it itself, and not every installation has metadata. */
+const VERSION = `
+import importlib, importlib.metadata, sys
+module = importlib.import_module(sys.argv[1])
+print(getattr(module, '__version__', None) or importlib.metadata.version(sys.argv[1]))
+`;
+
 /** Pythons that have a package, by its version: the environment's, and those of the system. */
 export async function pythonsWith(module: string): Promise<Peer[]> {
   const found = new Map<string, Peer>();
   for (const python of [inEnvironment(), 'python3', '/usr/bin/python3']) {
     try {
-      const { stdout } = await run(python, ['-c', `import ${module}; print(${module}.__version__)`]);
+      const { stdout } = await run(python, ['-c', VERSION, module]);
       const version = (stdout.trim().split('+')[0] ?? '').trim();
       if (!found.has(version)) found.set(version, { python, version });
     } catch {
