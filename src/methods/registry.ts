@@ -14,6 +14,7 @@ import { patchcl } from './patchcl/index.ts';
 import { pseudoLabel } from './pseudo-label.ts';
 import { structureEntropy } from './structure-entropy.ts';
 import { supervised } from './supervised.ts';
+import { tripledUncertainty } from './tripled-uncertainty.ts';
 import { uaMt } from './ua-mt.ts';
 
 /** Every method, by name. A new one is a file beside these and a line here. */
@@ -25,6 +26,7 @@ export const METHODS: readonly Method[] = [
   pseudoLabel,
   entropyMinimisation,
   uaMt,
+  tripledUncertainty,
   fixmatch,
   cps,
   infoNce,

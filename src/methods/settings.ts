@@ -52,7 +52,7 @@ export const consistencySettings = z.strictObject({
 });
 export type ConsistencySettings = z.infer<typeof consistencySettings>;
 
-/** How Mean Teacher's certainty is asked for (`ua-mt`). */
+/** How Mean Teacher's certainty is asked for (`ua-mt`, `tripled-uncertainty`). */
 export const uncertaintySettings = z.strictObject({
   passes: z.int().min(2).default(4).describe('disturbed predictions (paper: 8)'),
   noise: z.number().min(0).default(0.1).describe('standard deviation of the noise on images'),

@@ -1,7 +1,6 @@
 import {
   add,
   cast,
-  concat,
   div,
   exp,
   imageShape,
@@ -9,7 +8,6 @@ import {
   log,
   maximum,
   mean,
-  minimum,
   mul,
   neg,
   reshape,
@@ -20,14 +18,12 @@ import {
   sum,
   type Tensor,
 } from '../graph/index.ts';
-import { ForwardContext } from '../nn/context.ts';
-import { unet } from '../nn/unet.ts';
+import { segment } from '../nn/unet.ts';
+import { disturbedFeatures } from './disturbed.ts';
 import { afterLabels, type Consistency, withUnlabelled } from './mean-teacher.ts';
 import type { Method } from './method.ts';
 import type { StepGraph } from './step-graph.ts';
 
-/** Noise is cut off at so many standard deviations. */
-const NOISE_LIMIT = 2;
 /** Keeps logarithms and quotients finite. */
 const TINY = 1e-6;
 
@@ -54,18 +50,10 @@ export function certainConsistency(student: Tensor, teacher: Tensor, doubt: Tens
 
 /** Predictions of the teacher for noisy copies of the images, with dropout: [T, n, K, S, S]. */
 function disturbedPredictions(step: StepGraph): Tensor {
-  const { passes, noise, dropout } = step.settings.uncertainty;
-  const images = step.unlabelledWeakImages();
-  const copies = concat(
-    Array.from({ length: passes }, () => images),
-    0,
-  );
-  const limited = maximum(minimum(step.normal('noise', copies.shape), NOISE_LIMIT), -NOISE_LIMIT);
-  const { network } = step.shape;
-  const rates = network.widths.map((_, level) => (level === network.widths.length - 1 ? dropout : 0));
-  const context = step.context(new ForwardContext({ training: true, name: 'disturbed' }));
-  const logits = unet(step.teacher.unet, add(copies, mul(limited, noise)), { ...network, dropout: rates }, context);
+  const { features, context } = disturbedFeatures(step);
+  const logits = segment(step.teacher.unet, features, step.shape.network, context);
   const [, classes, height, width] = imageShape(logits, 'disturbedPredictions');
+  const { passes } = step.settings.uncertainty;
   return stopGradient(reshape(softmax(logits, 1), [passes, step.shape.unlabelled, classes, height, width]));
 }
 
