@@ -147,19 +147,18 @@ export class Segmenter {
     }
   }
 
+  /** Refuses, without the work, what cannot be segmented. @throws PatchclError as `segment` */
+  check(volume: Volume, subject: string): void {
+    this.#prepare(volume, subject);
+  }
+
   /**
    * Probabilities of each prepared slice, in order of depth.
    *
    * @param native [height, width] of a slice in the orientation that the model was trained in
    */
   #run(volume: Volume, native: Size, subject: string): AsyncGenerator<Float32Array> {
-    const { channels: expected, preparation, classes } = this.info;
-    const channels = volume.shape[0];
-    if (channels !== expected) {
-      const problem = `the image has ${channels} channel(s), the model was trained on images with ${expected}`;
-      const hint = 'Save it in the colour format of the training images.';
-      throw new PatchclError('bad-data', problem, { subject, hint });
-    }
+    const { channels, preparation, classes } = this.info;
     const imageShape = [planesOf(preparation) * channels, preparation.size, preparation.size];
     const slices = withSize(this.#prepare(volume, subject), preparedSize(native, preparation));
     const run: RunNetwork = (images) => runBatches(this.#session, images, imageShape);
@@ -168,6 +167,12 @@ export class Segmenter {
   }
 
   #prepare(volume: Volume, subject: string): Iterable<Float32Array> {
+    const [channels] = volume.shape;
+    if (channels !== this.info.channels) {
+      const problem = `the image has ${channels} channel(s), the model was trained on images with ${this.info.channels}`;
+      const hint = 'Save it in the colour format of the training images.';
+      throw new PatchclError('bad-data', problem, { subject, hint });
+    }
     try {
       return eachNetworkImage(volume, this.info.preparation, subject);
     } catch (cause) {

@@ -37,11 +37,22 @@ describe('a model from elsewhere', { timeout: 60_000 }, () => {
       foreignModel({ gives: 'image' }),
       /image\.onnx: this model cannot be used here: it tells 1 classes apart, the project has 3/,
     ],
+    [
+      'four.onnx',
+      foreignModel({ channels: 4 }),
+      /four\.onnx: this model cannot be used here: it looks at 4 channel\(s\), the scans here have 1\.$/,
+    ],
     ['notes.onnx', new TextEncoder().encode('no model'), /notes\.onnx: this is not an ONNX file/],
   ])('of the wrong shape is refused in a sentence, and is not listed: %s', async (name, body, sentence) => {
     await expect(studio.ask('loadModel', { name, body })).rejects.toThrow(sentence);
     expect((await studio.ask('runs', {})).runs).toEqual([]);
     await expect(studio.ask('proposal', { case: 'ball1' })).rejects.toThrow(/no model yet/);
+  });
+
+  it('for colours looks at grey scans as the grey pictures that they are', async () => {
+    const { id } = await studio.ask('loadModel', { name: 'colours.onnx', body: foreignModel({ channels: 3 }) });
+    expect((await studio.ask('proposal', { case: 'ball1', run: id })).slices).toHaveLength(BALL_SHAPE[0]);
+    await studio.ask('removeRun', { run: id });
   });
 
   it('of the right shape is listed among the runs, proposes and ranks, and can be taken home again', async () => {

@@ -2,6 +2,7 @@ import { openRun } from '../../runs/open-run.ts';
 import { hasFile, runPath } from '../../runs/run-folder.ts';
 import type { StudioBackend } from '../backend.ts';
 import { Refusal } from '../refusal.ts';
+import { scanKinds } from '../scan-kinds.ts';
 import { runDetail } from '../training/run-detail.ts';
 import { describePlan, planTraining } from '../training/training-plan.ts';
 import type { HandlersFor } from './handler-types.ts';
@@ -72,8 +73,11 @@ export function runHandlers(
       return listed();
     },
     loadModel: ({ name, body }) =>
-      takeUpload(studio, body, (file) =>
-        training.addModel(name, (target) => models.run('adopt', { file, name, target }, { subject: name })),
-      ),
+      takeUpload(studio, body, async (file) => {
+        const cases = await scanKinds(project, studio);
+        return training.addModel(name, (target) =>
+          models.run('adopt', { file, name, target, cases }, { subject: name }),
+        );
+      }),
   };
 }

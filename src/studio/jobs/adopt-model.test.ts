@@ -43,6 +43,12 @@ describe('a model from elsewhere', () => {
   it.each([
     ['no ONNX file', () => Uint8Array.of(1, 2, 3), CLASSES, /this is not an ONNX file/],
     ['other classes', () => foreignModel(), ['background', 'one'], /tells 3 classes apart, the project has 2/],
+    [
+      'a network of volumes',
+      () => foreignModel({ gives: 'volume' }),
+      CLASSES,
+      /takes whole volumes.*one of slices was/,
+    ],
     ['no segmentation', () => foreignModel({ gives: 'image' }), CLASSES, /cannot be used here/],
   ] as const)('is refused: %s', async (_, model, classes, message) => {
     await expect(adoptModel(runtime, model(), 'foreign.onnx', classes)).rejects.toThrow(message);

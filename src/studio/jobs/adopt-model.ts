@@ -44,6 +44,10 @@ export async function adoptModel(
   if (input === undefined || output === undefined || inputs.length > 1 || graph.output.length > 1) {
     throw unfit(name, `it has ${inputs.length} inputs and ${graph.output.length} outputs, one of each was expected`);
   }
+  const axes = input.type?.tensorType?.shape?.dim.length;
+  if (axes === 5) {
+    throw unfit(name, 'it takes whole volumes, [N, channels, depth, height, width]; one of slices was expected');
+  }
   const [channels, height, width] = sides(input);
   const [outputs, ...outSides] = sides(output);
   if (channels === undefined || height === undefined || height !== width) {
@@ -135,6 +139,7 @@ function checkClasses(count: number, classes: readonly string[], name: string): 
   throw unfit(name, `it tells ${count} classes apart, the project has ${classes.length}`);
 }
 
-function unfit(subject: string, problem: string): PatchclError {
+/** A model that cannot be used in a project. */
+export function unfit(subject: string, problem: string): PatchclError {
   return new PatchclError('bad-data', `this model cannot be used here: ${problem}`, { subject });
 }

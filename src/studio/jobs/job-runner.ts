@@ -1,7 +1,6 @@
 import { PatchclError } from '../../core/errors.ts';
 import { baseName, type Files, joinPath } from '../../core/files.ts';
 import type { Case } from '../../data/dataset.ts';
-import { joinChannels } from '../../data/layouts/file-case.ts';
 import { findDataset } from '../../data/layouts/open.ts';
 import { studioScans, turned } from '../../data/layouts/studio.ts';
 import { notesOf } from '../../data/notes.ts';
@@ -17,6 +16,7 @@ import { propose } from '../propose.ts';
 import { lookOf } from '../ranking/look.ts';
 import { fitsInt16, measuresOf, previewOf, thumbnail, valuesOf } from '../scan-views.ts';
 import { adoptModel } from './adopt-model.ts';
+import { asChannels, refuseUnfit } from './fit-model.ts';
 import { exportMask, importMask, layMask, type MaskPlace, maskFile, seriesOfCases } from './masks.ts';
 import { patchViewData } from './patch-data.ts';
 import type { JobName, Jobs } from './protocol.ts';
@@ -123,7 +123,7 @@ export class JobRunner {
     },
     propose: async ({ case: id, model, run, step, folder, key, values }) => {
       const segmenter = await this.#segmenter(model, key);
-      const volume = await this.#channels(this.#case(id), segmenter.info.channels);
+      const volume = asChannels(await this.#case(id).image(), segmenter.info.channels, id);
       const { slices, doubt, mask, ...others } = await propose(segmenter, this.#turned(volume), id);
       // Label values of the project for the classes of the model.
       const voxels = { ...others, mask: mask.map((label) => values[label] ?? label) };
@@ -140,11 +140,19 @@ export class JobRunner {
       await finishRun({ run: folder, data }, host);
       return null;
     },
-    adopt: async ({ file, name, target }) => {
+    adopt: async ({ file, name, target, cases }) => {
       const [runtime, model] = [await this.#runtimeOf(), await this.#files.read(file)];
       const { bytes, info } = await adoptModel(runtime, model, name, this.#settings.classes);
       const segmenter = await Segmenter.load(runtime, bytes, name);
-      await segmenter.dispose();
+      try {
+        await refuseUnfit(
+          segmenter,
+          name,
+          cases.map((id) => this.#case(id)),
+        );
+      } finally {
+        await segmenter.dispose();
+      }
       await this.#files.write(target, bytes);
       return { classes: [...info.classes], method: info.training.method, preset: info.training.preset };
     },
@@ -170,13 +178,6 @@ export class JobRunner {
 
   #turned(volume: Volume): Volume {
     return turned(volume, this.#settings.orientation);
-  }
-
-  /** The scan as a model for so many channels looks at it: grey pictures have their one channel repeated. */
-  async #channels(item: Case, channels: number): Promise<Volume> {
-    const volume = await item.image();
-    if (volume.shape[0] !== 1 || channels === 1) return volume;
-    return joinChannels(Array<Volume>(channels).fill(volume), Array<string>(channels).fill(item.id));
   }
 
   #runtimeOf(): Promise<Runtime> {

@@ -72,9 +72,9 @@ export interface Jobs {
   readonly patches: { given: { run: string; folder: string; data: string; batch: number }; gives: PatchViewData };
   /** Model and report of a run that was ended early. */
   readonly finish: { given: { folder: string; data: string }; gives: null };
-  /** Makes a model of patchcl of an ONNX file. */
+  /** Makes a model of patchcl of an ONNX file. `cases`: a scan of every kind that the project has; it must fit one of them. */
   readonly adopt: {
-    given: { file: string; name: string; target: string };
+    given: { file: string; name: string; target: string; cases: readonly string[] };
     gives: { classes: string[]; method: string; preset: string };
   };
   /** Lists scans anew, with the classes of now. */
