@@ -23,6 +23,8 @@ export interface TrainOptions {
   readonly out?: string;
   /** Go on where the run in `out` was stopped, with the settings that it was started with. */
   readonly resume?: boolean;
+  /** The folder of an earlier run, whose best network this one starts from; its held-out patients stay held out. */
+  readonly startFrom?: string;
   /** Of a resumed run, `method` alone, where that is a method of your own. */
   readonly settings?: TrainSettings;
   /** Stops after the step that is under way, with a checkpoint, from which `resume` goes on; its reason is thrown. */
@@ -75,7 +77,7 @@ async function carryOut(
   surroundings: TrainSurroundings,
   tell: (event: TrainingEvent) => void,
 ): Promise<TrainedRun> {
-  const { out = MEMORY, resume = false, signal } = options;
+  const { out = MEMORY, resume = false, startFrom, signal } = options;
   signal?.throwIfAborted();
   const files = out === MEMORY ? withMemoryFolder(surroundings.files, MEMORY) : surroundings.files;
   const { config, method } = resume ? await resumed(files, options) : await fresh(files, options);
@@ -85,7 +87,11 @@ async function carryOut(
   const { versions, now, cpuSeconds, wallClock } = surroundings;
   const stopRequested = () => signal?.aborted === true;
   const host = { files, runtime, reporter, versions, now, cpuSeconds, wallClock, stopRequested };
-  const work = () => trainRun({ config, data, run: out, resume, ...(method && { method }) }, host);
+  const work = () =>
+    trainRun(
+      { config, data, run: out, resume, ...(startFrom !== undefined && { startFrom }), ...(method && { method }) },
+      host,
+    );
   const outcome = await (out === MEMORY ? work() : surroundings.holding(out, work));
   if (outcome === 'stopped') throw signal?.reason;
   const run = openRun(files, out);

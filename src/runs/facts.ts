@@ -23,6 +23,8 @@ export const factsSchema = z.strictObject({
   data: z.string(),
   /** Whether a program has handed the data set over; `data` is then only its name. */
   handedOver: z.literal(true).exactOptional(),
+  /** The earlier run whose network it started from; its weights are in `start.safetensors`. */
+  start: z.strictObject({ run: z.string(), step: z.int(), network: z.enum(['student', 'teacher']) }).exactOptional(),
   /** Image channels. */
   channels: z.int(),
   classes: z.array(z.string()),

@@ -9,7 +9,7 @@ import { patientLines } from '../data/patients.ts';
 import { splitNotes } from '../data/split.ts';
 import { type Method, methodNamed } from '../methods/index.ts';
 import type { Config, RequestedConfig } from '../settings/config.ts';
-import { plannedConfig, planRun, requestedSplit } from '../settings/plan.ts';
+import { plannedConfig, planRun } from '../settings/plan.ts';
 import { type UnlabelledUse, unlabelledUse, withLabelsAlone } from '../settings/unlabelled-use.ts';
 import type { TrainingSlices } from '../train/feeds.ts';
 import { prepareValidation, presentClasses, type ValidationCase } from '../train/validation.ts';
@@ -19,6 +19,7 @@ import type { RunFacts } from './facts.ts';
 import { datasetOf, openRun } from './open-run.ts';
 import type { TrainHost, TrainOptions } from './train-host.ts';
 import { trainingSlices } from './training-slices.ts';
+import { openWarmStart, splitAfter, type WarmStart, warmStartNote } from './warm-start.ts';
 
 /** Cases read at once. */
 const CONCURRENCY = 4;
@@ -32,6 +33,8 @@ export interface PreparedRun {
   readonly facts: RunFacts;
   readonly slices: TrainingSlices;
   readonly validation: readonly ValidationCase[];
+  /** Of a new run, the network that it starts from. */
+  readonly start?: WarmStart | undefined;
   /** Knows whether what `dataset` gives has changed. */
   readonly watch: DataWatch;
 }
@@ -42,22 +45,24 @@ export interface PreparedRun {
  * @throws PatchclError for data and settings that do not fit
  */
 export async function prepareRun(
-  { config: requested, data, dataName, run, resume, method: asked = methodNamed(requested.method) }: TrainOptions,
+  options: TrainOptions,
   { files, runtime, reporter, versions, command, wallClock }: TrainHost,
 ): Promise<PreparedRun> {
+  const { config: requested, data, dataName, run, resume, method: asked = methodNamed(requested.method) } = options;
+  const start = resume || options.startFrom === undefined ? undefined : await openWarmStart(files, options.startFrom);
   const name = dataName ?? (typeof data === 'string' ? data : data.root);
   reporter.note(`reading ${name}`);
   const notes = new DataNotes();
   const opening = resume ? {} : { patients: requested.data.patients };
   const watch = new DataWatch(resume ? (await readChecksums(files, run)).data : {});
   const dataset = notes.watching(watch.watching(await datasetOf(files, data, opening)));
-  const parts = resume ? await savedParts(files, run, dataset) : await newParts(dataset, requested);
+  const parts = resume ? await savedParts(files, run, dataset) : await newParts(dataset, requested, start);
   const { split, scheme, preparation, plan } = parts;
   const { classes } = scheme;
   const config = plannedConfig(requested, plan);
-  const options = { classes: classes.length, concurrency: CONCURRENCY };
+  const reading = { classes: classes.length, concurrency: CONCURRENCY };
   const unlabelled = plan?.labelsAlone !== true && asked.phases(config).some((phase) => phase.usesUnlabelled);
-  const read = await trainingSlices(split, preparation, { ...options, unlabelled });
+  const read = await trainingSlices(split, preparation, { ...reading, unlabelled });
   const counts = { labelled: read.labelled.length, unlabelled: read.unlabelled.length };
   // A run that has begun goes on as it began; those of earlier versions let unlabelled images take part.
   const use: UnlabelledUse = resume ? { takePart: unlabelled } : unlabelledUse(asked, requested, counts);
@@ -71,9 +76,10 @@ export async function prepareRun(
   const found = classNotes(scheme, slices.labelled, validation.length > 0 && measured);
   const patients = resume ? [] : patientLines(dataset);
   const used = use.note === undefined ? [] : [use.note];
+  const started = start === undefined ? [] : [warmStartNote(start)];
   const changes = watch.changes();
   const changed = changes === undefined ? [] : [`${changes}: the run goes on with what is there now`];
-  for (const line of [...patients, ...changed, ...notes.lines(), ...found, ...splitNotes(split), ...used])
+  for (const line of [...patients, ...started, ...changed, ...notes.lines(), ...found, ...splitNotes(split), ...used])
     reporter.note(line);
   const facts: RunFacts = {
     version: 1,
@@ -83,20 +89,23 @@ export async function prepareRun(
     ...(command !== undefined && { command }),
     data: name,
     ...(typeof data !== 'string' && { handedOver: true as const }),
+    ...(start !== undefined && {
+      start: { run: files.absolute(start.run), step: start.step, network: start.network },
+    }),
     channels,
     ...storedScheme(scheme),
     preparation,
     ...(plan === undefined ? {} : { plan: { ...plan, ...(labelsAlone && { labelsAlone }) } }),
     counts: countParts(split, read),
   };
-  return { method, config, dataset, split, facts, slices, validation, watch };
+  return { method, config, dataset, split, facts, slices, validation, start, watch };
 }
 
 /** What is decided once for a run. */
 type Parts = Pick<RunFacts, 'preparation' | 'plan'> & { readonly split: Split; readonly scheme: ClassScheme };
 
-async function newParts(dataset: Dataset, requested: RequestedConfig): Promise<Parts> {
-  const { split, scheme } = await requestedSplit(dataset, requested);
+async function newParts(dataset: Dataset, requested: RequestedConfig, start?: WarmStart): Promise<Parts> {
+  const { split, scheme } = await splitAfter(start, dataset, requested);
   const { preparation, widths, singleParts, turned, reasons } = await planRun(dataset, split, requested);
   const single = { inScans: [...singleParts.inScans], inSlices: [...singleParts.inSlices] };
   const plan = { size: preparation.size, widths: [...widths], singleParts: single, turned, reasons: { ...reasons } };

@@ -12,6 +12,7 @@ export const RUN_FILES = {
   checksums: 'checksums.json',
   clock: 'clock.json',
   best: 'best.safetensors',
+  start: 'start.safetensors',
   model: 'model.onnx',
   report: 'report.html',
   patches: 'patches.png',

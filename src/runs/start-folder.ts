@@ -14,7 +14,7 @@ export async function startFolder(
   files: Files,
   run: string,
   config: RequestedConfig,
-  { dataset, split, facts, watch }: Pick<PreparedRun, 'dataset' | 'split' | 'facts' | 'watch'>,
+  { dataset, split, facts, watch, start }: Pick<PreparedRun, 'dataset' | 'split' | 'facts' | 'watch' | 'start'>,
 ): Promise<void> {
   if (await hasFile(files, run, 'checkpoint')) {
     throw new PatchclError('bad-usage', 'this folder already holds a run', {
@@ -26,5 +26,6 @@ export async function startFolder(
   await rememberConfig(files, run, config);
   await rememberData(files, run, watch.digests());
   await files.write(runPath(run, 'split'), `${JSON.stringify(toManifest(dataset, split, schemeOf(facts)), null, 2)}\n`);
+  if (start !== undefined) await files.write(runPath(run, 'start'), start.file);
   await saveFacts(files, run, facts);
 }

@@ -17,6 +17,8 @@ export interface TrainOptions {
   readonly run: string;
   /** Continue the run's last checkpoint. */
   readonly resume: boolean | 'before';
+  /** Folder of an earlier run, whose best network a new run starts from. Default: a network that knows nothing. */
+  readonly startFrom?: string;
   /** How to train, where it is a method of somebody's own; its name is `config.method`. Default: that of the name. */
   readonly method?: Method;
 }

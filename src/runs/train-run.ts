@@ -42,7 +42,7 @@ export async function trainRun(options: TrainOptions, host: TrainHost): Promise<
   let recorder = NO_RECORDER;
 
   const trainer = new Trainer({
-    ...{ method, config, slices, runtime, from },
+    ...{ method, config, slices, runtime, from, start: prepared.start },
     shape: stepShapeOf(prepared, ranks),
     host: {
       elapsed: clocks.elapsed,

@@ -57,6 +57,35 @@ export function initialState(options: InitialStateOptions): TrainingState {
 }
 
 /**
+ * Puts a trained U-Net in place of the random one, in student and teacher.
+ *
+ * @param weights by the names of its parameters
+ * @param subject whose they are, for messages
+ * @throws PatchclError `bad-usage` where the network is another one
+ */
+export function startFromWeights(
+  state: TrainingState,
+  weights: Readonly<Record<string, FloatTensor>>,
+  subject: string,
+): void {
+  const shapes = (tensors: Readonly<Record<string, FloatTensor>>, name: string) =>
+    tensors[name] === undefined ? 'nothing' : `[${tensors[name].shape.join(', ')}]`;
+  const own = unetWeights(state, 'student');
+  const other = [...new Set([...Object.keys(own), ...Object.keys(weights)])].find(
+    (name) => shapes(own, name) !== shapes(weights, name),
+  );
+  if (other !== undefined) {
+    const problem = `it has another network: ${other} is ${shapes(weights, other)} where ${shapes(own, other)} is needed`;
+    const hint =
+      'Train the same network: see network and data.context in config.yaml of that run, and widths in its run.json.';
+    throw new PatchclError('bad-usage', problem, { subject, hint });
+  }
+  for (const [name, { shape, data }] of Object.entries(weights))
+    for (const network of ['student', 'teacher'] as const)
+      state[`${network}.unet.${name}`] = { shape, data: data.slice() };
+}
+
+/**
  * Whether a training can go on from a state.
  *
  * @param start what the training would start from

@@ -1,5 +1,6 @@
 import { PatchclError } from '../core/errors.ts';
 import { agree, type Ranks } from '../core/ranks.ts';
+import type { FloatTensor } from '../formats/index.ts';
 import type { Method, StepShape } from '../methods/index.ts';
 import { adamW, type Optimiser, sgd } from '../nn/optimisers.ts';
 import type { Runtime, StepSession } from '../runtime/runtime.ts';
@@ -11,7 +12,7 @@ import { FeedMaker, type TrainingSlices } from './feeds.ts';
 import { type StepProgram, stepProgram } from './program.ts';
 import { fixedPlan, progressAt, type StepPlan, type StepSchedule, scheduleAt, totalSteps } from './schedule.ts';
 import { betterNetwork, isBetter, type NetworkDice } from './selection.ts';
-import { checkState, initialState, type NetworkName, type TrainingState } from './state.ts';
+import { checkState, initialState, type NetworkName, startFromWeights, type TrainingState } from './state.ts';
 
 /** What a step measured. */
 export interface StepReport {
@@ -71,6 +72,8 @@ export interface TrainerOptions {
   readonly slices: TrainingSlices;
   readonly runtime: Runtime;
   readonly host: TrainerHost;
+  /** The U-Net to start from, by the names of its parameters, and whose it is. Default: random weights. */
+  readonly start?: { readonly weights: Readonly<Record<string, FloatTensor>>; readonly run: string } | undefined;
   /** Where to go on. */
   readonly from?: Checkpoint | undefined;
 }
@@ -95,7 +98,7 @@ export class Trainer {
   #best: Progress['best'];
   #running: { program: StepProgram; session: StepSession } | undefined;
 
-  constructor({ method, config, shape, slices, runtime, host, from }: TrainerOptions) {
+  constructor({ method, config, shape, slices, runtime, host, start, from }: TrainerOptions) {
     const optimiser = optimiserOf(config);
     const phases = method.phases(config);
     this.#config = config;
@@ -118,6 +121,7 @@ export class Trainer {
       seed: config.seed,
       own: this.#ownParameters(),
     });
+    if (start !== undefined) startFromWeights(this.#state, start.weights, start.run);
     if (from === undefined) return;
     checkState(from.state, this.#state);
     this.#state = from.state;

@@ -3,21 +3,29 @@ import type { Split } from '../../data/dataset.ts';
 import { openDataset } from '../../data/layouts/open.ts';
 import type { Method } from '../../methods/index.ts';
 import type { DataPlace } from '../../node/archive/open-archive.ts';
+import { openWarmStart, splitAfter, warmStartNote } from '../../runs/warm-start.ts';
 import type { RequestedConfig } from '../../settings/config.ts';
-import { cleanedClasses, planRun, requestedSplit } from '../../settings/plan.ts';
+import { cleanedClasses, planRun } from '../../settings/plan.ts';
 import { unlabelledUse } from '../../settings/unlabelled-use.ts';
 import { planLines } from '../plan-lines.ts';
 import { print } from '../terminal.ts';
+
+interface Asked {
+  readonly config: RequestedConfig;
+  readonly method: Method;
+  /** Folder of the earlier run that training starts from. */
+  readonly startFrom: string | undefined;
+}
 
 /** `patchcl train --dry-run`: what would be read, how it would be divided and planned, and how long it would take. Writes nothing. */
 export async function dryRun(
   files: Files,
   { folder, name }: DataPlace,
-  config: RequestedConfig,
-  method: Method,
+  { config, method, startFrom }: Asked,
 ): Promise<void> {
   const dataset = await openDataset(files, folder, config.data);
-  const { split, scheme } = await requestedSplit(dataset, config);
+  const start = startFrom === undefined ? undefined : await openWarmStart(files, startFrom);
+  const { split, scheme } = await splitAfter(start, dataset, config);
   const { classes } = scheme;
   const plan = await planRun(dataset, split, config);
   const cleaned = cleanedClasses(config, classes, plan.singleParts.inScans).map((klass) => classes[klass] as string);
@@ -30,6 +38,7 @@ export async function dryRun(
   for (const line of planLines({ ...plan, cleaned })) print(line);
   const use = useOf(method, config, split);
   if (use !== undefined) print(use);
+  if (start !== undefined) print(warmStartNote(start));
   print(`training      ${config.method}, preset ${config.preset}, seed ${config.seed}, ${duration(config)}`);
   print('nothing was written; leave --dry-run out to train');
 }

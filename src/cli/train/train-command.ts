@@ -36,6 +36,7 @@ interface TrainCommandOptions extends SettingOptions, DeviceOptions, ProgressOpt
   readonly out: string;
   readonly config?: string;
   readonly resume?: boolean;
+  readonly startFrom?: string;
   readonly resumeBefore?: boolean;
   readonly takeConfig?: boolean;
   readonly distributed?: 'mpi';
@@ -56,6 +57,7 @@ ${methodLines()}
 Examples:
   patchcl train --data scans --out runs/first --max-minutes 30
   patchcl train --data scans --out runs/first --resume
+  patchcl train --data scans --out runs/second --start-from runs/first     # more scans are annotated now
   patchcl train --data "dicomweb+https://pacs.example.org/dicom-web?Modality=MR&limit=30" --out runs/archive   # see docs/how-to/orthanc.md
   patchcl train --data scans --out runs/lower-bound --method supervised --steps 2000
   patchcl train --data scans --out runs/own --plugin my-method.js --method my-method   # see docs/methods.md
@@ -77,6 +79,10 @@ export function trainCommand(typed: string): Command {
     .option(
       '--resume',
       'continue the run in --out with its saved settings and budget; starts it when there is nothing to continue',
+    )
+    .option(
+      '--start-from <run>',
+      'start from the best network of an earlier run, whose held-out patients stay held out (default: a network that knows nothing)',
     )
     .option('--resume-before', 'as --resume, from the checkpoint before the last one, when that is damaged')
     .option(
@@ -112,6 +118,7 @@ async function train(files: Files, given: TrainCommandOptions, team?: Team): Pro
   }
   const methods = await methodsWith(options.plugin);
   const config = resume ? await resumedConfig(files, options, methods) : await newConfig(files, options, methods);
+  if (resume) await checkStart(files, out, options.startFrom);
   const method = methodOfRun(out, config.method, methods);
   const data = options.data ?? (resume ? await openRun(files, out).dataFolder() : undefined);
   if (data === undefined) {
@@ -119,10 +126,11 @@ async function train(files: Files, given: TrainCommandOptions, team?: Team): Pro
   }
   if (!isArchive(data)) refuseWithin(files, out, data);
   const place = await wholeData(data);
-  if (options.dryRun) return dryRun(files, place, config, method);
+  if (options.dryRun) return dryRun(files, place, { config, method, startFrom: options.startFrom });
   if (leads(team)) await checkWritable(files, out);
   const from = resume && options.resumeBefore ? 'before' : resume;
-  const source = { data: place.folder, dataName: place.name };
+  const { startFrom } = options;
+  const source = { data: place.folder, dataName: place.name, ...(startFrom !== undefined && { startFrom }) };
   const work = () => carryOut(files, { config, ...source, run: out, resume: from, method }, options, team);
   await (leads(team) ? holdingFolder(out, work) : work());
 }
@@ -182,6 +190,22 @@ async function newConfig(
   const chosen = { ...config, budget: budgetOf(options, config) };
   if (options.preset === AUTO_PRESET) note(`preset auto: ${config.preset}, for ${duration(chosen)}`);
   return chosen;
+}
+
+/** A command may be repeated with --resume, but a run goes on from where it started. */
+async function checkStart(files: Files, out: string, startFrom: string | undefined): Promise<void> {
+  if (startFrom === undefined) return;
+  const { start } = await openRun(files, out).facts();
+  if (start?.run === files.absolute(startFrom)) return;
+  const then = start === undefined ? 'from a network that knew nothing' : `from ${start.run}`;
+  throw new PatchclError(
+    'bad-usage',
+    `--resume goes on with a run, but it was started ${then}, not from ${startFrom}`,
+    {
+      subject: out,
+      hint: 'Leave --start-from out, or start a new run in another folder.',
+    },
+  );
 }
 
 /** Settings with some of them changed; of an older version's run, what it did not know stays as it was. */

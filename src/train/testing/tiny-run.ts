@@ -37,6 +37,10 @@ const runtime = nodeRuntime({ threads: 1 });
 export interface TinyRunOptions {
   readonly overrides?: Overrides;
   readonly resume?: boolean | 'before';
+  /** Folder of the run. Default `run`. */
+  readonly run?: string;
+  /** Folder of an earlier run to start from. */
+  readonly startFrom?: string;
   /** Asks to stop after this step. */
   readonly stopAt?: number;
   /** Dies at this step, as after kill -9. */
@@ -58,6 +62,8 @@ export async function tinyRun(files: Files, options: TinyRunOptions = {}): Promi
   const {
     overrides = {},
     resume = false,
+    run = RUN,
+    startFrom,
     stopAt,
     dieAt,
     secondsPerRun = 0.01,
@@ -70,7 +76,7 @@ export async function tinyRun(files: Files, options: TinyRunOptions = {}): Promi
   const clock = () => now;
   const config = resolveConfig({ overrides: merged(TINY, overrides) });
   return trainRun(
-    { config, data: 'data', run: RUN, resume },
+    { config, data: 'data', run, resume, ...(startFrom !== undefined && { startFrom }) },
     {
       files,
       runtime: timed(() => {
