@@ -19,6 +19,8 @@ export interface Chart {
   readonly yScale?: 'linear' | 'log';
   /** Lowest and highest y; by default those of the series. */
   readonly yRange?: readonly [number, number];
+  /** What is said where there is no point. Default: that nothing was recorded. */
+  readonly nothing?: string;
 }
 
 const WIDTH = 480;
@@ -55,7 +57,7 @@ export function chartBody(chart: Chart): Html {
   const right = WIDTH - MARGIN.right;
   const bottom = HEIGHT - MARGIN.bottom;
   return frame === undefined
-    ? html`<text class="axis" x="${WIDTH / 2}" y="${HEIGHT / 2}" text-anchor="middle">nothing was recorded</text>`
+    ? html`<text class="axis" x="${WIDTH / 2}" y="${HEIGHT / 2}" text-anchor="middle">${chart.nothing ?? 'nothing was recorded'}</text>`
     : html`
 <g class="grid">${frame.yTicks.map((tick) => html`<line x1="${MARGIN.left}" x2="${right}" y1="${px(frame.y(tick))}" y2="${px(frame.y(tick))}"/>`)}</g>
 <line class="base" x1="${MARGIN.left}" x2="${right}" y1="${bottom}" y2="${bottom}"/>

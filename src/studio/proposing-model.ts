@@ -1,3 +1,4 @@
+import { countOf } from '../core/count-of.ts';
 import { messageOf } from '../core/errors.ts';
 import type { ProposingModel as Described, StudioEvent } from './api/index.ts';
 import type { ProjectCase } from './project-case.ts';
@@ -151,5 +152,5 @@ function endOf(run: string, { before, after, scans }: Comparison): string {
 }
 
 function held(scans: number): string {
-  return `${scans} held-out scan${scans === 1 ? '' : 's'}`;
+  return countOf(scans, 'held-out scan');
 }

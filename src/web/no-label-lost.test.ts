@@ -105,7 +105,7 @@ describe.skipIf(reason !== undefined)(
     it('by accepting what was not on screen', async () => {
       await page.setViewportSize({ width: 900, height: 620 });
       await goTo('review/ball3');
-      const all = page.getByRole('button', { name: /you have seen without a label/ });
+      const all = page.getByRole('button', { name: /slices? you have seen/ });
       await page.locator('.review-slice').nth(5).waitFor();
       await patiently(async () => Number(/\d+/.exec((await all.textContent()) ?? '')?.[0])).toBeGreaterThan(0);
       await all.click();

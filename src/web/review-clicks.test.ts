@@ -48,7 +48,7 @@ describe.skipIf(reason !== undefined)(
       const { page } = opened;
       await page.getByRole('button', { name: `Review these ${FIRST}` }).click();
       const { items } = await started.studio.ask('ranking', { count: FIRST });
-      const listed = page.getByRole('navigation', { name: 'Scans to review' }).locator('.ellipsis');
+      const listed = page.getByRole('navigation', { name: 'Scans to review' }).locator('.scan-name');
       await expect.poll(() => listed.allTextContents()).toEqual(items.map((item) => item.case));
       await page.locator(`section[data-case="${items[0]?.case}"]`).waitFor();
       expect(await opened.axe()).toEqual([]);

@@ -94,11 +94,9 @@ describe('what to label next', () => {
     const proposals = new Map(Object.entries(doubts).map(([id, doubt]) => proposal(id, doubt)));
     const { items } = rankCases(CASES, { proposals, looks: LOOKS, dice: 0.8 }, 5);
     const reasons = new Map(items.map((item) => [item.case, item.reason]));
-    expect(reasons.get('a2')).toMatch(
-      /Of 5 scans without labels the model is most unsure of this one \(its doubt is 0\.90\)/,
-    );
+    expect(reasons.get('a2')).toMatch(/Of 5 scans without labels the model is most unsure of this one\./);
     expect(reasons.get('a1')).toMatch(/is least unsure of this one/);
-    expect(items[0]?.reason).toMatch(/is 2nd most unsure of this one .* 2 others look most like it/);
+    expect(items[0]?.reason).toMatch(/is 2nd most unsure of this one\. 2 others look most like it/);
   });
 
   it('leaves out what has labels, and ranks nothing that nobody has looked at when there is a model', () => {

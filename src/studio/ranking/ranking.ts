@@ -64,7 +64,7 @@ export function rankCases(
     return {
       case: item.id,
       doubt,
-      reason: reasonForScan({ rank: ranks.indexOf(item.id), of: looked, doubt, standsFor, rejected, dice }),
+      reason: reasonForScan({ rank: ranks.indexOf(item.id), of: looked, standsFor, rejected, dice }),
       slices: slices.map((slice) => {
         const { doubt: own, foreground } = proposal.slices[slice] as Proposal['slices'][number];
         return { slice, doubt: own, reason: reasonForSlice(own, foreground) };

@@ -1,3 +1,5 @@
+import { countOf } from '../../core/count-of.ts';
+
 /** Below this Dice a model is called weak. */
 const WEAK = 0.5;
 
@@ -6,7 +8,6 @@ export interface ReasonFacts {
   readonly rank: number;
   /** Scans that the model has looked at. */
   readonly of: number;
-  readonly doubt: number;
   /** Other scans without labels that look more like it than like any scan with labels or above it. */
   readonly standsFor: number;
   /** Slices whose proposal was refused. */
@@ -15,16 +16,16 @@ export interface ReasonFacts {
   readonly dice: number | undefined;
 }
 
-export function reasonForScan({ rank, of, doubt, standsFor, rejected, dice }: ReasonFacts): string {
+export function reasonForScan({ rank, of, standsFor, rejected, dice }: ReasonFacts): string {
   const place = rank === 0 ? 'most' : rank === of - 1 ? 'least' : `${ordinal(rank + 1)} most`;
-  const refused = rejected === 0 ? '' : `, and you rejected its proposal on ${count(rejected, 'slice')}`;
+  const refused = rejected === 0 ? '' : `, and you rejected its proposal on ${countOf(rejected, 'slice')}`;
   const weak =
     dice !== undefined && dice < WEAK
       ? ` The model is weak yet (validation Dice ${dice.toFixed(2)}): its doubt counts less.`
       : '';
   return (
-    `Of ${count(of, 'scan')} without labels the model is ${place} unsure of this one ` +
-    `(its doubt is ${doubt.toFixed(2)})${refused}.${alike(standsFor)}${weak}`
+    `Of ${countOf(of, 'scan')} without labels the model is ${place} unsure of this one` +
+    `${refused}.${alike(standsFor)}${weak}`
   );
 }
 
@@ -34,18 +35,14 @@ export function reasonForFirst(standsFor: number): string {
 }
 
 export function reasonForSlice(doubt: number, foreground: number): string {
-  const holds = foreground === 0 ? 'it proposes nothing here' : `it proposes ${count(foreground, 'voxel')} here`;
+  const holds = foreground === 0 ? 'it proposes nothing here' : `it proposes ${countOf(foreground, 'voxel')} here`;
   return `The model's doubt is ${doubt.toFixed(2)} here; ${holds}.`;
 }
 
 function alike(standsFor: number): string {
   if (standsFor === 0) return ' No other scan without labels looks most like it.';
   const verb = standsFor === 1 ? 'looks' : 'look';
-  return ` ${count(standsFor, 'other')} ${verb} most like it.`;
-}
-
-function count(n: number, what: string): string {
-  return `${n} ${what}${n === 1 ? '' : 's'}`;
+  return ` ${countOf(standsFor, 'other')} ${verb} most like it.`;
 }
 
 function ordinal(n: number): string {

@@ -1,3 +1,4 @@
+import { countOf } from '../../core/count-of.ts';
 import { isLabel, isPersonal } from '../../studio/api/index.ts';
 import { attempt, notify } from '../state/notices.ts';
 import { go } from '../state/route.ts';
@@ -68,7 +69,7 @@ export function interpolateHere(open: Annotation): void {
   const count = fillBetween(open);
   if (count === undefined) notify('The labelled slices beside it are still loading.');
   else if (count === 0) notify('Go to a slice without label that lies between two labelled ones.');
-  else notify(`${count} slice${count === 1 ? '' : 's'} filled in between; look them over.`);
+  else notify(`${countOf(count, 'slice')} filled in between; look them over.`);
 }
 
 /** Goes to what is to be labelled next: the next suggested slice of this case, else the first suggested case. */

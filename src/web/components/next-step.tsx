@@ -1,5 +1,5 @@
 import { nextStep, STEPS, type Step } from '../state/next-step.ts';
-import { routeHash } from '../state/route.ts';
+import { route, routeHash } from '../state/route.ts';
 import type { Session } from '../state/session.ts';
 
 const NAMES: Readonly<Record<Step, string>> = { label: 'Label', train: 'Train', review: 'Review', export: 'Export' };
@@ -18,7 +18,7 @@ export function NextStep({ session }: { readonly session: Session }) {
         ))}
       </ol>
       <span class="grow small">{next.text}</span>
-      {next.step !== 'export' && (
+      {next.step !== 'export' && next.page !== route.value.page && (
         <a class="button" href={routeHash({ page: next.page })}>
           {next.button}
         </a>

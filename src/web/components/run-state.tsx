@@ -36,3 +36,11 @@ export function durationText(seconds: number | null | undefined): string {
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 }
+
+/** `2026-03-01 09:05`, where the person is. @param iso a time as programs write it */
+export function timeText(iso: string): string {
+  const time = new Date(iso);
+  const two = (n: number) => String(n).padStart(2, '0');
+  const day = [time.getFullYear(), two(time.getMonth() + 1), two(time.getDate())].join('-');
+  return `${day} ${two(time.getHours())}:${two(time.getMinutes())}`;
+}

@@ -1,3 +1,4 @@
+import { countOf } from '../../core/count-of.ts';
 import { isLabel, type StudioCase } from '../../studio/api/index.ts';
 import { attempt, notify } from './notices.ts';
 import type { Session } from './session.ts';
@@ -7,7 +8,7 @@ export async function removeScan(session: Session, { id, slices }: StudioCase): 
   await attempt(async () => {
     session.project.value = await session.studio.ask('leaveOut', { case: id });
     const labelled = slices.filter(isLabel).length;
-    const kept = labelled === 0 ? '' : `, with labels on ${labelled} slice${labelled === 1 ? '' : 's'}`;
+    const kept = labelled === 0 ? '' : `, with labels on ${countOf(labelled, 'slice')}`;
     notify(`${id} was removed from the project. Its files are kept${kept}.`, 'info', {
       label: 'Put it back',
       act: () => void putBack(session, id),

@@ -1,3 +1,4 @@
+import { countOf } from '../../core/count-of.ts';
 import { isLabel, type Project, type Runs } from '../../studio/api/index.ts';
 import type { PageName } from './route.ts';
 
@@ -35,7 +36,7 @@ export function nextStep(project: Project | undefined, { runs, current, proposes
   }
   const model = runs.find(({ id }) => id === proposes?.run);
   if (model === undefined) {
-    const text = `${labelled.length} scans have labels. Train a model on them.`;
+    const text = `${haveLabels(labelled.length)}. Train a model on them.`;
     return { step: 'train', text, page: 'train', button: 'Train' };
   }
   const learned = new Set([...(model.trained ?? []), ...model.validation]);
@@ -45,7 +46,7 @@ export function nextStep(project: Project | undefined, { runs, current, proposes
     return { step: 'review', text, page: 'review', button: 'Review' };
   }
   if (fresh > 0) {
-    const text = `${fresh} scans have labels that ${model.id} has not learned from. Train again.`;
+    const text = `${haveLabels(fresh)} that ${model.id} has not learned from. Train again.`;
     return { step: 'train', text, page: 'train', button: 'Train' };
   }
   return {
@@ -54,4 +55,8 @@ export function nextStep(project: Project | undefined, { runs, current, proposes
     page: 'scans',
     button: 'Masks',
   };
+}
+
+function haveLabels(scans: number): string {
+  return `${countOf(scans, 'scan')} ${scans === 1 ? 'has' : 'have'} labels`;
 }

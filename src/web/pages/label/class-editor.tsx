@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { countOf } from '../../../core/count-of.ts';
 import type { PaletteRequest } from '../../../studio/api/index.ts';
 import { IconButton } from '../../components/buttons.tsx';
 import { attempt, notify } from '../../state/notices.ts';
@@ -118,7 +119,7 @@ async function questionOf(session: Session, value: number, name: string): Promis
   if (use === undefined || use.pixels === 0) return `Remove ${name}? Nothing is labelled as it.`;
   const [pixels, slices, scans] = [use.pixels, use.slices, use.cases].map((count) => count.toLocaleString('en'));
   return (
-    `Remove ${name}? ${pixels} pixels on ${slices} slices of ${scans} scans are labelled as it. They count as background ` +
+    `Remove ${name}? ${countOf(pixels, 'pixel')} on ${countOf(slices, 'slice')} of ${countOf(scans, 'scan')} are labelled as it. They count as background ` +
     'from then on, and come back if you put the class back.'
   );
 }

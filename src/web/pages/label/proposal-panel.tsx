@@ -54,9 +54,11 @@ export function ProposalPanel({ session, open }: { readonly session: Session; re
               <Icon name="cross" size={16} /> Reject
             </button>
           </div>
-          <button type="button" class="button" onClick={() => acceptCase(session, open)}>
-            Accept for all slices without label
-          </button>
+          {open.measures.shape[0] > 1 && (
+            <button type="button" class="button" onClick={() => acceptCase(session, open)}>
+              Accept for all slices without label
+            </button>
+          )}
           <p class="muted small">
             To correct it, accept it and draw. The model is {doubtText(info, slice)} of this slice. Labels that you have
             drawn stay unless you say otherwise.

@@ -1,3 +1,4 @@
+import { countOf } from '../../../core/count-of.ts';
 import { cssColour, type PatchRole, ROLE_COLOURS, viridis } from '../../../report/colours.ts';
 import type { PatchViewData } from '../../../studio/api/index.ts';
 
@@ -26,7 +27,7 @@ export function PatchImage({
   ];
   const values = view.entropy[label] ?? [];
   const [low, high] = rangeOf(values);
-  const text = `${shown?.labelled ? 'Labelled' : 'Unlabelled'} image ${image + 1}: ${roles.map(([role, patches]) => `${patches.length} ${role}s`).join(', ')}`;
+  const text = `${shown?.labelled ? 'Labelled' : 'Unlabelled'} image ${image + 1}: ${roles.map(([role, patches]) => `${countOf(patches.length, role)}`).join(', ')}`;
   return (
     <figure>
       <svg viewBox={`0 0 ${size} ${size}`} role="img" aria-label={text} class="patch-picture">

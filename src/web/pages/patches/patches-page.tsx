@@ -35,10 +35,14 @@ export function PatchesPage({ session }: { readonly session: Session }) {
   }, [session, id, batch]);
   if (run === undefined) {
     return (
-      <div class="empty">
-        <h1 class="hidden-text">Patches</h1>
-        <Icon name="grid" size={32} />
-        <p>There is no PatchCL training yet that has come to its first validation.</p>
+      <div class="page-body">
+        <div class="page-head">
+          <h1>Patches</h1>
+        </div>
+        <div class="card empty">
+          <Icon name="grid" size={32} />
+          <p>There is no PatchCL training yet that has come to its first validation.</p>
+        </div>
       </div>
     );
   }

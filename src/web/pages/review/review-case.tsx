@@ -1,4 +1,5 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { countOf } from '../../../core/count-of.ts';
 import { isPersonal, type Proposal } from '../../../studio/api/index.ts';
 import { Icon } from '../../components/icon.tsx';
 import { attempt, messageOf } from '../../state/notices.ts';
@@ -98,7 +99,7 @@ export function ReviewCase({ session, id }: { readonly session: Session; readonl
           disabled={unlabelled.length === 0}
           onClick={() => void attempt(() => acceptProposal(session, proposal, unlabelled))}
         >
-          <Icon name="check" size={16} /> Accept the {unlabelled.length} you have seen without a label
+          <Icon name="check" size={16} /> Accept on {countOf(unlabelled.length, 'slice')} you have seen
         </button>
       </div>
       {problem !== undefined && (

@@ -31,13 +31,17 @@ export function ReviewPage({ session }: { readonly session: Session }) {
   }, [isFlat, chosen, asked]);
   if (model === undefined) {
     return (
-      <div class="empty">
-        <h1 class="hidden-text">Review</h1>
-        <Icon name="sparkle" size={32} />
-        <p>There is no model yet that could propose labels. Train one, or load one under Runs.</p>
-        <a class="button primary" href={routeHash({ page: 'train' })}>
-          Train
-        </a>
+      <div class="page-body">
+        <div class="page-head">
+          <h1>Review</h1>
+        </div>
+        <div class="card empty">
+          <Icon name="sparkle" size={32} />
+          <p>There is no model yet that could propose labels. Train one, or load one under Runs.</p>
+          <a class="button primary" href={routeHash({ page: 'train' })}>
+            Train
+          </a>
+        </div>
       </div>
     );
   }

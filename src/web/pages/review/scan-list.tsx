@@ -1,4 +1,5 @@
 import { isLabel } from '../../../studio/api/index.ts';
+import { LongName } from '../../components/long-name.tsx';
 import { VirtualRows } from '../../components/virtual-rows.tsx';
 import { routeHash } from '../../state/route.ts';
 import type { Session } from '../../state/session.ts';
@@ -37,8 +38,8 @@ function ScanLine({ session, id, isChosen }: { readonly session: Session; readon
       href={routeHash({ page: 'review', subject: id })}
       {...(isChosen ? { 'aria-current': 'page' as const } : {})}
     >
-      <span class="grow ellipsis" title={id}>
-        {id}
+      <span class="grow scan-name">
+        <LongName text={id} />
       </span>
       <span class="small muted number">
         {slices.filter(isLabel).length} / {slices.length}

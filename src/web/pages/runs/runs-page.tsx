@@ -1,14 +1,16 @@
 import { useEffect, useState } from 'preact/hooks';
+import { countOf } from '../../../core/count-of.ts';
 import type { Run, RunDetail } from '../../../studio/api/index.ts';
 import { FileButton } from '../../components/buttons.tsx';
-import { Chart } from '../../components/chart.tsx';
+import { Chart, UNJUDGED } from '../../components/chart.tsx';
 import { DropZone } from '../../components/drop-zone.tsx';
 import { Icon } from '../../components/icon.tsx';
-import { diceText, isUnderWay, RunBadge } from '../../components/run-state.tsx';
+import { diceText, isUnderWay, RunBadge, timeText } from '../../components/run-state.tsx';
 import { curvesOf, DICE } from '../../state/curves.ts';
 import { saveFile } from '../../state/download.ts';
 import { attempt, notify } from '../../state/notices.ts';
 import type { Session } from '../../state/session.ts';
+import { METHOD_CHOICES, nameOf, PRESET_CHOICES } from '../train/choices.ts';
 
 /** Every run side by side, what they leave behind, and models from elsewhere. */
 export function RunsPage({ session }: { readonly session: Session }) {
@@ -119,17 +121,18 @@ function RunRow({
       </td>
       <td>
         <strong>{run.id}</strong>
-        <div class="small muted">{run.created.slice(0, 16).replace('T', ' ')}</div>
+        <div class="small muted">{timeText(run.created)}</div>
       </td>
       <td>
         <RunBadge run={run} />
       </td>
       <td>
-        {run.method} <span class="muted">{run.preset}</span>
+        {run.method === 'foreign' ? 'from elsewhere' : nameOf(METHOD_CHOICES, run.method)}
+        {run.preset !== undefined && <div class="small muted">{nameOf(PRESET_CHOICES, run.preset)}</div>}
       </td>
       <td class="number">
-        {run.kind === 'run' ? `${run.labels.slices} slices of ${run.labels.cases} scans` : '–'}
-        {run.validation.length > 0 && <div class="small muted">{run.validation.length} scans held out</div>}
+        {run.kind === 'run' ? `${countOf(run.labels.slices, 'slice')} of ${countOf(run.labels.cases, 'scan')}` : '–'}
+        {run.validation.length > 0 && <div class="small muted">{countOf(run.validation.length, 'scan')} held out</div>}
       </td>
       <td class="number">{diceText(run.best?.dice)}</td>
       <td class="number">{run.best?.step ?? '–'}</td>
@@ -218,6 +221,7 @@ function Comparison({ details }: { readonly details: readonly RunDetail[] }) {
           yLabel="Dice"
           yRange={[0, 1]}
           series={line(teacher)}
+          {...(details.every(({ validation }) => validation.length === 0) && { nothing: UNJUDGED })}
         />
         <Chart title="Loss" xLabel="step" yLabel="loss" series={line('loss')} />
       </div>

@@ -1,5 +1,6 @@
 import { isLabel, type StudioCase } from '../../../studio/api/index.ts';
 import { Icon } from '../../components/icon.tsx';
+import { LongName } from '../../components/long-name.tsx';
 import { Thumbnail } from '../../components/thumbnail.tsx';
 import { removeScan } from '../../state/left-out.ts';
 import { routeHash } from '../../state/route.ts';
@@ -12,8 +13,8 @@ export function CaseCard({ session, item }: { readonly session: Session; readonl
     <>
       <Thumbnail session={session} item={item} />
       <div class="about">
-        <span class="name" title={item.id}>
-          {item.id}
+        <span class="name">
+          <LongName text={item.id} />
         </span>
         <span class="small muted">{stateText(item)}</span>
         <span class="states" aria-hidden="true">

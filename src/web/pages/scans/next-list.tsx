@@ -30,7 +30,7 @@ export function NextList({ session }: { readonly session: Session }) {
                 <a href={routeHash({ page: 'label', subject: item.case, ...(first && { slice: first.slice }) })}>
                   <span class="muted number">{i + 1}</span>
                   <span class="row">
-                    <strong class="grow" style={{ overflow: 'hidden', textOverflow: 'ellipsis' }}>
+                    <strong class="grow ellipsis" title={item.case}>
                       {item.case}
                     </strong>
                     {first && <span class="badge number">slice {first.slice + 1}</span>}

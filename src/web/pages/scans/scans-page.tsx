@@ -1,4 +1,5 @@
 import { useMemo, useState } from 'preact/hooks';
+import { countOf } from '../../../core/count-of.ts';
 import { isLabel } from '../../../studio/api/index.ts';
 import { FileButton } from '../../components/buttons.tsx';
 import { DropZone } from '../../components/drop-zone.tsx';
@@ -44,12 +45,13 @@ export function ScansPage({ session }: { readonly session: Session }) {
           <div class="grow">
             <h1>Scans</h1>
             <p class="muted">
-              {project.cases.length} scans, {labelled} with labels
+              {countOf(project.cases.length, 'scan')}, {labelled} with labels
               {unread > 0 && `, ${unread} still to be read`}
             </p>
             {project.patients && (
               <p class="muted small">
-                Patients: {project.patients.rule}.{project.patients.doubt && ` ${project.patients.doubt}.`}
+                {sentence(project.patients.rule)}
+                {project.patients.doubt && ` ${sentence(project.patients.doubt)}`}
               </p>
             )}
           </div>
@@ -87,3 +89,5 @@ export function ScansPage({ session }: { readonly session: Session }) {
     </DropZone>
   );
 }
+
+const sentence = (words: string) => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;

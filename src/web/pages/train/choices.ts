@@ -1,8 +1,11 @@
 import { METHODS } from '../../../methods/index.ts';
 
+/** The method to take unless one knows better. */
+export const RECOMMENDED = 'patchcl';
+
 /** Plain names of methods, for people who have read none of the papers. Others keep their own. */
 const NAMES: Readonly<Record<string, string>> = {
-  patchcl: 'PatchCL (recommended)',
+  patchcl: 'PatchCL',
   supervised: 'Labels alone',
   'mean-teacher': 'Mean Teacher',
   bcp: 'Copy and paste (BCP)',
@@ -58,3 +61,8 @@ export const PRESET_CHOICES: readonly Choice[] = [
   { value: 'demo', name: 'Small and fast', about: 'A tiny network on small pictures: to see that all works.' },
   { value: 'paper', name: "As in the method's paper", about: 'To the letter, and slow.' },
 ];
+
+/** What a choice is called; others keep their own name. */
+export function nameOf(choices: readonly Choice[], value: string): string {
+  return choices.find((choice) => choice.value === value)?.name ?? value;
+}

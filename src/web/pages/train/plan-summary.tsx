@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
+import { countOf } from '../../../core/count-of.ts';
 import type { TrainingPlan } from '../../../studio/api/index.ts';
 import { attempt } from '../../state/notices.ts';
 import type { Session } from '../../state/session.ts';
@@ -31,8 +32,8 @@ export function PlanSummary({ session, plan }: { readonly session: Session; read
   return (
     <div class="column small">
       <p>
-        Learns from {count(labels.slices, 'labelled slice')} of {count(labels.cases, 'scan')}, and from{' '}
-        {count(unlabelled, 'scan')} without labels. {count(heldOut.length, 'scan')} held out to judge the model.
+        Learns from {countOf(labels.slices, 'labelled slice')} of {countOf(labels.cases, 'scan')}, and from{' '}
+        {countOf(unlabelled, 'scan')} without labels. {countOf(heldOut.length, 'scan')} held out to judge the model.
       </p>
       {heldOut.length === 0 && (
         <p class="muted">
@@ -41,7 +42,7 @@ export function PlanSummary({ session, plan }: { readonly session: Session; read
       )}
       {acceptedOnly > 0 && (
         <p class="muted">
-          {count(acceptedOnly, 'accepted slice')} of held-out scans do not judge: a model is not judged by its own
+          {countOf(acceptedOnly, 'accepted slice')} of held-out scans do not judge: a model is not judged by its own
           proposals.
         </p>
       )}
@@ -95,7 +96,3 @@ function HeldOut({ session, plan }: { readonly session: Session; readonly plan: 
 }
 
 const judges = (state: string) => !['unlabelled', 'rejected', 'accepted'].includes(state);
-
-function count(n: number, what: string): string {
-  return `${n} ${what}${n === 1 ? '' : 's'}`;
-}

@@ -47,24 +47,29 @@ export function RunControl({ session, run }: { readonly session: Session; readon
           value={progress === undefined ? '–' : `${progress.step}`}
           more={progress?.totalSteps ? `of ${progress.totalSteps}` : ''}
         />
-        <Figure
-          name="Time left"
-          value={isUnderWay(run) ? durationText(progress?.secondsLeft) : '–'}
-          more={progress?.phase ?? ''}
-        />
+        {isUnderWay(run) ? (
+          <Figure name="Time left" value={durationText(progress?.secondsLeft)} more="" />
+        ) : (
+          <Figure name="Took" value={durationText(secondsOf(run))} more="" />
+        )}
         <Figure
           name="Best validation Dice"
           value={diceText(best?.dice)}
-          more={best === undefined ? '' : `${best.network}, step ${best.step}`}
+          more={best === undefined ? '' : `at step ${best.step}`}
         />
         <Figure
           name="Images per second"
           value={progress === undefined ? '–' : progress.imagesPerSecond.toFixed(1)}
-          more={`${run.labels.slices} labelled slices`}
+          more=""
         />
       </dl>
     </section>
   );
+}
+
+/** From its beginning to its end, pauses too. */
+function secondsOf({ created, ended }: Run): number | undefined {
+  return ended === undefined ? undefined : (Date.parse(ended) - Date.parse(created)) / 1000;
 }
 
 function Figure({ name, value, more }: { readonly name: string; readonly value: string; readonly more: string }) {

@@ -3,7 +3,7 @@ import { PatchclError } from '../../../core/errors.ts';
 import { Icon } from '../../components/icon.tsx';
 import { attempt } from '../../state/notices.ts';
 import type { Session } from '../../state/session.ts';
-import { type Choice, METHOD_CHOICES, PRESET_CHOICES } from './choices.ts';
+import { type Choice, METHOD_CHOICES, PRESET_CHOICES, RECOMMENDED } from './choices.ts';
 import { PlanSummary, usePlan } from './plan-summary.tsx';
 
 /** What a training is to learn from, how, and for how long. */
@@ -96,6 +96,7 @@ function Chooser(props: {
         {choices.map((choice) => (
           <option key={choice.value} value={choice.value}>
             {choice.name}
+            {choice.value === RECOMMENDED && ' (recommended)'}
           </option>
         ))}
       </select>

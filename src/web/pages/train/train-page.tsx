@@ -1,4 +1,4 @@
-import { Chart } from '../../components/chart.tsx';
+import { Chart, UNJUDGED } from '../../components/chart.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { isUnderWay } from '../../components/run-state.tsx';
 import { type Curves, DICE } from '../../state/curves.ts';
@@ -31,7 +31,14 @@ export function TrainPage({ session }: { readonly session: Session }) {
           <div class="column" style={{ gap: '16px' }}>
             <RunControl session={session} run={run} />
             <div class="charts">
-              <Chart title="Validation Dice" xLabel="step" yLabel="Dice" yRange={[0, 1]} series={diceSeries(curves)} />
+              <Chart
+                title="Validation Dice"
+                xLabel="step"
+                yLabel="Dice"
+                yRange={[0, 1]}
+                series={diceSeries(curves)}
+                {...(run.validation.length === 0 && { nothing: UNJUDGED })}
+              />
               <Chart title="Loss and its parts" xLabel="step" yLabel="loss" series={lossSeries(curves)} />
             </div>
             {watched.length > 0 && (
