@@ -1,4 +1,4 @@
-/** `1 scan`, `2 scans`. @param what one of them is called */
+/** `1 scan`, `2 scans`, `10,000 scans`. @param what one of them is called */
 export function countOf(n: number, what: string): string {
-  return `${n} ${what}${n === 1 ? '' : 's'}`;
+  return `${n.toLocaleString('en')} ${what}${n === 1 ? '' : 's'}`;
 }

@@ -117,9 +117,9 @@ async function questionOf(session: Session, value: number, name: string): Promis
   const { classes } = await session.studio.ask('classUse', {});
   const use = classes.find((one) => one.value === value);
   if (use === undefined || use.pixels === 0) return `Remove ${name}? Nothing is labelled as it.`;
-  const [pixels, slices, scans] = [use.pixels, use.slices, use.cases].map((count) => count.toLocaleString('en'));
+  const place = `${countOf(use.slices, 'slice')} of ${countOf(use.cases, 'scan')}`;
   return (
-    `Remove ${name}? ${countOf(pixels, 'pixel')} on ${countOf(slices, 'slice')} of ${countOf(scans, 'scan')} are labelled as it. They count as background ` +
+    `Remove ${name}? ${countOf(use.pixels, 'pixel')} on ${place} are labelled as it. They count as background ` +
     'from then on, and come back if you put the class back.'
   );
 }
