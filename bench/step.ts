@@ -36,7 +36,11 @@ async function measure(benchmark: StepBenchmark): Promise<StepTimes> {
   const train = await timed(steps, () => stateful.step(feeds));
   const memoryMb = process.resourceUsage().maxRSS / 1024;
   await stateful.dispose();
-  const make = pipeline({ ...settings, batch: { labelled: batch, unlabelled: batch } }, requests, slices);
+  const make = pipeline(
+    { ...settings, batch: { ...settings.batch, labelled: batch, unlabelled: batch } },
+    requests,
+    slices,
+  );
   let step = 0;
   return { train, load, memoryMb, pipeline: await timed(steps, async () => make(step++), COMPILED) };
 }

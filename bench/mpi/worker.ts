@@ -43,7 +43,7 @@ const { stateful, feeds, requests, settings, messages } = await trainingStep(
   runtime,
   shared,
 );
-const batch = { labelled: work.batch, unlabelled: work.batch };
+const batch = { ...settings.batch, labelled: work.batch, unlabelled: work.batch };
 const makeBatch = pipeline({ ...settings, batch }, requests, SLICES, shared);
 
 const steps: number[] = [];

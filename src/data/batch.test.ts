@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Rng } from '../core/rng.ts';
 import { WEAK } from './augment/testing/options.ts';
-import { BatchSampler, channelDropoutMask, makeBatch } from './batch.ts';
+import { BatchSampler, channelDropoutMask, makeBatch, slicesByClass } from './batch.ts';
 import type { Slice } from './dataset.ts';
 
 const sampler = (partial = {}) =>
@@ -27,6 +27,22 @@ describe('BatchSampler', () => {
         }
       }),
     );
+  });
+
+  it('draws a share of the labelled slices class by class, the others as ever', () => {
+    // One slice of ten shows the second class.
+    const label = (...values: number[]) => ({ label: Uint8Array.from(values) });
+    const slices = slicesByClass([label(0, 1), ...Array.from({ length: 8 }, () => label(0, 1, 255)), label(1, 2)]);
+    expect(slices).toEqual([[0, 1, 2, 3, 4, 5, 6, 7, 8, 9], [9]]);
+    const options = { labelledCount: 10, labelledBatch: 4, byClass: { share: 0.5, slices } };
+    const seen = Array.from({ length: 400 }, (_, step) => sampler(options).at(step).labelled);
+    const rare = seen.flatMap((indices) => indices.slice(0, 2)).filter((i) => i === 9).length / 800;
+    expect(rare).toBeGreaterThan(0.5);
+    expect(rare).toBeLessThan(0.6);
+    const epoch = seen.slice(0, 5).flatMap((indices) => indices.slice(2));
+    expect(epoch.toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    const none = { ...options, byClass: { share: 0, slices } };
+    expect(sampler(none).at(3)).toEqual(sampler({ ...options, byClass: undefined }).at(3));
   });
 
   it('depends on seed and step alone', () => {

@@ -1,6 +1,7 @@
 import { PatchclError } from '../core/errors.ts';
 import { Rng } from '../core/rng.ts';
 import type { Size } from '../imaging/resize.ts';
+import { IGNORED } from '../imaging/volume.ts';
 import { type WeakOptions, type WeakTarget, weakView } from './augment/weak.ts';
 import { cropPlane, type Window } from './crop.ts';
 import type { Batch, Slice } from './dataset.ts';
@@ -14,6 +15,29 @@ export interface BatchSamplerOptions {
   /** Number of slices of each pool in a batch. */
   readonly labelledBatch: number;
   readonly unlabelledBatch: number;
+  /** Draws some of the labelled slices by what their masks show. Default: none. */
+  readonly byClass?: ByClass | undefined;
+}
+
+/** Slices that are drawn class by class, so that rare classes are seen as often as common ones. */
+export interface ByClass {
+  /** Share of the labelled batch, in [0, 1], rounded to whole slices. */
+  readonly share: number;
+  /** Indices of the labelled slices that show a class, for every class that any of them shows. */
+  readonly slices: readonly (readonly number[])[];
+}
+
+/** Which slices show each foreground class; classes that none shows are left out. */
+export function slicesByClass(slices: readonly Pick<Slice, 'label'>[]): number[][] {
+  const found = new Map<number, number[]>();
+  for (const [i, { label = [] }] of slices.entries())
+    for (const value of new Set(label)) {
+      if (value === 0 || value === IGNORED) continue;
+      const known = found.get(value);
+      if (known === undefined) found.set(value, [i]);
+      else known.push(i);
+    }
+  return [...found].sort(([a], [b]) => a - b).map(([, indices]) => indices);
 }
 
 /** Indices into the two pools. */
@@ -25,7 +49,8 @@ export interface BatchIndices {
 /**
  * Says which slices a training step sees. Each pool is walked through in epochs, every epoch a new shuffle without
  * replacement, one epoch following the other without a gap; a pool smaller than its batch is repeated. What a step sees
- * depends on the seed and the step alone, so a resumed run needs no state. An empty unlabelled pool gives no indices.
+ * depends on the seed and the step alone, so a resumed run needs no state. An empty unlabelled pool gives no indices. Slices that
+ * are drawn by class come first, and are taken from no epoch.
  *
  * @example
  * const { labelled, unlabelled } = sampler.at(step);
@@ -44,10 +69,19 @@ export class BatchSampler {
   /** @param step from 0 */
   at(step: number): BatchIndices {
     const { labelledCount, labelledBatch, unlabelledCount, unlabelledBatch } = this.#options;
+    const chosen = this.#drawByClass(step);
     return {
-      labelled: this.#draw('labelled', labelledCount, labelledBatch, step),
+      labelled: [...chosen, ...this.#draw('labelled', labelledCount, labelledBatch - chosen.length, step)],
       unlabelled: this.#draw('unlabelled', unlabelledCount, unlabelledBatch, step),
     };
+  }
+
+  #drawByClass(step: number): number[] {
+    const { byClass, labelledBatch, seed } = this.#options;
+    if (byClass === undefined || byClass.slices.length === 0) return [];
+    const rng = new Rng(seed, 'batch', 'by class', step);
+    const pick = <T>(list: readonly T[]) => list[rng.int(list.length)] as T;
+    return Array.from({ length: Math.round(byClass.share * labelledBatch) }, () => pick(pick(byClass.slices)));
   }
 
   #draw(pool: string, count: number, batch: number, step: number): number[] {

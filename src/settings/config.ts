@@ -206,6 +206,14 @@ export const configSchema = z.strictObject({
     .strictObject({
       labelled: z.int().min(1).default(12).describe('labelled images of a step'),
       unlabelled: z.int().min(1).default(12).describe('unlabelled images of a step'),
+      byClass: z
+        .number()
+        .min(0)
+        .max(1)
+        .default(0)
+        .describe(
+          'share of the labelled images that are drawn class by class, so that rare classes come as often as others',
+        ),
     })
     .prefault({}),
   optimiser: optimiserSettings.prefault({}),

@@ -2,7 +2,7 @@ import { ALONE, type RankPlace } from '../core/ranks.ts';
 import { Rng } from '../core/rng.ts';
 import { drawBoxes } from '../data/augment/boxes.ts';
 import { strongAugment } from '../data/augment/strong.ts';
-import { BatchSampler, channelDropoutMask, makeBatch } from '../data/batch.ts';
+import { BatchSampler, channelDropoutMask, makeBatch, slicesByClass } from '../data/batch.ts';
 import type { Batch, Slice } from '../data/dataset.ts';
 import { type Shape, sizeOf } from '../graph/index.ts';
 import type { Feed, ScheduledName } from '../methods/index.ts';
@@ -41,6 +41,10 @@ export class FeedMaker {
       unlabelledCount: this.#slices.unlabelled.length,
       labelledBatch: config.batch.labelled,
       unlabelledBatch: config.batch.unlabelled,
+      byClass:
+        config.batch.byClass === 0
+          ? undefined
+          : { share: config.batch.byClass, slices: slicesByClass(this.#slices.labelled) },
     });
   }
 

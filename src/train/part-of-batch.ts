@@ -3,6 +3,9 @@ import type { RankPlace } from '../core/ranks.ts';
 import type { BatchIndices } from '../data/batch.ts';
 import type { Config } from '../settings/config.ts';
 
+/** Images of a step. */
+type BatchSize = Pick<Config['batch'], 'labelled' | 'unlabelled'>;
+
 /** Which images of every batch are one rank's: of both pools an equal share, in the order of the ranks. */
 export class PartOfBatch {
   /** Images of one rank. */
@@ -11,10 +14,10 @@ export class PartOfBatch {
   /** Place of the rank's first image among the labelled, and among the unlabelled, of the batch. */
   readonly firstLabelled: number;
   readonly firstUnlabelled: number;
-  readonly #batch: Config['batch'];
+  readonly #batch: BatchSize;
 
   /** @throws PatchclError `bad-config` when the batch cannot be shared evenly, as means over the ranks have to be */
-  constructor(batch: Config['batch'], { index, count }: RankPlace) {
+  constructor(batch: BatchSize, { index, count }: RankPlace) {
     for (const pool of ['labelled', 'unlabelled'] as const) {
       if (batch[pool] % count === 0) continue;
       const problem = `a batch of ${batch[pool]} ${pool} images cannot be shared evenly by ${count} ranks`;

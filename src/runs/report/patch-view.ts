@@ -72,7 +72,7 @@ export async function viewPatches({
       if (name.startsWith('unet.') && values !== undefined) constants.set(tensor, values);
     }
   }
-  const feeds = new FeedMaker({ ...config, batch: { labelled: IMAGES, unlabelled: IMAGES } }, slices);
+  const feeds = new FeedMaker({ ...config, batch: { ...config.batch, labelled: IMAGES, unlabelled: IMAGES } }, slices);
   const views: PatchView[] = [];
   const session = await runtime.load(toOnnx(outputs, { constants, target: runtime.target }));
   try {
