@@ -1,14 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { nodeFiles } from '../node/node-files.ts';
 import { noChromium } from '../runtime/browser/testing/chromium.ts';
-import { builtPage } from '../server/build-page.ts';
 import { writeBalls } from '../server/testing/ball-scans.ts';
-import { type BrowserPage, canvasOf, downloaded, dropFiles, openPage } from './testing/browser-page.ts';
-import { type FolderServer, serveFolder } from './testing/serve-folder.ts';
+import { canvasOf, downloaded, dropFiles, dropFromDisk } from './testing/browser-page.ts';
+import { openPageInTab, type PageInTab } from './testing/page-in-tab.ts';
 
 const reason = noChromium();
 
@@ -16,25 +12,18 @@ describe.skipIf(reason !== undefined)(
   `the first page without a server${reason === undefined ? '' : `: skipped, ${reason}`}`,
   { timeout: 120_000 },
   () => {
-    let folder: string;
-    let server: FolderServer;
-    let opened: BrowserPage;
+    let tab: PageInTab;
     let page: Page;
     let backup: Uint8Array;
     let labelled: string;
 
     beforeAll(async () => {
-      folder = await mkdtemp(join(tmpdir(), 'patchcl-start-'));
-      await writeBalls(nodeFiles(folder), 'scans', 2);
-      server = await serveFolder((await builtPage(() => {})) as string);
-      opened = await openPage(server.url);
-      page = opened.page;
+      tab = await openPageInTab((files) => writeBalls(files, 'scans', 2));
+      page = tab.page;
     }, 120_000);
 
     afterAll(async () => {
-      await opened?.close();
-      await server?.close();
-      await rm(folder, { recursive: true, force: true });
+      await tab?.close();
     });
 
     const start = () => page.getByRole('region', { name: 'New project' });
@@ -55,11 +44,11 @@ describe.skipIf(reason !== undefined)(
       const canvas = await canvasOf(page, `${labelled}/${slice}`);
       await canvas.click();
       await page.locator('[data-saving=saved]').waitFor();
-      expect(await opened.axe()).toEqual([]);
+      expect(await tab.opened.axe()).toEqual([]);
     });
 
     it('takes a backup with the labels and the scans in it, and none without the scans', async () => {
-      await page.goto(`${server.url}#/scans`);
+      await tab.goTo('scans');
       await cardOf(labelled)
         .getByText(/^1 of \d+ slices labelled/)
         .waitFor();
@@ -90,22 +79,20 @@ describe.skipIf(reason !== undefined)(
       ]);
     });
 
-    it('takes a backup, and scans, that are dropped on it', async () => {
+    it('takes a backup, and a folder of scans, that are dropped on it', async () => {
       await dropFiles(start(), [{ name: 'hearts.zip', buffer: backup }]);
       await cardOf(labelled).waitFor();
       await leave();
-      const scans = ['ball1', 'ball2'].map(async (id) => ({
-        name: `${id}.nii.gz`,
-        buffer: await nodeFiles(folder).read(`scans/images/${id}.nii.gz`),
-      }));
-      await dropFiles(start(), await Promise.all(scans));
+      // A folder as it lies on the disk, with another in it.
+      await dropFromDisk(start(), [join(tab.folder, 'scans')]);
+      await cardOf('ball1').waitFor();
       await cardOf('ball2').waitFor();
       // Another one is dropped on the list of scans.
       await dropFiles(page.locator('.drop-zone'), [
-        { name: 'third.nii.gz', buffer: await nodeFiles(folder).read('scans/images/ball1.nii.gz') },
+        { name: 'third.nii.gz', buffer: await tab.files.read('scans/images/ball1.nii.gz') },
       ]);
       await cardOf('third').getByText('added here').waitFor();
-      expect(opened.complaints).toEqual([]);
+      expect(tab.opened.complaints).toEqual([]);
     });
   },
 );

@@ -1,19 +1,16 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readLabels, readVolume } from '../formats/index.ts';
-import { nodeFiles } from '../node/node-files.ts';
 import { Segmenter } from '../predict/segmenter.ts';
 import { noChromium } from '../runtime/browser/testing/chromium.ts';
 import { nodeRuntime } from '../runtime/node/runtime.ts';
-import { builtPage } from '../server/build-page.ts';
 import { BALL_SETTINGS, writeBallMasks, writeBalls } from '../server/testing/ball-scans.ts';
 import { pythonWith } from '../testing/python.ts';
-import { type BrowserPage, canvasOf, downloaded, openPage } from './testing/browser-page.ts';
+import { canvasOf, downloaded } from './testing/browser-page.ts';
 import { COMPARE, markedScan } from './testing/marked-scan.ts';
-import { type FolderServer, serveFolder } from './testing/serve-folder.ts';
+import { openPageInTab, type PageInTab } from './testing/page-in-tab.ts';
 import { diceCurve, finished, startTraining } from './testing/train-in-page.ts';
 
 const reason = noChromium();
@@ -26,28 +23,22 @@ describe.skipIf(reason !== undefined)(
   `the page without a server${reason === undefined ? '' : `: skipped, ${reason}`}`,
   { timeout: 120_000 },
   () => {
-    let folder: string;
-    let server: FolderServer;
-    let opened: BrowserPage;
+    let tab: PageInTab;
     let page: Page;
 
     beforeAll(async () => {
-      folder = await mkdtemp(join(tmpdir(), 'patchcl-page-'));
-      await writeBalls(nodeFiles(folder), 'scans', BALLS);
-      await writeBallMasks(nodeFiles(folder), 'scans', MASKS);
-      await nodeFiles(folder).write('marked.nii.gz', markedScan());
-      server = await serveFolder((await builtPage(() => {})) as string);
-      opened = await openPage(server.url);
-      page = opened.page;
+      tab = await openPageInTab(async (files) => {
+        await writeBalls(files, 'scans', BALLS);
+        await writeBallMasks(files, 'scans', MASKS);
+        await files.write('marked.nii.gz', markedScan());
+      });
+      page = tab.page;
     });
 
     afterAll(async () => {
-      await opened?.close();
-      await server?.close();
-      await rm(folder, { recursive: true, force: true });
+      await tab?.close();
     });
 
-    const goTo = (place: string) => page.goto(`${server.url}#/${place}`);
     const fileMenu = async (item: string) => {
       await page.getByRole('button', { name: 'Files' }).click();
       return downloaded(page, () => page.getByRole('button', { name: item }).click());
@@ -60,11 +51,11 @@ describe.skipIf(reason !== undefined)(
       await page.getByText('Drop a folder of scans here').waitFor();
       const milliseconds = await page.evaluate(() => performance.now());
       expect(milliseconds).toBeLessThan(3000);
-      expect(await opened.axe()).toEqual([]);
+      expect(await tab.opened.axe()).toEqual([]);
     });
 
     it('opens a folder of scans and says how far their labels are', async () => {
-      await page.locator('input[type=file]').first().setInputFiles(join(folder, 'scans'));
+      await page.locator('input[type=file]').first().setInputFiles(join(tab.folder, 'scans'));
       await page
         .getByText('all 6 slices labelled')
         .nth(MASKS - 1)
@@ -75,7 +66,7 @@ describe.skipIf(reason !== undefined)(
         .nth(BALLS - 1)
         .waitFor();
       expect(await page.locator('a.case').count()).toBe(BALLS);
-      expect(await opened.axe()).toEqual([]);
+      expect(await tab.opened.axe()).toEqual([]);
     });
 
     it('trains PatchCL in the tab to a better Dice than it started with', async () => {
@@ -88,17 +79,17 @@ describe.skipIf(reason !== undefined)(
       const [first, last] = await diceCurve(page);
       expect(first).toBeLessThan(0.6);
       expect(last).toBeGreaterThan(first + 0.1);
-      expect(await opened.axe()).toEqual([]);
+      expect(await tab.opened.axe()).toEqual([]);
     });
 
     it('predicts as the exported model does in Node', async () => {
-      await goTo('label/ball6/2');
+      await tab.goTo('label/ball6/2');
       await page.getByRole('button', { name: 'Accept', exact: true }).waitFor();
       const proposed = await readLabels(await fileMenu('Export proposal as NIfTI'), 'proposal.nii.gz');
-      await goTo('runs');
+      await tab.goTo('runs');
       const model = await downloaded(page, () => page.getByRole('button', { name: 'ONNX' }).click());
       const segmenter = await Segmenter.load(nodeRuntime({ threads: 1 }), model, 'model.onnx');
-      const scan = await nodeFiles(folder).read('scans/images/ball6.nii.gz');
+      const scan = await tab.files.read('scans/images/ball6.nii.gz');
       const mask = await segmenter.segment(await readVolume(scan, 'ball6.nii.gz'), 'ball6.nii.gz');
       await segmenter.dispose();
       expect(mask.data.some((label) => label > 0)).toBe(true);
@@ -106,24 +97,23 @@ describe.skipIf(reason !== undefined)(
     });
 
     it('makes accepted proposals labels, and shows patches and comparison', async () => {
-      await goTo('review/ball5');
+      await tab.goTo('review/ball5');
       await page.getByRole('button', { name: 'Accept slice 3' }).click();
       await page.getByText('accepted proposal').waitFor();
-      expect(await opened.axe()).toEqual([]);
-      await goTo('patches');
+      expect(await tab.opened.axe()).toEqual([]);
+      await tab.goTo('patches');
       await page.getByText('Embeddings of the keys').waitFor();
-      expect(await opened.axe()).toEqual([]);
-      await goTo('runs');
+      expect(await tab.opened.axe()).toEqual([]);
+      await tab.goTo('runs');
       await page.getByRole('img', { name: /Validation Dice of the teacher/ }).waitFor();
-      expect(await opened.axe()).toEqual([]);
+      expect(await tab.opened.axe()).toEqual([]);
     });
 
     it('keeps labels and runs when it is opened again', async () => {
-      await page.goto(server.url);
-      await page.reload();
+      await tab.begin();
       await page.getByRole('button', { name: 'scans', exact: true }).click();
       await page.getByText('1 of 6 slices labelled').waitFor();
-      await goTo('runs');
+      await tab.goTo('runs');
       await page.getByText('round-01').first().waitFor();
       await page.getByRole('button', { name: 'Close' }).click();
     });
@@ -131,19 +121,19 @@ describe.skipIf(reason !== undefined)(
     it.skipIf(nibabel === undefined)(
       'exports what was drawn so that it lies on the scan exactly, whatever its orientation',
       async () => {
-        await page.locator('input[type=file]').nth(1).setInputFiles(join(folder, 'marked.nii.gz'));
+        await page.locator('input[type=file]').nth(1).setInputFiles(join(tab.folder, 'marked.nii.gz'));
         await page.locator('a.case').first().waitFor();
-        await goTo('label/marked/3');
+        await tab.goTo('label/marked/3');
         const canvas = await canvasOf(page, 'marked/3');
         for (let i = 0; i < 3; i++) await page.keyboard.press('[');
         // What is brightest to an eye is clicked on.
         const [x, y] = await brightest(page);
         await canvas.click({ position: { x, y } });
         await page.locator('[data-saving=saved]').waitFor();
-        expect(await opened.axe()).toEqual([]);
-        const path = join(folder, 'drawn.nii.gz');
+        expect(await tab.opened.axe()).toEqual([]);
+        const path = join(tab.folder, 'drawn.nii.gz');
         await writeFile(path, await fileMenu('Export labels as NIfTI, unlabelled slices as background'));
-        const found = nibabel?.(COMPARE, [join(folder, 'marked.nii.gz'), path]) as {
+        const found = nibabel?.(COMPARE, [join(tab.folder, 'marked.nii.gz'), path]) as {
           drawn: number[][];
           bright: number[];
         };
@@ -153,7 +143,7 @@ describe.skipIf(reason !== undefined)(
     );
 
     it('has complained of nothing, and asked no other host', () => {
-      expect(opened.complaints).toEqual([]);
+      expect(tab.opened.complaints).toEqual([]);
     });
   },
 );

@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import type { Page } from 'playwright-core';
@@ -7,13 +5,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeImage } from '../formats/dicom/testing/make-dicom.ts';
 import { stacksOfFiles } from '../formats/dicom/testing/open-files.ts';
 import { readLabels, readSegOn, writeDicomSeg } from '../formats/index.ts';
-import { nodeFiles } from '../node/node-files.ts';
 import { noChromium } from '../runtime/browser/testing/chromium.ts';
-import { builtPage } from '../server/build-page.ts';
 import { BALL_GEOMETRY, BALL_SETTINGS, ballScan, writeBallMasks, writeBalls } from '../server/testing/ball-scans.ts';
 import { foreignModel } from '../studio/jobs/testing/foreign-model.ts';
-import { type BrowserPage, downloaded, openPage } from './testing/browser-page.ts';
-import { type FolderServer, serveFolder } from './testing/serve-folder.ts';
+import { downloaded } from './testing/browser-page.ts';
+import { openPageInTab, type PageInTab } from './testing/page-in-tab.ts';
 import { finished, startTraining } from './testing/train-in-page.ts';
 
 const reason = noChromium();
@@ -50,36 +46,30 @@ describe.skipIf(reason !== undefined)(
   `files of others and long trainings in the tab${reason === undefined ? '' : `: skipped, ${reason}`}`,
   { timeout: 180_000 },
   () => {
-    let folder: string;
-    let server: FolderServer;
-    let opened: BrowserPage;
+    let tab: PageInTab;
     let page: Page;
 
     beforeAll(async () => {
-      folder = await mkdtemp(join(tmpdir(), 'patchcl-tab-'));
-      await writeBalls(nodeFiles(folder), 'scans', BALLS);
-      await writeBallMasks(nodeFiles(folder), 'scans', BALLS - 1);
-      server = await serveFolder((await builtPage(() => {})) as string);
-      opened = await openPage(server.url);
-      page = opened.page;
+      tab = await openPageInTab(async (files) => {
+        await writeBalls(files, 'scans', BALLS);
+        await writeBallMasks(files, 'scans', BALLS - 1);
+      });
+      page = tab.page;
     }, 120_000);
 
     afterAll(async () => {
-      await opened?.close();
-      await server?.close();
-      await rm(folder, { recursive: true, force: true });
+      await tab?.close();
     });
 
-    const goTo = (place: string) => page.goto(`${server.url}#/${place}`);
     const stepOf = async () => Number((await page.locator('.figure dd').first().textContent())?.split(' ')[0]);
     /** The model of the newest run. */
     const newestModel = async () => {
-      await goTo('runs');
+      await tab.goTo('runs');
       return downloaded(page, () => page.getByRole('button', { name: 'ONNX' }).first().click());
     };
 
     it('pause and resume, even after the page was closed in between, and lose nothing', async () => {
-      await page.locator('input[type=file]').first().setInputFiles(join(folder, 'scans'));
+      await page.locator('input[type=file]').first().setInputFiles(join(tab.folder, 'scans'));
       await page
         .locator('a.case')
         .nth(BALLS - 1)
@@ -97,11 +87,10 @@ describe.skipIf(reason !== undefined)(
       const pausedAt = await stepOf();
       expect(pausedAt).toBeLessThan(STEPS);
 
-      await page.goto(server.url);
-      await page.reload();
+      await tab.begin();
       await page.getByRole('button', { name: 'scans', exact: true }).click();
       await page.locator('a.case').first().waitFor();
-      await goTo('train');
+      await tab.goTo('train');
       await page.locator('main .badge', { hasText: /^paused$/ }).waitFor();
       await page.getByRole('button', { name: 'Resume' }).click();
       await finished(page);
@@ -109,9 +98,9 @@ describe.skipIf(reason !== undefined)(
     });
 
     it('give the masks of all scans at once, each on its scan', async () => {
-      await goTo('scans');
+      await tab.goTo('scans');
       await page.getByRole('button', { name: 'Masks' }).click();
-      expect(await opened.axe()).toEqual([]);
+      expect(await tab.opened.axe()).toEqual([]);
       const labels = page.getByRole('button', { name: `Labels of ${BALLS - 1} scans` });
       const archive = unzipSync(await downloaded(page, () => labels.click()));
       expect(Object.keys(archive)).toEqual([...['ball1', 'ball2', 'ball3'].map((id) => `${id}.nii.gz`), HOLDS]);
@@ -125,7 +114,7 @@ describe.skipIf(reason !== undefined)(
     });
 
     it('take a model from elsewhere, and say why one of another shape cannot be used', async () => {
-      await goTo('runs');
+      await tab.goTo('runs');
       const field = page.locator('input[type=file][accept=".onnx"]');
       await field.setInputFiles(asFile('two.onnx', foreignModel({ classes: 2 })));
       await page
@@ -137,14 +126,13 @@ describe.skipIf(reason !== undefined)(
       await page.getByText('theirs.onnx was loaded as theirs').waitFor();
       await page.getByText('loaded model').waitFor();
       expect(await page.locator('main tbody tr').count()).toBe(3);
-      await goTo('label/ball4/2');
+      await tab.goTo('label/ball4/2');
       await page.getByRole('button', { name: 'Accept', exact: true }).waitFor();
       await page.getByText('theirs').first().waitFor();
     });
 
     it('export what is drawn on a DICOM series as DICOM SEG, and import what was drawn elsewhere', async () => {
-      await page.goto(server.url);
-      await page.reload();
+      await tab.begin();
       const files = Object.entries(series).map(([name, bytes]) => asFile(name, bytes));
       await page.locator('input[type=file]').nth(1).setInputFiles(files);
       await page.locator('a.case').first().click();
@@ -183,7 +171,7 @@ describe.skipIf(reason !== undefined)(
       const mask = await exported();
       const plane = (of: Uint8Array, z: number) => [...of.subarray(z * SIDE * SIDE, (z + 1) * SIDE * SIDE)];
       for (const z of [0, 3]) expect(plane(mask, z)).toEqual(plane(data, z));
-      expect(opened.complaints).toEqual([]);
+      expect(tab.opened.complaints).toEqual([]);
     });
   },
 );

@@ -83,6 +83,18 @@ export async function dropFiles(
   }, sent);
 }
 
+/** Drops files and folders of this machine on an element, as a file manager does. @param paths absolute */
+export async function dropFromDisk(target: Locator, paths: readonly string[]): Promise<void> {
+  const page = target.page();
+  const { x, y, width, height } = (await target.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+  const devtools = await page.context().newCDPSession(page);
+  const data = { items: [], files: [...paths], dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+    await devtools.send('Input.dispatchDragEvent', { type, x: x + width / 2, y: y + height / 2, data });
+  }
+  await devtools.detach();
+}
+
 /** The bytes of what a click downloads. */
 export async function downloaded(page: Page, click: () => Promise<void>): Promise<Uint8Array> {
   const [download] = await Promise.all([page.waitForEvent('download'), click()]);
