@@ -4,6 +4,7 @@ import { type Files, joinPath } from '../core/files.ts';
 import { RUN_FILES } from '../runs/run-folder.ts';
 import { isLabel, type Proposal, type Ranking, type StudioEvent } from './api/index.ts';
 import { proposalSchema } from './api/review.ts';
+import { Due } from './due.ts';
 import { Dropped, type Worker } from './jobs/worker.ts';
 import { jsonOf } from './json-of.ts';
 import { describeCase } from './project-case.ts';
@@ -180,9 +181,8 @@ export class Proposals {
     const ranked = { model, proposals: new Map<string, Proposal>(), failed: new Set<string>() };
     this.#ranked = ranked;
     await this.#forgetRuns();
-    let toldAt = 0;
-    let saysFirst = isNew;
-    const began = Date.now();
+    const telling = new Due({ every: TELL_EVERY });
+    const firstOnes = new Due({ after: FIRST_WITHIN });
     for (const id of this.#open()) {
       if (this.#ranked !== ranked) return;
       try {
@@ -192,17 +192,12 @@ export class Proposals {
         ranked.failed.add(id);
         this.#log(`${id} cannot be segmented: ${messageOf(error)}`);
       }
-      if (saysFirst && Date.now() - began > FIRST_WITHIN) {
-        saysFirst = false;
-        this.#sayFirst();
-      }
-      if (Date.now() - toldAt < TELL_EVERY) continue;
-      toldAt = Date.now();
-      this.#emit({ type: 'ranking', ranking: this.ranking(TOLD) });
+      if (isNew && firstOnes.isDue()) this.#sayFirst();
+      if (telling.isDue()) this.#emit({ type: 'ranking', ranking: this.ranking(TOLD) });
     }
     if (this.#ranked !== ranked) return;
     this.#emit({ type: 'ranking', ranking: this.ranking(TOLD) });
-    if (saysFirst) this.#sayFirst();
+    if (isNew && !firstOnes.wasDue) this.#sayFirst();
   }
 
   /** Says which cases a person best reviews, now that a new model has looked at them. */
