@@ -67,7 +67,7 @@ export function rankCases(
       reason: reasonForScan({ rank: ranks.indexOf(item.id), of: looked, standsFor, rejected, dice }),
       slices: slices.map((slice) => {
         const { doubt: own, foreground } = proposal.slices[slice] as Proposal['slices'][number];
-        return { slice, doubt: own, reason: reasonForSlice(own, foreground) };
+        return { slice, doubt: own, reason: reasonForSlice(foreground) };
       }),
     };
   });

@@ -34,9 +34,9 @@ export function reasonForFirst(standsFor: number): string {
   return `There is no model yet. This scan is a good one to begin with.${alike(standsFor)}`;
 }
 
-export function reasonForSlice(doubt: number, foreground: number): string {
+export function reasonForSlice(foreground: number): string {
   const holds = foreground === 0 ? 'it proposes nothing here' : `it proposes ${countOf(foreground, 'voxel')} here`;
-  return `The model's doubt is ${doubt.toFixed(2)} here; ${holds}.`;
+  return `The model is unsure of this slice; ${holds}.`;
 }
 
 function alike(standsFor: number): string {

@@ -3,6 +3,7 @@ import { clearSlice, goToNext, markEmpty } from '../../annotation/actions.ts';
 import type { Annotation } from '../../annotation/annotation.ts';
 import { CaseFiles } from '../../components/case-files.tsx';
 import { Icon } from '../../components/icon.tsx';
+import { LongName } from '../../components/long-name.tsx';
 import { STATE_NAMES } from '../../components/slice-ruler.tsx';
 import type { Session } from '../../state/session.ts';
 
@@ -16,8 +17,8 @@ export function CasePanel({ session, open }: { readonly session: Session; readon
   return (
     <section aria-labelledby="case-title" data-shown={isThere ? `${open.id}/${slice}` : undefined}>
       <header>
-        <h2 id="case-title" title={open.id}>
-          {open.id}
+        <h2 id="case-title">
+          <LongName text={open.id} />
         </h2>
         <SaveBadge open={open} />
       </header>

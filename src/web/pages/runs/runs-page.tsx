@@ -185,7 +185,7 @@ function Proposes({ session, run }: { readonly session: Session; readonly run: R
         type="button"
         class="button"
         disabled={!run.hasModel}
-        aria-label={`Let ${run.id} propose`}
+        aria-label={`Let it propose: ${run.id}`}
         onClick={() => void choose(run.id)}
       >
         Let it propose

@@ -10,7 +10,7 @@ const FILTER_NAMES: Readonly<Record<Filter, string>> = {
 };
 
 const ORDER_NAMES: Readonly<Record<Order, string>> = {
-  found: 'As in the folder',
+  found: 'As in the data set',
   name: 'By name',
   least: 'Fewest labels first',
   most: 'Most labels first',
