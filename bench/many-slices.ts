@@ -1,16 +1,13 @@
 // Ten thousand slices in five hundred folders, a patient each: `npm run bench:slices [-- --side 256]` makes them in a temporary
-// folder and tells what `patchcl inspect` takes of a processor and of memory, and whether it has found the patients. Linux only.
-import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+// folder and tells what `patchcl inspect` takes of time, of a processor and of memory, and whether it has found the patients. Linux only.
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Rng } from '../src/core/rng.ts';
 import { writeLabelPng } from '../src/formats/index.ts';
 import { PIXEL_GEOMETRY } from '../src/imaging/volume.ts';
-import { memoryOf } from '../src/node/memory.ts';
-import { processorTime } from '../src/node/processor-time.ts';
-import { PROGRAM } from '../src/testing/built-program/program.ts';
+import { commandCost } from './command-cost.ts';
 
 const { values } = parseArgs({
   options: { side: { type: 'string', default: '256' }, folders: { type: 'string', default: '500' } },
@@ -45,41 +42,20 @@ function writeSlices(root: string): void {
   }
 }
 
-/** Process numbers of a process and of those that it has started. */
-function family(pid: number): number[] {
-  const children = readdirSync(`/proc/${pid}/task`).flatMap((task) => {
-    const text = readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8');
-    return text.split(' ').filter((part) => part !== '');
-  });
-  return [pid, ...children.map(Number)];
-}
-
 const root = mkdtempSync(join(tmpdir(), 'patchcl-slices-'));
 try {
   writeSlices(join(root, 'data'));
   const json = join(root, 'found.json');
-  const child = spawn(process.execPath, [PROGRAM, 'inspect', join(root, 'data'), '--json', json], { stdio: 'ignore' });
-  const seconds = new Map<number, number>();
-  let peak = 0;
-  const watch = setInterval(() => {
-    try {
-      const pids = family(child.pid as number);
-      for (const pid of pids) seconds.set(pid, (processorTime(pid) ?? 0) / 1000);
-      peak = Math.max(
-        peak,
-        pids.reduce((sum, pid) => sum + (memoryOf(pid) ?? 0), 0),
-      );
-    } catch {
-      // It has ended meanwhile.
-    }
-  }, 100);
-  const status = await new Promise((resolve) => child.once('exit', resolve));
-  clearInterval(watch);
+  const { status, wallSeconds, processorSeconds, peakBytes } = await commandCost([
+    'inspect',
+    join(root, 'data'),
+    '--json',
+    json,
+  ]);
   const { counts } = JSON.parse(readFileSync(json, 'utf8')) as { counts: object };
-  const used = [...seconds.values()].reduce((sum, value) => sum + value, 0);
   const lines = [
     `status ${status}, ${JSON.stringify(counts)}`,
-    `${used.toFixed(1)} s of a processor, ${Math.round(peak / 1e6)} MB at most`,
+    `${wallSeconds.toFixed(1)} s, ${processorSeconds.toFixed(1)} s of a processor, ${Math.round(peakBytes / 1e6)} MB at most`,
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
 } finally {

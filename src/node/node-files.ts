@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { constants, type Dirent } from 'node:fs';
+import { constants, type Dirent, type Stats } from 'node:fs';
 import { lstat, mkdir, open, readdir, readFile, readlink, realpath, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Entry, Files } from '../core/files.ts';
@@ -250,17 +250,18 @@ async function isSpecial(path: string): Promise<boolean> {
 
 /** To read a pipe is to wait for whoever writes to it, perhaps for ever, and a device may have no end. */
 async function refuseSpecial(path: string): Promise<void> {
-  if (await isSpecial(path)) throw Object.assign(new Error('neither file nor folder'), { code: 'ESPECIAL' });
-  if (await isBrokenLink(path)) throw Object.assign(new Error('a link to nothing'), { code: 'EBROKENLINK' });
+  const own = await lstat(path).catch(() => undefined);
+  const found = own?.isSymbolicLink() ? await behindLink(path) : own;
+  if (found === undefined || found.isFile() || found.isDirectory()) return;
+  throw Object.assign(new Error('neither file nor folder'), { code: 'ESPECIAL' });
 }
 
-async function isBrokenLink(path: string): Promise<boolean> {
+async function behindLink(path: string): Promise<Stats | undefined> {
   try {
-    if (!(await lstat(path)).isSymbolicLink()) return false;
-    await stat(path);
-    return false;
+    return await stat(path);
   } catch (cause) {
-    return errorCode(cause) === 'ENOENT' && (await readlink(path).catch(() => undefined)) !== undefined;
+    if (errorCode(cause) !== 'ENOENT') return undefined;
+    throw Object.assign(new Error('a link to nothing'), { code: 'EBROKENLINK' });
   }
 }
 

@@ -4,10 +4,11 @@ import type { Files } from '../../core/files.ts';
 import type { Case, Dataset } from '../../data/dataset.ts';
 import { identityReport } from '../../data/inspect/identity.ts';
 import type { InspectedCase } from '../../data/inspect/inspect-case.ts';
-import { inspectDataset } from '../../data/inspect/inspect-dataset.ts';
+import { arePictures, inspectDataset } from '../../data/inspect/inspect-dataset.ts';
 import type { FileFacts } from '../../data/inspect/inspect-file.ts';
 import { findDataset } from '../../data/layouts/open.ts';
 import { splitNotes } from '../../data/split.ts';
+import { usableCores } from '../../node/cores.ts';
 import { nodeFiles } from '../../node/node-files.ts';
 import { readModelInfo } from '../../predict/model-file.ts';
 import { readClock } from '../../runs/clock.ts';
@@ -24,6 +25,9 @@ import { ProgressLine } from '../terminal.ts';
 import { fileText, inspectionText, type ProposedPlan } from './inspection-text.ts';
 import { modelCard } from './model-card.ts';
 import { runCard } from './run-card.ts';
+
+/** Each lists the data set by itself. */
+const MOST_WORKERS = 4;
 
 interface InspectOptions extends ScanLimits {
   readonly json?: string;
@@ -68,14 +72,19 @@ async function inspect(files: Files, given: string, { json, patients, ...limits 
   const output = await jsonOutput(files, json);
   const progress = new ProgressLine();
   const onProgress = (done: number, total: number) => progress.show(`${done}/${total} cases`);
-  const worker = new ScanWorker({ type: 'data', path, patients }, limits);
+  // Pictures are read on every core; volumes one at a time, for want of memory.
+  const count = arePictures(found.dataset)
+    ? Math.max(1, Math.min(usableCores(), MOST_WORKERS, found.dataset.cases.length))
+    : 1;
+  const workers = Array.from({ length: count }, () => new ScanWorker({ type: 'data', path, patients }, limits));
   const inspectOne = async (item: Case, index: number) => {
     refuseTooLarge(await needToRead(files, item.imagePath), limits.memory);
     const paths = [item.imagePath, item.labelPath].filter((path) => path !== undefined);
+    const worker = workers[index % count] as ScanWorker;
     return worker.ask<InspectedCase>({ type: 'case', index }, item.imagePath ?? item.id, paths);
   };
   const { inspection, usable } = await inspectDataset(found, { onProgress, inspect: inspectOne }).finally(() => {
-    worker.close();
+    for (const worker of workers) worker.close();
     progress.clear();
   });
   const proposed = await proposePlan(found.dataset, usable);

@@ -50,6 +50,11 @@ export interface InspectOptions {
   readonly inspect?: (item: Case, index: number) => Promise<InspectedCase>;
 }
 
+/** Whether all scans are files of one slice, of which several fit into memory. */
+export function arePictures({ cases }: Pick<Dataset, 'cases'>): boolean {
+  return cases.every(({ imagePath = '' }) => canRead(imagePath) && !isVolumeFile(imagePath));
+}
+
 /**
  * Reads every case of a data set, volumes one at a time, and says what it is like and what looks wrong. Broken files are listed and
  * do not stop the rest.
@@ -70,10 +75,10 @@ export async function inspectDataset(
   }
   for (const note of dataset.notes ?? []) suspicions.push({ kind: 'note', subject: dataset.root, problem: note });
   // Volumes one at a time, for want of memory; pictures several, so that the processor need not wait for the disk.
-  const arePictures = dataset.cases.every(({ imagePath = '' }) => canRead(imagePath) && !isVolumeFile(imagePath));
+  const concurrency = arePictures(dataset) ? 4 : 1;
   let done = 0;
   const look = inspect ?? ((item: Case) => inspectCase(item, readingOf(dataset.ignoreLabel)));
-  const inspected = await mapConcurrently(dataset.cases, arePictures ? 4 : 1, async (item, index) => {
+  const inspected = await mapConcurrently(dataset.cases, concurrency, async (item, index) => {
     const found = await look(item, index).catch((error: unknown) => unreadable(item, error));
     onProgress?.(++done, dataset.cases.length);
     return found;

@@ -22,9 +22,11 @@ export function readPng(bytes: Uint8Array, name: string): Volume {
   const channels = stored < 3 ? 1 : 3;
   const size = height * width;
   const data = new Float32Array(channels * size);
-  for (let i = 0; i < size; i++) {
-    for (let c = 0; c < channels; c++) data[c * size + i] = samples[i * stored + c] as number;
-  }
+  if (stored === 1) data.set(samples);
+  else
+    for (let i = 0; i < size; i++) {
+      for (let c = 0; c < channels; c++) data[c * size + i] = samples[i * stored + c] as number;
+    }
   return { data, shape: [channels, 1, height, width], geometry: PIXEL_GEOMETRY };
 }
 
