@@ -13,16 +13,20 @@ export interface SlicesGeometry {
  * known along some axis the unit is pixels, and the affine tells directions only.
  */
 export function slicesGeometry(first: FrameHeader, last: FrameHeader, count: number): SlicesGeometry {
-  const { position: origin, orientation, spacing, step: stated } = first;
+  const { position: origin, orientation, oddPlace, spacing, step: stated } = first;
   const isPlaced = origin !== undefined && orientation !== undefined;
   const way = isPlaced ? stepOf(first, last, count) : undefined;
   const unknown = unknownSize(first, count, way !== undefined);
   if (spacing === undefined || unknown !== undefined) {
-    return { geometry: pixelGeometry(orientation, way), notes: unknown === undefined ? [] : [unknown] };
+    return {
+      geometry: pixelGeometry(orientation, way),
+      notes: [oddPlace, unknown].filter((note) => note !== undefined),
+    };
   }
-  const notes = first.isDetectorSpacing
-    ? ['its pixel spacing is that of the detector (Imager Pixel Spacing), not of the body']
-    : [];
+  const notes = oddPlace === undefined ? [] : [oddPlace];
+  if (first.isDetectorSpacing) {
+    notes.push('its pixel spacing is that of the detector (Imager Pixel Spacing), not of the body');
+  }
   if (!isPlaced) return { geometry: { spacing: [stated ?? 1, ...spacing], unit: 'mm' }, notes };
   if (way === undefined && stated === undefined) {
     notes.push('how thick its slice is is not stated; volumes are those of a slice of 1 mm');

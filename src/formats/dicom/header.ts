@@ -16,6 +16,8 @@ export interface FrameHeader {
   readonly position?: Vector;
   /** Directions of growing column index (along a row) and of growing row index (down a column). */
   readonly orientation?: readonly [Vector, Vector];
+  /** Why one of both is absent though the file has something in its place: a sentence without the final stop. */
+  readonly oddPlace?: string;
   /** Distance of rows, and of columns. */
   readonly spacing?: readonly [number, number];
   /** Whether the spacing is that of the detector, on which a body throws a larger shadow. */
@@ -87,8 +89,12 @@ function frameHeaders(dataSet: DataSet): FrameHeader[] {
     const group = (tag: Tag) => own[index]?.item(tag) ?? shared?.item(tag) ?? dataSet;
     const measures = group(TAG.PixelMeasuresSequence);
     const transformation = group(TAG.PixelValueTransformationSequence);
-    const position = vector(group(TAG.PlanePositionSequence).numbers(TAG.ImagePositionPatient));
-    const orientation = directions(group(TAG.PlaneOrientationSequence).numbers(TAG.ImageOrientationPatient));
+    const statedPosition = group(TAG.PlanePositionSequence).numbers(TAG.ImagePositionPatient);
+    const statedOrientation = group(TAG.PlaneOrientationSequence).numbers(TAG.ImageOrientationPatient);
+    const [position, orientation] = [vector(statedPosition), directions(statedOrientation)];
+    const oddPlace =
+      oddness('Image Position', 'place', statedPosition, position) ??
+      oddness('Image Orientation', 'pair of directions', statedOrientation, orientation);
     const spacing = spacingOf(measures);
     const meaning = valueMeaning(dataSet, transformation, group(TAG.FrameVoiLutSequence));
     const step = positive(measures.number(TAG.SpacingBetweenSlices)) ?? positive(measures.number(TAG.SliceThickness));
@@ -96,6 +102,7 @@ function frameHeaders(dataSet: DataSet): FrameHeader[] {
       index,
       ...(position === undefined ? {} : { position }),
       ...(orientation === undefined ? {} : { orientation }),
+      ...(oddPlace === undefined ? {} : { oddPlace }),
       ...spacing,
       moments: moments(dataSet, own[index] ?? shared),
       ...(step === undefined ? {} : { step }),
@@ -139,6 +146,12 @@ function vector(values: readonly number[]): Vector | undefined {
   return values.length >= 3 && values.slice(0, 3).every(isPlace)
     ? (values.slice(0, 3) as unknown as Vector)
     : undefined;
+}
+
+/** What is odd about numbers that were stated and are not believed. */
+function oddness(name: string, what: string, stated: readonly number[], believed: object | undefined) {
+  if (stated.length === 0 || believed !== undefined) return undefined;
+  return `its ${name} is no ${what} (${stated.join(', ')}), so where it lies in the body is not known`;
 }
 
 /** Two unit vectors at right angles, or nothing: files round them, and some hold zeros. */

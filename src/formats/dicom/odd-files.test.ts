@@ -86,9 +86,18 @@ describe('unknown spacing', () => {
   });
 
   it('goes with no place where that is absurd', async () => {
-    const { geometry } = await readDicom(makeImage(more([TAG.ImagePositionPatient, '0\\1e200\\0'])), 'a.dcm');
+    const { geometry, notes } = await readDicom(makeImage(more([TAG.ImagePositionPatient, '0\\1e200\\0'])), 'a.dcm');
     expect(geometry.unit).toBe('mm');
     expect(geometry).not.toHaveProperty('affine');
+    expect(notes).toContain('its Image Position is no place (0, 1e+200, 0), so where it lies in the body is not known');
+  });
+
+  it('goes with no place, and a note, where its directions are none', async () => {
+    const { geometry, notes } = await readDicom(makeImage({ orientation: [1, 0, 0, 0.5, 0.5, 0] }), 'a.dcm');
+    expect(geometry).not.toHaveProperty('affine');
+    expect(notes).toContain(
+      'its Image Orientation is no pair of directions (1, 0, 0, 0.5, 0.5, 0), so where it lies in the body is not known',
+    );
   });
 
   it('of frames without place or step is unknown along the slices', async () => {
