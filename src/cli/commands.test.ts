@@ -17,6 +17,7 @@ describe('a trained run', () => {
       'checksums.json',
       'clock.json',
       'config.yaml',
+      'data-checksums.json',
       'events.out.tfevents.patchcl',
       'metrics.csv',
       'model.onnx',

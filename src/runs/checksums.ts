@@ -12,10 +12,13 @@ const checksumsSchema = z.object({
   checkpoints: z.array(z.string()),
   /** The settings that the run was started with, as YAML; absent of runs of earlier versions. */
   config: z.string().optional(),
-  /** Of the scans and masks that the run was started with, by cases; absent of runs of earlier versions. */
+  /** What `data-checksums.json` has now, where a run of an earlier version has it here. */
   data: z.record(z.string(), z.string()).optional(),
 });
 export type Checksums = z.infer<typeof checksumsSchema>;
+
+/** Apart from the others, which are written anew with every checkpoint: a large data set has megabytes of them. */
+const dataChecksumsSchema = z.object({ version: z.literal(1), data: z.record(z.string(), z.string()) });
 
 const NONE: Checksums = { version: 1, checkpoints: [] };
 
@@ -28,11 +31,21 @@ export async function checksumOf(bytes: Uint8Array): Promise<string> {
 /** What is known of the files of a run; nothing of those of earlier versions. @throws PatchclError `bad-file` when it is damaged */
 export async function readChecksums(files: Files, run: string): Promise<Checksums> {
   if (!(await hasFile(files, run, 'checksums'))) return NONE;
-  const path = runPath(run, 'checksums');
+  const hint = 'Remove it to continue without knowing whether the checkpoint is whole.';
+  return parsed(checksumsSchema, files, runPath(run, 'checksums'), hint);
+}
+
+/** Checksums of the scans and masks that a run was started with, by cases; undefined of runs of earlier versions. @throws PatchclError as above */
+export async function readDataChecksums(files: Files, run: string): Promise<DataDigests | undefined> {
+  if (!(await hasFile(files, run, 'dataChecksums'))) return (await readChecksums(files, run)).data;
+  const hint = 'Remove it to continue without knowing whether the data have changed.';
+  return (await parsed(dataChecksumsSchema, files, runPath(run, 'dataChecksums'), hint)).data;
+}
+
+async function parsed<T>(schema: z.ZodType<T>, files: Files, path: string, hint: string): Promise<T> {
   try {
-    return checksumsSchema.parse(JSON.parse(await readText(files, path)));
+    return schema.parse(JSON.parse(await readText(files, path)));
   } catch (cause) {
-    const hint = 'Remove it to continue without knowing whether the checkpoint is whole.';
     throw new PatchclError('bad-file', 'this file is damaged', { subject: path, hint, cause });
   }
 }
@@ -49,7 +62,7 @@ export async function rememberConfig(files: Files, run: string, config: Requeste
 
 /** Writes down what a run has read. */
 export async function rememberData(files: Files, run: string, data: DataDigests): Promise<void> {
-  await write(files, run, { ...(await readChecksums(files, run)), data });
+  await files.write(runPath(run, 'dataChecksums'), `${JSON.stringify({ version: 1, data }, null, 2)}\n`);
 }
 
 async function write(files: Files, run: string, checksums: Checksums): Promise<void> {

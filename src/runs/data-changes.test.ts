@@ -46,15 +46,20 @@ it('data that change before a run is resumed are told of; runs of earlier versio
   const files = tinyFiles();
   await notesOf(files, false, undefined, 2);
   await exchange(files);
-  const path = runPath(RUN, 'checksums');
-  const known = JSON.parse(await readText(files, path));
-  expect(Object.keys(known.data)).not.toHaveLength(0);
-  const { data: _, ...earlier } = known;
-  const ofEarlier = tinyFiles();
-  for (const { name } of await files.list(RUN))
-    await ofEarlier.write(`${RUN}/${name}`, await files.read(`${RUN}/${name}`));
-  await ofEarlier.write(path, JSON.stringify(earlier));
-  await exchange(ofEarlier);
+  const path = runPath(RUN, 'dataChecksums');
+  const { data } = JSON.parse(await readText(files, path));
+  expect(Object.keys(data)).not.toHaveLength(0);
+  /** The same run by a version that kept no such file. */
+  const asEarlier = async () => {
+    const ofEarlier = tinyFiles();
+    for (const { name } of await files.list(RUN))
+      if (`${RUN}/${name}` !== path) await ofEarlier.write(`${RUN}/${name}`, await files.read(`${RUN}/${name}`));
+    await exchange(ofEarlier);
+    return ofEarlier;
+  };
+  const [ofEarlier, ofLast] = [await asEarlier(), await asEarlier()];
+  const checksums = runPath(RUN, 'checksums');
+  await ofLast.write(checksums, JSON.stringify({ ...JSON.parse(await readText(ofLast, checksums)), data }));
 
   const [first, ...others] = await notesOf(files, true);
   expect(first).toMatch(
@@ -62,6 +67,8 @@ it('data that change before a run is resumed are told of; runs of earlier versio
   );
   expect(others).toEqual([]);
   expect(await notesOf(ofEarlier, true)).toEqual([]);
+  // One version kept them with the other checksums.
+  expect(await notesOf(ofLast, true)).toEqual([first]);
 });
 
 describe('data that go while a run trains', () => {

@@ -13,7 +13,7 @@ import { plannedConfig, planRun } from '../settings/plan.ts';
 import { type UnlabelledUse, unlabelledUse, withLabelsAlone } from '../settings/unlabelled-use.ts';
 import type { TrainingSlices } from '../train/feeds.ts';
 import { prepareValidation, presentClasses, type ValidationCase } from '../train/validation.ts';
-import { readChecksums } from './checksums.ts';
+import { readDataChecksums } from './checksums.ts';
 import { classNotes } from './class-notes.ts';
 import type { RunFacts } from './facts.ts';
 import { datasetOf, openRun } from './open-run.ts';
@@ -54,7 +54,7 @@ export async function prepareRun(
   reporter.note(`reading ${name}`);
   const notes = new DataNotes();
   const opening = resume ? {} : { patients: requested.data.patients };
-  const watch = new DataWatch(resume ? (await readChecksums(files, run)).data : {});
+  const watch = new DataWatch(resume ? await readDataChecksums(files, run) : {});
   const dataset = notes.watching(watch.watching(await datasetOf(files, data, opening)));
   const parts = resume ? await savedParts(files, run, dataset) : await newParts(dataset, requested, start);
   const { split, scheme, preparation, plan } = parts;

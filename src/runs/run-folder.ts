@@ -10,6 +10,7 @@ export const RUN_FILES = {
   checkpoint: 'checkpoint.safetensors',
   before: 'checkpoint-before.safetensors',
   checksums: 'checksums.json',
+  dataChecksums: 'data-checksums.json',
   clock: 'clock.json',
   best: 'best.safetensors',
   start: 'start.safetensors',
