@@ -55,7 +55,7 @@ export function labelShortcuts(
   };
   const classes: Shortcut[] = session.palette.value.classes.slice(0, 9).map(({ name, value }, i) => ({
     keys: [String(i + 1)],
-    about: `Class ${name}`,
+    about: `Draw ${name}`,
     act: () => {
       label.value = value;
     },

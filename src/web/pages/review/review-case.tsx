@@ -99,7 +99,7 @@ export function ReviewCase({ session, id }: { readonly session: Session; readonl
           disabled={unlabelled.length === 0}
           onClick={() => void attempt(() => acceptProposal(session, proposal, unlabelled))}
         >
-          <Icon name="check" size={16} /> Accept on {countOf(unlabelled.length, 'slice')} you have seen
+          <Icon name="check" size={16} /> Accept {countOf(unlabelled.length, 'slice')} you have seen
         </button>
       </div>
       {problem !== undefined && (

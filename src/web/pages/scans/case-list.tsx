@@ -31,8 +31,7 @@ export function CaseList({ session, cases, byPatient }: CaseListProps) {
     return one.kind === 'patient' ? `patient ${one.patient}` : `${look} ${one.items[0]?.id}`;
   };
   return (
-    // biome-ignore lint/a11y/useSemanticElements: between list and items stand the rows on screen
-    <div ref={element} class={`cases as-${look}`} role="list" aria-label="Scans">
+    <div ref={element} class={`cases as-${look}`} {...(!byPatient && { role: 'list', 'aria-label': 'Scans' })}>
       {width > 0 && (
         <VirtualRows count={rows.length} estimate={estimate} keyOf={keyOf} gap={look === 'list' ? 6 : GAP}>
           {(row) => {
@@ -46,10 +45,19 @@ export function CaseList({ session, cases, byPatient }: CaseListProps) {
               );
             }
             return (
-              <div class="case-row" style={{ gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }}>
+              <div
+                class="case-row"
+                // Between the list and its items stand the rows on screen; headings of patients are in no list.
+                {...(byPatient && { role: 'list', 'aria-label': `Scans of ${one.items[0]?.patient}` })}
+                style={{ gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }}
+              >
                 {one.items.map((item) => (
                   // biome-ignore lint/a11y/useSemanticElements: as above
-                  <div key={item.id} role="listitem" aria-setsize={cases.length} aria-posinset={places.get(item.id)}>
+                  <div
+                    key={item.id}
+                    role="listitem"
+                    {...(!byPatient && { 'aria-setsize': cases.length, 'aria-posinset': places.get(item.id) })}
+                  >
                     <CaseCard session={session} item={item} />
                   </div>
                 ))}

@@ -33,7 +33,9 @@ export function NextList({ session }: { readonly session: Session }) {
                     <strong class="grow ellipsis" title={item.case}>
                       {item.case}
                     </strong>
-                    {first && <span class="badge number">slice {first.slice + 1}</span>}
+                    {first && (session.case(item.case)?.slices.length ?? 0) > 1 && (
+                      <span class="badge number">slice {first.slice + 1}</span>
+                    )}
                   </span>
                   <span class="reason">{item.reason}</span>
                 </a>

@@ -70,7 +70,7 @@ export function ScansPage({ session }: { readonly session: Session }) {
         <div class="with-aside">
           <div class="column" style={{ gap: '12px' }}>
             <CaseList session={session} cases={shown} byPatient={wish.byPatient} />
-            {shown.length === 0 && <p class="muted">No scan of this kind.</p>}
+            {shown.length === 0 && <p class="muted">No scan matches the search and the filter.</p>}
           </div>
           <aside class="column" style={{ gap: '16px' }} aria-label="What to label next">
             <NextList session={session} />

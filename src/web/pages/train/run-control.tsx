@@ -9,7 +9,7 @@ export function RunControl({ session, run }: { readonly session: Session; readon
   const { progress, best, state } = run;
   const send = (name: 'pause' | 'resume' | 'stop') =>
     attempt(async () => session.updateRun(await session.studio.ask(name, { run: run.id })));
-  const share = progress?.totalSteps ? progress.step / progress.totalSteps : 0;
+  const share = state === 'finished' ? 1 : progress?.totalSteps ? progress.step / progress.totalSteps : 0;
   const button = (name: 'pause' | 'resume' | 'stop', text: string, icon: IconName, isEnabled: boolean) => (
     <button type="button" class="button" disabled={!isEnabled} onClick={() => void send(name)}>
       <Icon name={icon} size={16} /> {text}
@@ -42,11 +42,14 @@ export function RunControl({ session, run }: { readonly session: Session; readon
         <span style={{ width: `${100 * share}%` }} />
       </div>
       <dl class="figures">
-        <Figure
-          name="Step"
-          value={progress === undefined ? '–' : `${progress.step}`}
-          more={progress?.totalSteps ? `of ${progress.totalSteps}` : ''}
-        />
+        {/* Of a run of an earlier day the steps are no longer known. */}
+        {(progress !== undefined || isUnderWay(run)) && (
+          <Figure
+            name="Step"
+            value={progress === undefined ? '–' : `${progress.step}`}
+            more={progress?.totalSteps ? `of ${progress.totalSteps}` : ''}
+          />
+        )}
         {isUnderWay(run) ? (
           <Figure name="Time left" value={durationText(progress?.secondsLeft)} more="" />
         ) : (
@@ -57,11 +60,9 @@ export function RunControl({ session, run }: { readonly session: Session; readon
           value={diceText(best?.dice)}
           more={best === undefined ? '' : `at step ${best.step}`}
         />
-        <Figure
-          name="Images per second"
-          value={progress === undefined ? '–' : progress.imagesPerSecond.toFixed(1)}
-          more=""
-        />
+        {progress !== undefined && (
+          <Figure name="Images per second" value={progress.imagesPerSecond.toFixed(1)} more="" />
+        )}
       </dl>
     </section>
   );
