@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { useEffect, useMemo } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import type { Measures, StudioCase } from '../../../studio/api/index.ts';
 import { Annotation } from '../../annotation/annotation.ts';
 import { diameter, draws, label, resizeBrush, type Tool, tool } from '../../annotation/tools.ts';
@@ -30,6 +30,8 @@ export function CorrectHere({ session, id, slice, onDone }: CorrectHereProps) {
   const window = useSignal<Window>(item.measures.window);
   const look = useSignal<Look>(WHOLE);
   const { classes } = session.palette.value;
+  const place = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => place.current?.scrollIntoView({ block: 'nearest' }), []);
   useEffect(() => {
     if (!draws(tool.value) || tool.value === 'fill') tool.value = 'brush';
     void attempt(() => open.load());
@@ -39,7 +41,7 @@ export function CorrectHere({ session, id, slice, onDone }: CorrectHereProps) {
     void attempt(() => open.follow(item));
   }, [open, item]);
   return (
-    <div class="correct-here" data-case={id}>
+    <div ref={place} class="correct-here" data-case={id}>
       <div class="row wrap">
         {TOOLS.map(([name, title]) => (
           <button

@@ -2,6 +2,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { countOf } from '../../../core/count-of.ts';
 import { isPersonal, type Proposal } from '../../../studio/api/index.ts';
 import { Icon } from '../../components/icon.tsx';
+import { LongName } from '../../components/long-name.tsx';
 import { attempt, messageOf } from '../../state/notices.ts';
 import type { Session } from '../../state/session.ts';
 import { addShortcuts } from '../../state/shortcuts.ts';
@@ -79,8 +80,8 @@ export function ReviewCase({ session, id }: { readonly session: Session; readonl
   return (
     <section class="column" style={{ gap: '12px' }} aria-label={`Proposal for ${id}`} data-case={id}>
       <div class="row wrap">
-        <h2 class="grow ellipsis" title={id}>
-          {id}
+        <h2 class="scan-title">
+          <LongName text={id} />
         </h2>
         {!isFlat && (
           <label class="row small">

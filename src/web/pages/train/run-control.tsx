@@ -17,7 +17,7 @@ export function RunControl({ session, run }: { readonly session: Session; readon
   );
   return (
     <section class="card column" style={{ gap: '12px' }} aria-labelledby="run-title">
-      <header class="row">
+      <header class="row wrap">
         <h2 id="run-title" class="grow">
           {run.id}
         </h2>
@@ -58,7 +58,7 @@ export function RunControl({ session, run }: { readonly session: Session; readon
         <Figure
           name="Best validation Dice"
           value={diceText(best?.dice)}
-          more={best === undefined ? '' : `at step ${best.step}`}
+          more={typeof best?.dice === 'number' ? `at step ${best.step}` : ''}
         />
         {progress !== undefined && (
           <Figure name="Images per second" value={progress.imagesPerSecond.toFixed(1)} more="" />
