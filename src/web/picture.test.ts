@@ -141,6 +141,18 @@ describe.skipIf(reason !== undefined)(
       expect(await opened.axe()).toEqual([]);
     });
 
+    it('has sliders that arrows move, and an address that follows the slice', async () => {
+      await goTo('label/RAS/4');
+      await readyToDraw(page());
+      const brush = page().getByRole('slider', { name: 'Brush' });
+      const before = Number(await brush.inputValue());
+      await brush.press('ArrowRight');
+      await brush.press('ArrowRight');
+      expect(Number(await brush.inputValue())).toBe(before + 2);
+      await page().getByRole('slider', { name: 'Slice' }).press('ArrowRight');
+      await expect.poll(() => page().url()).toMatch(/#\/label\/RAS\/5$/);
+    });
+
     it('has no slices where there is one, and nothing was complained of', async () => {
       await goTo('label/picture');
       await readyToDraw(page());

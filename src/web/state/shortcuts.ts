@@ -24,10 +24,14 @@ export function shownShortcuts(): readonly ShortcutGroup[] {
   return [...groups];
 }
 
-/** Acts on a key unless somebody is typing. Returns whether it meant anything. */
+/** Keys that move a slider. */
+const SLIDING = /^(Arrow(Up|Down|Left|Right)|Page(Up|Down)|Home|End)$/;
+
+/** Acts on a key unless somebody is typing, or what has the focus needs it. Returns whether it meant anything. */
 export function pressKey(event: KeyboardEvent): boolean {
-  if (event.altKey || isTyping(event.target)) return false;
+  if (event.altKey || event.defaultPrevented || isTyping(event.target)) return false;
   const name = keyName(event);
+  if (SLIDING.test(name) && isSlider(event.target)) return false;
   for (const { shortcuts } of [...groups].reverse()) {
     const found = shortcuts.find(({ keys }) => keys.includes(name));
     if (found === undefined) continue;
@@ -47,6 +51,10 @@ export function keyName({
   const plain = key.length === 1 ? key.toLowerCase() : key;
   const shift = shiftKey && (plain.length > 1 || /[a-z]/.test(plain)) ? 'Shift+' : '';
   return `${ctrlKey || metaKey ? 'Ctrl+' : ''}${shift}${plain}`;
+}
+
+function isSlider(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.matches('input[type="range"], [role="slider"]');
 }
 
 function isTyping(target: EventTarget | null): boolean {

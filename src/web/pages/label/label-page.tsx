@@ -14,7 +14,7 @@ import { StageBar } from '../../components/stage-bar.tsx';
 import { VolumeView } from '../../components/volume-view.tsx';
 import { importMaskFile } from '../../state/import-mask.ts';
 import { attempt } from '../../state/notices.ts';
-import { route, routeHash } from '../../state/route.ts';
+import { replaceRoute, route, routeHash } from '../../state/route.ts';
 import type { Session } from '../../state/session.ts';
 import { addShortcuts } from '../../state/shortcuts.ts';
 import type { Window } from '../../viewer/paint.ts';
@@ -49,6 +49,9 @@ export function LabelPage({ session }: { readonly session: Session }) {
   return <OpenCase key={found.id} session={session} item={found as ReadyCase} />;
 }
 
+/** Milliseconds that a slice is looked at before the address names it. */
+const SETTLED = 250;
+
 /** What fills the large view. */
 type Large = 'slice' | 'planes' | 'space';
 const LARGE: readonly (readonly [Large, string])[] = [
@@ -75,6 +78,13 @@ function OpenCase({ session, item }: { readonly session: Session; readonly item:
   useEffect(() => {
     if (slice !== undefined) open.moveTo([slice, open.cursor.peek()[1], open.cursor.peek()[2]]);
   }, [open, slice]);
+  const at = open.cursor.value[0];
+  useEffect(() => {
+    // The address says where one is: a page that is loaded anew shows the same, and no ranking takes anybody elsewhere.
+    if (route.peek().subject === item.id && at === slice) return;
+    const timer = setTimeout(() => replaceRoute({ page: 'label', subject: item.id, slice: at }), SETTLED);
+    return () => clearTimeout(timer);
+  }, [item.id, at, slice]);
   useEffect(() => {
     void attempt(() => open.follow(item));
   }, [open, item]);
@@ -86,7 +96,7 @@ function OpenCase({ session, item }: { readonly session: Session; readonly item:
     };
   }, [session, open, look, classes, large]);
   const views = { open, window, pointed };
-  const sliceName = isFlat ? item.id : `Slice ${open.cursor.value[0] + 1} of ${item.id}`;
+  const sliceName = isFlat ? item.id : `Slice ${at + 1} of ${item.id}`;
   const cuts = { ...views, isLinked: true, canDraw: large === 'planes' };
   const across = [
     <SliceView key="row" {...cuts} axis="row" name={`Cut across the rows of ${item.id}`} />,
