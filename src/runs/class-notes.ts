@@ -22,6 +22,11 @@ export function classNotes(
     ...(ignore === undefined
       ? []
       : [`label value ${ignore} is what nobody has annotated: ${share} of the pixels of labelled images take no part`]),
+    ...(labelled.length === 0 || seen.has(0)
+      ? []
+      : [
+          `${classes[0]}: no labelled mask has it, every pixel is of some class; if another value is the background, exchange it for ${values[0]}`,
+        ]),
     ...foreground
       .filter(({ klass }) => !seen.has(klass))
       .map(({ name }) => `${name}: no labelled mask has it, so it cannot be learned`),

@@ -47,7 +47,11 @@ function labelValues(
       const name = classes?.[value] === undefined ? '' : ` (${classes[value]})`;
       return { kind: 'unused', subject: `label value ${value}`, problem: `no mask has it${name}` };
     });
-  return [...beyond, ...unused];
+  const isEverything = masks.every(({ labels }) => (labels[0] ?? 0) === 0);
+  const problem =
+    'no mask has it (background): every voxel is of some class; if another value is the background, exchange it for 0';
+  const nothing: Suspicion[] = isEverything ? [{ kind: 'unused', subject: 'label value 0', problem }] : [];
+  return [...beyond, ...nothing, ...unused];
 }
 
 /** Masks that store the same colours under other indices. */

@@ -98,6 +98,13 @@ describe('inspectDataset', () => {
     ['unused', { 'set/masks/b.nii.gz': mask([1, 3]) }, 'label value 2: no mask has it'],
     [
       'unused',
+      Object.fromEntries(
+        ['a', 'b'].map((id) => [`set/masks/${id}.nii.gz`, mask(Array.from({ length: 24 }, (_, i) => 1 + (i % 2)))]),
+      ),
+      'label value 0: no mask has it (background)',
+    ],
+    [
+      'unused',
       { 'set/dataset.json': '{"labels": ["none", "cell", "wall", "rim"]}' },
       'label value 3: no mask has it (rim)',
     ],

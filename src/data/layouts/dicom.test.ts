@@ -127,8 +127,8 @@ describe('folders of DICOM', () => {
 
   it('notes what is odd about a series', async () => {
     const { 'set/p1/ct/IM2': _, ...rest } = a;
-    const far = makeImage({ series: '1.1', position: [0, 0, 6], instance: 4 });
-    const farther = makeImage({ series: '1.1', position: [0, 0, 8], instance: 5 });
+    const far = makeImage({ series: '1.1', patient: 'A', position: [0, 0, 6], instance: 4 });
+    const farther = makeImage({ series: '1.1', patient: 'A', position: [0, 0, 8], instance: 5 });
     const content = { ...rest, 'set/p1/ct/IM3': far, 'set/p1/ct/IM4': farther };
     const { cases } = await openDataset(memoryFiles(content), 'set');
     expect(cases[0]?.notes).toEqual(['a slice is missing between IM1 and IM0']);

@@ -112,3 +112,12 @@ describe('the patients of a listing', () => {
     expect(count(decide(paths.toReversed()).patients)).toBe(expected);
   });
 });
+
+it('is in doubt where folders of one name lie in several places', () => {
+  const sites = (names: readonly string[]) =>
+    decide(names.flatMap((site) => ['001', '002'].flatMap((p) => range(5, (n) => `${site}/${p}/${n}.png`))));
+  expect(sites(['siteA', 'siteB']).decision.doubt).toBe(
+    '001 in siteA and 001 in siteB are taken as one patient; if they are two, set data.patients',
+  );
+  expect(sites(['siteA']).decision.doubt).toBeUndefined();
+});

@@ -85,8 +85,22 @@ function byFolder(places: readonly ScanPlace[]): DecidedPatients | undefined {
   const isNamedAfter = own.some(({ name }) => name.toLowerCase().startsWith(example.toLowerCase()));
   const isClear = isPersonal || isNamedAfter || (repeated && !isId) || names.every((name) => /\d/.test(name));
   const rule = `a folder is a patient, as ${example}: ${why}`;
-  const doubt = `nothing but that says that ${example} is a patient; if it is a kind of scan or a site, set data.patients`;
-  return { patients: places.map(folderOf), decision: { rule, ...(isClear ? {} : { doubt }) } };
+  const unclear = `nothing but that says that ${example} is a patient; if it is a kind of scan or a site, set data.patients`;
+  const doubt = isClear ? twoPlaces(groups, level) : unclear;
+  return { patients: places.map(folderOf), decision: { rule, ...(doubt === undefined ? {} : { doubt }) } };
+}
+
+/** Folders of one name in several places, such as two hospitals that both count from 1, may be two persons. */
+function twoPlaces(groups: ReadonlyMap<string, readonly ScanPlace[]>, level: number): string | undefined {
+  for (const [name, group] of groups) {
+    const parents = new Set(
+      group.flatMap(({ folders }) => (folders.length > level ? [folders.slice(0, level).join('/')] : [])),
+    );
+    const [first, second] = [...parents].filter((path) => path !== '' && sortsBy(path) === undefined);
+    if (first !== undefined && second !== undefined)
+      return `${name} in ${first} and ${name} in ${second} are taken as one patient; if they are two, set data.patients`;
+  }
+  return undefined;
 }
 
 /** The outermost folders that differ and are not of kinds, sites or moments; those named after persons come before others. */

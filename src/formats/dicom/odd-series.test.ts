@@ -19,6 +19,16 @@ const valuesOf = async (files: Readonly<Record<string, Uint8Array>>) => {
 };
 
 describe('slices of a series', () => {
+  it('are of one patient, even where two have the same UID', async () => {
+    const of = (patient: string, value: number, z: number) =>
+      makeImage({ rows: 1, columns: 1, pixels: [value], position: [0, 0, z], instance: z + 1, patient });
+    const files = { a: of('P1', 1, 0), b: of('P1', 2, 3), c: of('P2', 3, 6), d: of('P2', 4, 9) };
+    expect(await valuesOf(files)).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
+  });
+
   const UID = [TAG.SOPInstanceUID, '1.2.3'] as const;
 
   it('that share a UID but not their place are all used', async () => {

@@ -6,16 +6,16 @@ import { type DicomStack, type StackSlice, stacksOf } from './stack.ts';
 const TOLERANCE = 1e-3;
 
 /**
- * Sorts image files into volumes, by what their headers say and never by their names. It sorts by series, within a series by size
- * and orientation, and along the normal of the slices. Images without position are volumes of their own.
+ * Sorts image files into volumes, by what their headers say and never by their names. It sorts by patient and series, within a series by
+ * size and orientation, and along the normal of the slices. Images without position are volumes of their own.
  *
  * @returns stacks in the order in which their series turn up
  */
 export function dicomStacks(images: readonly ImageHeader[]): DicomStack[] {
   const series = new Map<string, ImageHeader[]>();
   for (const image of images) {
-    // A file without any UID belongs to nothing but itself.
-    const key = image.series === '' ? `file ${image.name}` : `${image.study} ${image.series}`;
+    // A file without any UID belongs to nothing but itself. Careless programs give the series of two persons one UID.
+    const key = image.series === '' ? `file ${image.name}` : `${image.patient ?? ''} ${image.study} ${image.series}`;
     const members = series.get(key);
     if (members === undefined) series.set(key, [image]);
     else members.push(image);

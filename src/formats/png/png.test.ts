@@ -173,6 +173,18 @@ describe('damaged and foreign files', () => {
 });
 
 describe('readPngLabels', () => {
+  it('refuses values under transparency: a mask that is drawn by its alpha is not foreground everywhere', () => {
+    // White, of which only the second pixel can be seen.
+    const drawn = { width: 2, height: 1, depth: 8, type: 4, lines: [0, 255, 0, 255, 255] };
+    expect(() => readPngLabels(png(drawn), 'a.png')).toThrow(/^a\.png: its transparent pixels have values/);
+    const colours = { width: 2, height: 1, depth: 8, type: 6, lines: [0, 9, 9, 9, 0, 1, 1, 1, 255] };
+    expect(() => readPngLabels(png(colours), 'a.png')).toThrow(/^a\.png: its transparent pixels have values/);
+    const clear = { width: 2, height: 1, depth: 8, type: 4, lines: [0, 0, 0, 1, 255] };
+    expect([...readPngLabels(png(clear), 'a.png').data]).toEqual([0, 1]);
+    const opaque = { width: 2, height: 1, depth: 8, type: 4, lines: [0, 0, 255, 1, 255] };
+    expect([...readPngLabels(png(opaque), 'a.png').data]).toEqual([0, 1]);
+  });
+
   it('gives grey values and palette indices untouched', () => {
     const grey = { width: 2, height: 1, depth: 8, type: 0, lines: [0, 0, 255] };
     expect(readPngLabels(png(grey), 'a.png')).toEqual({

@@ -2,6 +2,7 @@ import { encode } from 'fast-png';
 import { PatchclError } from '../../core/errors.ts';
 import { type LabelVolume, PIXEL_GEOMETRY, type Volume } from '../../imaging/volume.ts';
 import type { LabelOptions } from '../codec.ts';
+import { unfit } from '../damaged.ts';
 import { labelsOf } from '../labels.ts';
 import { coloursOfPalette, labelsOfPalette } from '../palette.ts';
 import { decodePng } from './decode.ts';
@@ -35,12 +36,26 @@ export function readPng(bytes: Uint8Array, name: string): Volume {
  * `labelsOfPalette` says. A colour picture is taken as grey when red, green and blue are equal everywhere.
  *
  * @returns [1, height, width].
- * @throws PatchclError `bad-file` when the file is damaged, has colours that stand for nothing, or holds values above 255.
+ * @throws PatchclError `bad-file` when the file is damaged, has colours that stand for nothing, values above 255, or values under
+ *   transparency.
  */
 export function readPngLabels(bytes: Uint8Array, name: string, options: LabelOptions = {}): LabelVolume {
-  const { height, width, samples, palette } = decodePng(bytes, name);
+  const { height, width, channels, samples, palette } = decodePng(bytes, name);
+  if (channels === 2 || channels === 4) refuseHidden(samples, channels, name);
   if (palette === undefined) return labelsOf(readPng(bytes, name), name, options);
   return labelsOfPalette(samples, palette, [1, height, width], name, options);
+}
+
+/** What is transparent is not seen, but its values would count: of a mask that is drawn by its transparency they say nothing. */
+function refuseHidden(samples: Uint8Array | Uint16Array, channels: 2 | 4, name: string): void {
+  for (let i = 0; i < samples.length; i += channels) {
+    if (samples[i + channels - 1] !== 0) continue;
+    for (let c = 0; c < channels - 1; c++) {
+      if (samples[i + c] === 0) continue;
+      const problem = 'its transparent pixels have values, so it is not clear what they stand for';
+      throw unfit(name, problem, 'Save class indices as grey values, without transparency.');
+    }
+  }
 }
 
 /**
