@@ -40,7 +40,7 @@ export function reasonForSlice(foreground: number): string {
 }
 
 function alike(standsFor: number): string {
-  if (standsFor === 0) return ' No other scan without labels looks most like it.';
+  if (standsFor === 0) return '';
   const verb = standsFor === 1 ? 'looks' : 'look';
   return ` ${countOf(standsFor, 'other')} ${verb} most like it.`;
 }
