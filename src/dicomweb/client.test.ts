@@ -241,6 +241,36 @@ describe('storing', () => {
     expect(archive.objects.size).toBe(3);
   });
 
+  it('believes an archive that has it already, as its first answer got lost, once it is there', async () => {
+    let posts = 0;
+    const failed = { Value: [{ '00081155': { Value: ['1.2.3.1.9'] }, '00081197': { Value: [0x0111] } }] };
+    const { client, archive } = await opened((request, response) => {
+      if (request.method !== 'POST') return false;
+      request.resume().on('end', () => {
+        archive.add(bytes);
+        if (++posts === 1) response.destroy();
+        else response.writeHead(409).end(JSON.stringify({ '00081198': failed }));
+      });
+      return true;
+    });
+    expect(await storeInstance(client, object, bytes)).toBe(true);
+    expect(posts).toBe(2);
+  });
+
+  it('waits for what is sent as well as for the answer', async () => {
+    const { archive } = await opened((request, response) => {
+      if (request.method !== 'POST') return false;
+      request.resume().on('end', () => setTimeout(() => response.writeHead(200).end('{}'), 300));
+      return true;
+    });
+    const sent = (slowestSending: number) => {
+      const limits = { answer: 100, attempts: 1, slowestSending };
+      return storeInstance(new ArchiveClient({ base: archive.base, limits }), object, bytes);
+    };
+    await expect(sent(1e9)).rejects.toThrow('its answer stands still');
+    await expect(sent(bytes.length)).rejects.toThrow('does not have it');
+  });
+
   it.each<[string, number, object, string]>([
     [
       'refuses',

@@ -139,7 +139,8 @@ export class ArchiveClient {
       ...(post && { body: post.body }),
     });
     try {
-      return await inTime(sent, this.limits.answer);
+      const sending = (1000 * (post?.body.length ?? 0)) / this.limits.slowestSending;
+      return await inTime(sent, this.limits.answer + sending);
     } catch (error) {
       controller.abort();
       throw error;

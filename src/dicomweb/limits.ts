@@ -2,7 +2,7 @@ import { PatchclError } from '../core/errors.ts';
 
 /** What an archive may take: an answer that is larger or slower is given up. */
 export interface ArchiveLimits {
-  /** Milliseconds until an answer begins. */
+  /** Milliseconds until an answer begins, what is sent left out. */
   readonly answer: number;
   /** Milliseconds without a byte within an answer. */
   readonly silence: number;
@@ -10,6 +10,8 @@ export interface ArchiveLimits {
   readonly grace: number;
   /** Bytes per second. */
   readonly slowest: number;
+  /** Bytes per second that an object is sent at, at least. */
+  readonly slowestSending: number;
   /** Bytes of a list. */
   readonly list: number;
   /** Bytes of an object: no reader takes more at once. */
@@ -25,6 +27,7 @@ export const ARCHIVE_LIMITS: ArchiveLimits = {
   silence: 30_000,
   grace: 60_000,
   slowest: 2_000,
+  slowestSending: 50_000,
   list: 64 * 2 ** 20,
   object: 2 ** 31 - 1,
   attempts: 6,

@@ -53,6 +53,8 @@ function refuseFailed(answer: QidoItem, status: number, client: ArchiveClient, i
   const isTaken = itemsOf(answer, STORED).some(isOurs);
   if (failed === undefined && (isTaken || status !== 409)) return;
   const [reason] = failed === undefined ? [] : numbersOf(failed, REASON);
+  // It was sent before, and the answer got lost: whether it is really there is asked next.
+  if (reason === THERE_ALREADY) return;
   const why =
     reason === undefined
       ? ''
@@ -63,6 +65,8 @@ function refuseFailed(answer: QidoItem, status: number, client: ArchiveClient, i
   });
 }
 
+const THERE_ALREADY = 0x0111;
+
 /** PS3.18 table 10.5.3-2 names those of PS3.4. */
 const MEANINGS = new Map([
   [0xa700, ', out of resources'],
@@ -71,7 +75,6 @@ const MEANINGS = new Map([
   [0x0110, ', a failure in processing'],
   [0x0122, ', a class that it does not store'],
   [0x0124, ', not allowed'],
-  [0x0111, ', there already'],
 ]);
 
 function jsonOf(text: string): QidoItem {

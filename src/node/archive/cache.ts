@@ -116,7 +116,8 @@ export class ArchiveCache {
       await rm(folder, { recursive: true, force: true });
       size -= bytes;
     }
-    this.#size = size;
+    // What is refused is not kept.
+    this.#size = size <= this.#place.most ? size : size - length;
     if (size <= this.#place.most) return;
     const gigabytes = this.#place.most / 1e9;
     throw new PatchclError('unwritable', `the studies need more than the ${gigabytes} GB that the cache may hold`, {
