@@ -23,6 +23,7 @@ export {
   writeFractionalSeg,
   writeStructureSet,
 } from './dicom/index.ts';
+export { HEADER_START, headerTexts } from './header-texts.ts';
 export { normaliseBinaryLabels } from './labels.ts';
 export { writeMetaImage } from './metaimage/write.ts';
 export { NIFTI_START, niftiExtent } from './nifti/extent.ts';

@@ -16,12 +16,10 @@ export interface NiftiHeader {
   readonly remarks: NiftiRemarks;
 }
 
-/** What else a header tells about an acquisition, as stored. */
+/** What else a header tells about an acquisition, as stored. Its free texts are left where they are: they may name a person. */
 export interface NiftiRemarks {
   /** dim_info: which axes are those of frequency, phase and slices. */
   readonly dimInfo: number;
-  /** descrip: free text, 80 bytes. */
-  readonly description: Uint8Array;
 }
 
 /** Everything that places voxels in the world, as stored. */
@@ -54,17 +52,14 @@ interface Layout {
   readonly qform: number;
   readonly sform: number;
   readonly dimInfo: number;
-  readonly description: number;
 }
 
 // nifti1.h and nifti2.h of the NIfTI data format working group, https://nifti.nimh.nih.gov
 // biome-ignore format: a table
 const LAYOUTS: readonly Layout[] = [
-  { version: 1, wide: false, size: 348, magic: 344, datatype: 70, dim: 40, pixdim: 76, dataOffset: 108, slope: 112, unit: 123, formCodes: 252, qform: 256, sform: 280, dimInfo: 39, description: 148 },
-  { version: 2, wide: true, size: 540, magic: 4, datatype: 12, dim: 16, pixdim: 104, dataOffset: 168, slope: 176, unit: 500, formCodes: 344, qform: 352, sform: 400, dimInfo: 524, description: 240 },
+  { version: 1, wide: false, size: 348, magic: 344, datatype: 70, dim: 40, pixdim: 76, dataOffset: 108, slope: 112, unit: 123, formCodes: 252, qform: 256, sform: 280, dimInfo: 39 },
+  { version: 2, wide: true, size: 540, magic: 4, datatype: 12, dim: 16, pixdim: 104, dataOffset: 168, slope: 176, unit: 500, formCodes: 344, qform: 352, sform: 400, dimInfo: 524 },
 ];
-
-const DESCRIPTION_BYTES = 80;
 
 /** As many bytes of a file as hold any header and its extension flag. */
 export const HEADER_BYTES = 544;
@@ -110,7 +105,6 @@ export function parseHeader(bytes: Uint8Array, name: string): NiftiHeader {
     },
     remarks: {
       dimInfo: view.getUint8(layout.dimInfo),
-      description: bytes.slice(layout.description, layout.description + DESCRIPTION_BYTES),
     },
   };
 }
@@ -145,7 +139,6 @@ export function buildHeader({ version, dims, datatype, bitsPerVoxel, orientation
   fields.setReals(layout.qform, orientation.qform);
   fields.setReals(layout.sform, orientation.sform);
   bytes[layout.dimInfo] = remarks?.dimInfo ?? 0;
-  bytes.set(remarks?.description ?? [], layout.description);
   return bytes;
 }
 

@@ -112,7 +112,7 @@ describe.skipIf(nibabel === undefined)('beside nibabel', () => {
     const [scans, written] = [ask(paths), ask(masks)];
     for (const [n, scan] of scans.entries()) {
       const { data, dtype, ...header } = scan;
-      expect(written[n]).toMatchObject({ ...header, dtype: 'uint8' });
+      expect(written[n]).toMatchObject({ ...header, dtype: 'uint8', descrip: '' });
       expect(written[n]?.data.every((value, i) => value === i % 3)).toBe(true);
     }
   });

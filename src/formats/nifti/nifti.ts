@@ -76,8 +76,8 @@ export interface WriteNiftiOptions {
   /** Default true: the file is gzipped (`.nii.gz`). */
   readonly gzip?: boolean;
   /**
-   * The file the scan was read from, or its `niftiHead`: orientation, spacing, unit, description and NIfTI version are taken from it bit
-   * for bit, so that a prediction lies exactly on its scan in every viewer. By default they follow from the geometry.
+   * The file the scan was read from, or its `niftiHead`: orientation, spacing, unit and NIfTI version are taken from it bit for bit, so
+   * that a prediction lies exactly on its scan in every viewer. Free texts, which may name a person, are not. By default they follow from the geometry.
    */
   readonly like?: Uint8Array;
   /** Intensities as 16-bit integers, half the size; they must be whole and fit. */

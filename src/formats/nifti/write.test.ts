@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { gzipSync } from 'fflate';
 import * as reference from 'nifti-reader-js';
 import { describe, expect, it } from 'vitest';
-import type { LabelVolume, Volume } from '../../imaging/volume.ts';
+import { type LabelVolume, PIXEL_GEOMETRY, type Volume } from '../../imaging/volume.ts';
 import { niftiHead, readNiftiLabels, writeNifti } from './nifti.ts';
 import { file, PLAIN, read } from './testing/nifti-file.ts';
 
@@ -116,6 +116,19 @@ describe('writeNifti', () => {
       expect(niftiHead(written, 'a').subarray(0, size)).toEqual(niftiHead(scan, 'b').subarray(0, size));
       expect(await readNiftiLabels(written, 'a')).toEqual({ data: Uint8Array.of(0, 1), shape: [1, 1, 2], geometry });
     }
+  });
+
+  it('takes no text from the header of its scan, which may name a person', () => {
+    const scan = writeNifti(
+      { data: new Float32Array(8), shape: [1, 2, 2, 2], geometry: PIXEL_GEOMETRY },
+      { gzip: false },
+    );
+    const texts = { descrip: [148, 80], aux_file: [228, 24], intent_name: [328, 16], db_name: [14, 18] } as const;
+    for (const [at, length] of Object.values(texts))
+      scan.set(new TextEncoder().encode('Doe^Jane'.slice(0, length)), at);
+    const labels = { data: new Uint8Array(8), shape: [2, 2, 2], geometry: PIXEL_GEOMETRY } as const;
+    const written = writeNifti(labels, { like: scan, gzip: false });
+    expect(new TextDecoder('latin1').decode(written)).not.toContain('Doe');
   });
 
   it('refuses the geometry of a scan of another size', () => {
