@@ -28,6 +28,7 @@ export { normaliseBinaryLabels } from './labels.ts';
 export { writeMetaImage } from './metaimage/write.ts';
 export { NIFTI_START, niftiExtent } from './nifti/extent.ts';
 export { niftiHead, type WriteNiftiOptions, writeNifti } from './nifti/nifti.ts';
+export { nrrdSegmentNames } from './nrrd/nrrd.ts';
 export { type WriteNrrdOptions, writeNrrd } from './nrrd/write.ts';
 export { writeLabelPng, writeRgbPng, writeUnitPng } from './png/png.ts';
 export { canRead, isVolumeFile, readLabels, readVolume } from './read-image.ts';

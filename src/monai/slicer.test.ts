@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readLabels, writeNifti } from '../formats/index.ts';
+import { readLabels, writeNifti, writeNrrd } from '../formats/index.ts';
 import { nodeFiles } from '../node/node-files.ts';
 import { BALL_GEOMETRY, BALL_SHAPE, writeBalls } from '../server/testing/ball-scans.ts';
 import { foreignModel } from '../studio/jobs/testing/foreign-model.ts';
@@ -128,6 +128,25 @@ describe('3D Slicer', { timeout: 60_000 }, () => {
     await submit('ball3', mask, { slices: 'drawn' });
     const { slices } = await served.studio.ask('case', { case: 'ball3' });
     expect(slices).toEqual(Array.from({ length: DEPTH }, (_, z) => (z === 1 ? 'imported' : 'unlabelled')));
+  });
+
+  it('takes the names of a segmentation of its own, whatever its values and the request say', async () => {
+    // Values 1 and 2 are exchanged in the file, and its names say so.
+    const mask = new Uint8Array(DEPTH * PLANE).fill(1, PLANE, PLANE + 9).fill(2, 2 * PLANE, 2 * PLANE + 4);
+    const labels = { data: mask, shape: BALL_SHAPE, geometry: BALL_GEOMETRY };
+    const submitted = (names: readonly string[]) => {
+      const form = new FormData();
+      form.append('params', JSON.stringify({ label_info: SEGMENTS }));
+      const file = writeNrrd(labels, { classes: ['background', ...names] });
+      form.append('label', new Blob([new Uint8Array(file)]), 'label.seg.nrrd');
+      return ask('PUT', '/datastore/label?image=ball3', form);
+    };
+    expect((await submitted(['core', 'ring'])).status).toBe(200);
+    const stored = await served.studio.ask('mask', { case: 'ball3', first: 0, count: DEPTH });
+    expect([stored[PLANE], stored[2 * PLANE]]).toEqual([2, 1]);
+    const unknown = await submitted(['core', 'tumour']);
+    expect(unknown.status).toBe(400);
+    expect(unknown.body.toString()).toContain('tumour is no class of this project');
   });
 
   it('counts classes without gaps where one was removed, and keeps its pixels', async () => {

@@ -59,6 +59,20 @@ export async function readNrrdLabels(
   return segments.length > 0 ? mergedSegments(volume, segments, name) : labelsOfClasses(volume, name);
 }
 
+/**
+ * What the segments of a `.seg.nrrd` of 3D Slicer are called, and which value each has in what `readNrrdLabels` gives.
+ *
+ * @param start the first bytes of the file, its header at least
+ * @returns empty for a file without segments
+ * @throws PatchclError `bad-file` for a damaged header
+ */
+export function nrrdSegmentNames(start: Uint8Array, name: string): { readonly name: string; readonly value: number }[] {
+  const segments = segmentsOf(readNrrdHeader(start, name).values);
+  // Of several layers the classes count through the segments.
+  const isLayered = segments.some(({ layer }) => layer > 0);
+  return segments.map((segment, i) => ({ name: segment.name, value: isLayered ? i + 1 : segment.value }));
+}
+
 async function readFile(
   bytes: Uint8Array,
   name: string,

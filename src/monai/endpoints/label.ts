@@ -1,3 +1,6 @@
+import type { Files } from '../../core/files.ts';
+import { largestOf } from '../../core/lists.ts';
+import { nrrdSegmentNames } from '../../formats/index.ts';
 import { isLabel } from '../../studio/api/index.ts';
 import { describeCase, type ProjectCase } from '../../studio/project-case.ts';
 import { Refusal } from '../../studio/refusal.ts';
@@ -14,8 +17,11 @@ import { endingOf, partNamed, required } from './image.ts';
 /** Names under which there is a label: the one of now. */
 const TAGS = ['final', 'original'];
 
-/** Files that say nothing of their own about what their values are. */
-const READ = /^\.(nii|nii\.gz|nrrd|mha|png|tiff?|bin)$/;
+/** Files of which a `.seg.nrrd` alone says what its values are. */
+const READ = /^\.(nii|nii\.gz|nrrd|seg\.nrrd|mha|png|tiff?|bin)$/;
+
+/** Bytes that hold the header of a segmentation of 3D Slicer, names of segments included. */
+const HEADER = 1 << 20;
 
 /** Gives the label of a scan as NIfTI that lies on it; slices without a label are background. */
 export const getLabel: Endpoint = async ({ studio, images }, { query }) => {
@@ -71,11 +77,23 @@ async function classMask(
   });
   const { settings } = studio.project;
   const { hasIgnored = false } = studio.project.describe();
-  const values = classValues(voxels, params.label_info, { ...settings, hasIgnored });
+  const told = ending === '.seg.nrrd' ? await ownSegments(studio.host.files, path) : params.label_info;
+  const values = classValues(voxels, told, { ...settings, hasIgnored });
   const mask = voxels.map((value) => values[value] as number);
   if (!hasIgnored) return mask;
   const count = describeCase(entry).slices.length;
   return withIgnored(mask, await studio.labels.read(entry, { first: 0, count }));
+}
+
+/** What a segmentation of 3D Slicer says of itself counts: each value stands at its own place, as where a program numbers from 1. */
+async function ownSegments(files: Files, path: string): Promise<readonly object[]> {
+  const segments = nrrdSegmentNames(await files.readStart(path, HEADER), 'the label');
+  const names = new Map(segments.map(({ name, value }) => [value, name]));
+  const most = largestOf(
+    [...names.keys()].filter((value) => value <= 255),
+    0,
+  );
+  return Array.from({ length: most }, (_, i) => ({ name: names.get(i + 1) ?? '', idx: i + 1 }));
 }
 
 /** Which slices are labelled, with what, and how it has come about. */
