@@ -15,6 +15,8 @@ export interface Files {
   readStart(path: string, length: number): Promise<Uint8Array>;
   /** The entries of a folder, sorted by name; empty when there is no such folder. */
   list(path: string): Promise<readonly Entry[]>;
+  /** A text that is another one once the file was written again; undefined where there is no such file. */
+  stamp?(path: string): Promise<string | undefined>;
   /** What stands at the path, if anything. */
   kind(path: string): Promise<Entry['kind'] | undefined>;
   /** Replaces the file, whole or not at all; makes its folders. @throws PatchclError `unwritable`. */

@@ -12,6 +12,7 @@ import type { Entry, Files } from './files.ts';
  */
 export function memoryFiles(content: Readonly<Record<string, Uint8Array | string>> = {}): Files {
   const stored = new Map<string, Uint8Array>();
+  const writes = new Map<string, number>();
 
   const isFolder = (path: string) =>
     path === '' || [...stored.keys()].some((candidate) => candidate.startsWith(`${path}/`));
@@ -27,6 +28,7 @@ export function memoryFiles(content: Readonly<Record<string, Uint8Array | string
       }
     }
     stored.set(key, bytes);
+    writes.set(key, (writes.get(key) ?? 0) + 1);
   };
 
   const get = (path: string) => {
@@ -41,6 +43,10 @@ export function memoryFiles(content: Readonly<Record<string, Uint8Array | string
   return {
     read: async (path) => get(path).slice(),
     readStart: async (path, length) => get(path).slice(0, length),
+    stamp: async (path) => {
+      const key = normalise(path);
+      return stored.has(key) ? String(writes.get(key)) : undefined;
+    },
     list: async (path) => {
       const prefix = normalise(path) === '' ? '' : `${normalise(path)}/`;
       const entries = new Map<string, Entry>();

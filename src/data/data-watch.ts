@@ -44,9 +44,19 @@ export class DataWatch {
     return `${paths.slice(0, NAMED).join(', ')}${more} ${verb} changed since the training was started`;
   }
 
+  /** Whether a scan was read, or its mask. */
+  knows({ id }: Case, part: 'image' | 'label'): boolean {
+    return this.#digests.has(part === 'image' ? id : maskId(id));
+  }
+
+  /** A file that cannot be read any more. */
+  addGone(path: string): void {
+    this.#changed.add(path);
+  }
+
   #watched(item: Case): Case {
     const { label } = item;
-    const mask = `${item.id} (mask)`;
+    const mask = maskId(item.id);
     // By ids, as one file may hold several cases; told by paths, which a person can look at.
     const seen = <T extends Volume | LabelVolume>(id: string, path: string, volume: T): T => {
       const digest = digestOf(volume);
@@ -68,6 +78,8 @@ export class DataWatch {
     };
   }
 }
+
+const maskId = (id: string) => `${id} (mask)`;
 
 /** FNV-1a of 32 bits over the extent and the values: to notice changes, not to withstand an attacker. */
 function digestOf({ data, shape }: Volume | LabelVolume): string {

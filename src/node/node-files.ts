@@ -33,6 +33,10 @@ export function nodeFiles(base = '.'): Files {
         throw readError(path, cause);
       }
     },
+    stamp: async (path) => {
+      const found = await stat(at(path)).catch(() => undefined);
+      return found?.isFile() ? `${found.size} ${found.mtimeMs} ${found.ino}` : undefined;
+    },
     list: async (path) => {
       try {
         const entries = await readdir(at(path), { withFileTypes: true });

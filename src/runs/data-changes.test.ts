@@ -42,6 +42,24 @@ it('data that change while a run trains are told of once, at its end', async () 
   expect(notes).toEqual([expect.stringMatching(/^data\/images\/.* the report is about what is there now$/)]);
 });
 
+it('scans that only training reads are looked at again at its end, and told of in the record and the report', async () => {
+  const files = tinyFiles();
+  await notesOf(files, false, undefined, 2);
+  const { parts } = JSON.parse(await readText(files, runPath(RUN, 'split')));
+  const place = (part: string) => `data/images/${parts[part][0].cases[0]}.png`;
+  const [scan, content] = [place('labelled'), await files.read(place('test'))];
+  let changed = Promise.resolve();
+  const whenRead = (text: string) => {
+    if (text === 'writing model and report') changed = files.write(scan, content);
+  };
+  const notes = await notesOf(files, true, whenRead);
+  await changed;
+  const sentence = `${scan} has changed since the training was started`;
+  expect(notes).toEqual([`${sentence}: the report is about what is there now`]);
+  expect(JSON.parse(await readText(files, runPath(RUN, 'facts'))).changes).toBe(sentence);
+  expect(await readText(files, runPath(RUN, 'report'))).toContain(sentence);
+});
+
 it('data that change before a run is resumed are told of; runs of earlier versions know of none', async () => {
   const files = tinyFiles();
   await notesOf(files, false, undefined, 2);

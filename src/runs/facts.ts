@@ -19,6 +19,8 @@ export const factsSchema = z.strictObject({
   command: z.string().exactOptional(),
   /** Seconds that training has taken when it last ended, reading included, breaks left out. Runs of early versions have none. */
   duration: z.number().min(0).exactOptional(),
+  /** Which scans and masks have changed while it trained; a run during which none has says nothing. */
+  changes: z.string().exactOptional(),
   /** Folder of the data set, or address of the archive. Runs of early versions have it as it was given, relative to where they were trained from. */
   data: z.string(),
   /** Whether a program has handed the data set over; `data` is then only its name. */
@@ -65,6 +67,12 @@ export async function saveFacts(files: Files, run: string, facts: RunFacts): Pro
 /** Notes how long a run has taken; all else stays as it was written. @param duration seconds */
 export async function saveDuration(files: Files, run: string, duration: number): Promise<void> {
   const facts: RunFacts = { ...(await loadFacts(files, run)), duration };
+  await files.write(runPath(run, 'facts'), `${JSON.stringify(facts, null, 2)}\n`);
+}
+
+/** Notes which scans and masks have changed while the run trained. */
+export async function saveChanges(files: Files, run: string, changes: string): Promise<void> {
+  const facts: RunFacts = { ...(await loadFacts(files, run)), changes };
   await files.write(runPath(run, 'facts'), `${JSON.stringify(facts, null, 2)}\n`);
 }
 

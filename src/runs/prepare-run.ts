@@ -3,6 +3,7 @@ import { channelsOf } from '../data/batch.ts';
 import { type ClassScheme, schemeOf, storedScheme } from '../data/classes.ts';
 import { DataWatch } from '../data/data-watch.ts';
 import type { Case, Dataset, Split } from '../data/dataset.ts';
+import { FileWatch } from '../data/file-watch.ts';
 import { fromManifest } from '../data/manifest.ts';
 import { DataNotes } from '../data/notes.ts';
 import { patientLines } from '../data/patients.ts';
@@ -37,6 +38,8 @@ export interface PreparedRun {
   readonly start?: WarmStart | undefined;
   /** Knows whether what `dataset` gives has changed. */
   readonly watch: DataWatch;
+  /** Knows which files `dataset` was read from, and whether these were written since. */
+  readonly fileWatch: FileWatch;
 }
 
 /**
@@ -55,7 +58,8 @@ export async function prepareRun(
   const notes = new DataNotes();
   const opening = resume ? {} : { patients: requested.data.patients };
   const watch = new DataWatch(resume ? await readDataChecksums(files, run) : {});
-  const dataset = notes.watching(watch.watching(await datasetOf(files, data, opening)));
+  const fileWatch = new FileWatch(files);
+  const dataset = notes.watching(watch.watching(await datasetOf(fileWatch.files, data, opening)));
   const parts = resume ? await savedParts(files, run, dataset) : await newParts(dataset, requested, start);
   const { split, scheme, preparation, plan } = parts;
   const { classes } = scheme;
@@ -98,7 +102,7 @@ export async function prepareRun(
     ...(plan === undefined ? {} : { plan: { ...plan, ...(labelsAlone && { labelsAlone }) } }),
     counts: countParts(split, read),
   };
-  return { method, config, dataset, split, facts, slices, validation, start, watch };
+  return { method, config, dataset, split, facts, slices, validation, start, watch, fileWatch };
 }
 
 /** What is decided once for a run. */

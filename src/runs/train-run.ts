@@ -13,9 +13,10 @@ import type { NetworkDice } from '../train/selection.ts';
 import { type NetworkName, type TrainingState, unetWeights } from '../train/state.ts';
 import { Trainer } from '../train/trainer.ts';
 import { presentClasses, validationDice } from '../train/validation.ts';
+import { readChangedAgain } from './changed-data.ts';
 import { loadCheckpoint } from './checkpoint.ts';
 import { readClock, startClocks } from './clock.ts';
-import { networkOf, saveDuration } from './facts.ts';
+import { networkOf, saveChanges, saveDuration } from './facts.ts';
 import { type FinishOptions, finishRun } from './finish.ts';
 import { type PreparedRun, prepareRun } from './prepare-run.ts';
 import { folderRecorder, LOG_EVERY, NO_RECORDER } from './recorder.ts';
@@ -80,8 +81,12 @@ export async function trainRun(options: TrainOptions, host: TrainHost): Promise<
   if (coordinator.leads) await saveDuration(files, run, clocks.elapsed());
   if (outcome === 'finished' && coordinator.leads) {
     reporter.note('writing model and report');
+    await readChangedAgain(prepared);
+    const before = prepared.watch.changes();
+    if (before !== undefined) await saveChanges(files, run, before);
     await finished({ run, data: prepared.dataset }, host);
     const changes = prepared.watch.changes();
+    if (changes !== undefined && changes !== before) await saveChanges(files, run, changes);
     if (changes !== undefined && changes !== toldChanges)
       reporter.note(`${changes}: the report is about what is there now`);
   }

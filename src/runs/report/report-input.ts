@@ -68,6 +68,7 @@ function trainingFacts(
       'weights kept': `${best.network} of step ${best.step}${dice}`,
       ...contrastFact(config, facts),
       ...(facts.date !== undefined && { started: dateText(facts.date) }),
+      ...(facts.changes !== undefined && { 'changed data': facts.changes }),
       ...(facts.command !== undefined && { command: facts.command }),
     },
   };
