@@ -100,7 +100,8 @@ export function ReviewCase({ session, id }: { readonly session: Session; readonl
           disabled={unlabelled.length === 0}
           onClick={() => void attempt(() => acceptProposal(session, proposal, unlabelled))}
         >
-          <Icon name="check" size={16} /> Accept {countOf(unlabelled.length, 'slice')} you have seen
+          <Icon name="check" size={16} /> Accept{' '}
+          {unlabelled.length === 0 ? 'slices' : countOf(unlabelled.length, 'slice')} you have seen
         </button>
       </div>
       {problem !== undefined && (
