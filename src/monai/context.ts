@@ -24,7 +24,7 @@ export function contextOf(studio: StudioBackend, options: Pick<MonaiContext, 'ca
     studio,
     handlers: handlersOf(studio),
     images: new Images(studio),
-    served: new ServedProposals(),
+    served: new ServedProposals(studio),
     sessions: new Sessions(studio),
   };
 }

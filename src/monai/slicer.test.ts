@@ -90,8 +90,10 @@ describe('3D Slicer', { timeout: 60_000 }, () => {
     expect(sample.checksum).toBe(`SHA256:${hash}`);
   });
 
-  it('submits a label, which the studio has a moment later; what comes back as it was proposed is an accepted proposal', async () => {
+  it('submits a label, which the studio has a moment later; what comes back as it was proposed is an accepted proposal, over a restart too', async () => {
     const mask = await segmented('ball1');
+    await served.close();
+    served = await serveMonai(folder);
     mask[2 * PLANE] = mask[2 * PLANE] === 1 ? 2 : 1;
     expect(jsonOf(await submit('ball1', mask))).toEqual({ image: 'ball1', label: 'ball1' });
     const { slices } = await served.studio.ask('case', { case: 'ball1' });

@@ -88,7 +88,12 @@ async function ofCase(
   const depth = describeCase(entry).slices.length;
   const mask = await studio.proposals.mask(id, run);
   const removed = new Set(studio.project.settings.removed);
-  served.remember(id, run, removed.size === 0 ? mask : mask.map((value) => (removed.has(value) ? 0 : value)), depth);
+  await served.remember(
+    id,
+    run,
+    removed.size === 0 ? mask : mask.map((value) => (removed.has(value) ? 0 : value)),
+    depth,
+  );
   const others = withOtherValues(mask, segments);
   // Some segments of many, as the class prompts of OHIF ask for.
   const wanted = Array.isArray(prompt) && prompt.length > 0 ? new Set<unknown>(prompt) : undefined;

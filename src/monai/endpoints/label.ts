@@ -48,7 +48,7 @@ export const putLabel: Endpoint = (context, asked) =>
     const entry = await images.find(required(asked.query, 'image'));
     const mask = await classMask(context, entry, partNamed(files, 'label'), params);
     const by = authorOf(asked, params);
-    const edit = editOf(context, entry, mask, params);
+    const edit = await editOf(context, entry, mask, params);
     const { written } = await studio.labels.edit(entry, { name: 'submit', by, kind: 'imported', ...edit });
     studio.changed(entry);
     const what = `${written.length} slices of ${entry.item.id} have a new label`;
@@ -97,7 +97,12 @@ async function ownSegments(files: Files, path: string): Promise<readonly object[
 }
 
 /** Which slices are labelled, with what, and how it has come about. */
-function editOf({ served, slices }: MonaiContext, { item, measures }: ProjectCase, mask: Uint8Array, params: Params) {
+async function editOf(
+  { served, slices }: MonaiContext,
+  { item, measures }: ProjectCase,
+  mask: Uint8Array,
+  params: Params,
+) {
   const depth = (measures as NonNullable<typeof measures>).shape[0];
   const plane = mask.length / depth;
   const planeOf = (z: number) => mask.subarray(z * plane, (z + 1) * plane);
@@ -108,6 +113,6 @@ function editOf({ served, slices }: MonaiContext, { item, measures }: ProjectCas
   if (chosen.length === 0) throw new Refusal(400, 'no slice of the label holds anything', { subject: item.id });
   const masks = new Uint8Array(chosen.length * plane);
   for (const [i, z] of chosen.entries()) masks.set(planeOf(z), i * plane);
-  const origins = served.originsOf(item.id, mask, depth);
+  const origins = await served.originsOf(item.id, mask, depth);
   return { slices: chosen, masks, origins: chosen.map((z) => origins[z] as (typeof origins)[number]) };
 }
