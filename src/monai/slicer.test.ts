@@ -181,4 +181,15 @@ describe('3D Slicer', { timeout: 60_000 }, () => {
     expect(unknown.status).toBe(400);
     expect(unknown.body.toString()).toContain('the segment ring is no class of this project, which has core, shell');
   });
+
+  it('is still known as the author when the studio is opened again', async () => {
+    await served.close();
+    served = await serveMonai(folder);
+    const { actions } = await served.studio.ask('history', { case: 'ball1' });
+    expect(actions).toMatchObject([
+      { name: 'submit', by: 'user-xyz' },
+      { name: 'undo submit' },
+      { name: 'redo submit' },
+    ]);
+  });
 });

@@ -1,10 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { errorCode } from '../error-code.ts';
 import { writeError } from '../file-errors.ts';
 import { ownIdentity, type ProcessIdentity, runs } from '../process-identity.ts';
 
 const OWNER = 'owner.json';
+
+/** After a day nobody is making a view any more. */
+const DAY = 24 * 3600 * 1000;
 
 /**
  * A folder for what one process has fetched: hard links to the cache, which may make room meanwhile. It is gone with the
@@ -47,10 +51,20 @@ function removeAbandoned(views: string): void {
   for (const name of readdirSync(views)) {
     const view = join(views, name);
     try {
-      const owner = JSON.parse(readFileSync(join(view, OWNER), 'utf8')) as ProcessIdentity;
-      if (runs(owner) === false) rmSync(view, { recursive: true, force: true });
-    } catch {
-      // Another process is making it, or removing it.
+      if (isAbandoned(view)) rmSync(view, { recursive: true, force: true });
+    } catch (cause) {
+      // Another process has removed it.
+      if (errorCode(cause) !== 'ENOENT') throw cause;
     }
+  }
+}
+
+function isAbandoned(view: string): boolean {
+  const since = statSync(view).mtimeMs;
+  try {
+    return runs(JSON.parse(readFileSync(join(view, OWNER), 'utf8')) as ProcessIdentity) === false;
+  } catch {
+    // Its process has not written yet who it is, or was killed before.
+    return Date.now() - since > DAY;
   }
 }

@@ -8,6 +8,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -230,5 +231,16 @@ describe('the cache', () => {
     await fetched({ place });
     expect(existsSync(left)).toBe(false);
     expect(existsSync(join(place.folder, 'views', own))).toBe(true);
+  });
+
+  it('removes a folder whose process was killed before it said whose it is, after a day', async () => {
+    archive = await fakeArchive(series('7', 1));
+    const place = cachePlace(environment());
+    const [old, young] = ['0123456789abcdef', 'fedcba9876543210'].map((name) => join(place.folder, 'views', name));
+    for (const view of [old, young] as string[]) mkdirSync(view, { recursive: true });
+    const yesterday = new Date(Date.now() - 25 * 3600 * 1000);
+    utimesSync(old as string, yesterday, yesterday);
+    await fetched({ place });
+    expect([old, young].map((view) => existsSync(view as string))).toEqual([false, true]);
   });
 });
