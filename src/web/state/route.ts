@@ -43,8 +43,12 @@ export function go(to: Route): void {
   location.hash = routeHash(to);
 }
 
-/** Writes where one is into the address, without another entry to go back to. */
+/**
+ * Writes where one is into the address, without another entry to go back to. Where a person has asked for another place, of which
+ * the page has not been told yet, that one stands.
+ */
 export function replaceRoute(to: Route): void {
+  if (routeHash(parseRoute(location.hash)) !== routeHash(route.peek())) return;
   history.replaceState(null, '', routeHash(to));
   route.value = to;
 }
