@@ -10,6 +10,7 @@ import { buildDataSet, type Value } from '../build.ts';
 import { readDicomHeader } from '../read-header.ts';
 import { readSegOn } from '../seg/read-on.ts';
 import { TAG, type Tag } from '../tags.ts';
+import { hasValidator, validated } from '../testing/dciodvfy.ts';
 import { makeImage } from '../testing/make-dicom.ts';
 import { stacksOfFiles } from '../testing/open-files.ts';
 import { writePart10 } from '../write.ts';
@@ -178,6 +179,17 @@ describe('a structure set', () => {
       const { data } = await readSegOn(stack, bytes, 'rs.dcm', (region) => region);
       expect([k, Buffer.compare(data, labels.data)]).toEqual([k, 0]);
     }
+  });
+
+  it.skipIf(!hasValidator)('is a structure set without an error for dciodvfy', async () => {
+    const { files, stack } = await series();
+    const labels = labelsOf(SHAPES[0] as (typeof SHAPES)[number], stack.geometry);
+    const source = files['0.dcm'] as Uint8Array;
+    const { text, errors } = validated(
+      writeStructureSet(labels, { ...options, stack, source, classes: ['background', 'heart'] }),
+    );
+    expect(text).toContain('RTStructureSet');
+    expect(errors).toEqual([]);
   });
 
   it('outlines what lies on a picture so that filling gives it again, whatever it is', () => {
