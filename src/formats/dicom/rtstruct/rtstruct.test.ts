@@ -296,22 +296,3 @@ describe.skipIf(!hasPlastimatch)('plastimatch', () => {
     expect(found.map((value) => value >= 0.99 || value)).toEqual(SHAPES.map(() => true));
   }, 120_000);
 });
-
-const hasValidator = spawnSync('dciodvfy', []).error === undefined;
-if (!hasValidator) process.stderr.write('SKIPPED: tests by dciodvfy of dicom3tools, which is not there\n');
-
-describe.skipIf(!hasValidator)('dciodvfy', () => {
-  it('finds no error in a structure set, one with a region without contours included', async () => {
-    const { files, stack } = await series();
-    const labels = labelsOf(SHAPES[5] as (typeof SHAPES)[number], stack.geometry);
-    const path = join(folder, 'valid.dcm');
-    const classes = ['background', 'organ', 'not there'];
-    writeFileSync(
-      path,
-      writeStructureSet(labels, { ...options, stack, source: files['0.dcm'] as Uint8Array, classes }),
-    );
-    const { stdout, stderr } = spawnSync('dciodvfy', [path], { encoding: 'utf8' });
-    expect(`${stdout}${stderr}`).toContain('RTStructureSet');
-    expect(`${stdout}${stderr}`.split('\n').filter((line) => line.startsWith('Error'))).toEqual([]);
-  });
-});
