@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stacksOfFiles } from '../formats/dicom/testing/open-files.ts';
-import { readLabels, readSegOn, readVolume } from '../formats/index.ts';
+import { readLabels, readSegOn, readVolume, writeDicomSeg } from '../formats/index.ts';
 import { nodeFiles } from '../node/node-files.ts';
 import { foreignModel } from '../studio/jobs/testing/foreign-model.ts';
 import { jsonOf, type ServedMonai, serveMonai } from './testing/serve-monai.ts';
@@ -179,6 +179,32 @@ describe('OHIF', { timeout: 60_000 }, () => {
     const got = await ask('PUT', `/datastore/label?image=${seriesUid('axial')}`, form({}, new Uint8Array(COUNT - 1)));
     expect(got.status).toBe(422);
     expect(got.body.toString()).toContain(`${COUNT} voxels of one or two bytes were expected, ${COUNT - 1} bytes came`);
+  });
+
+  it('takes a DICOM SEG on its series, its segments by their names', async () => {
+    const stack = await stackOf('oblique');
+    const source = await nodeFiles(folder).read(`scans/oblique/${stack.slices[0]?.image.name}`);
+    const labels = { data: drawing(), shape: SERIES_SHAPE, geometry: stack.geometry };
+    let count = 0;
+    const submitted = (id: SeriesId, names: readonly string[], file?: Uint8Array) => {
+      const classes = ['background', ...names];
+      const options = { stack, source, classes, uid: () => `2.25.${++count}`, now: new Date(0), version: '9' };
+      const data = new FormData();
+      data.append('label', new Blob([new Uint8Array(file ?? writeDicomSeg(labels, options))]), 'label.dcm');
+      return ask('PUT', `/datastore/label?image=${seriesUid(id)}`, data);
+    };
+    expect((await submitted('oblique', ['core', 'ring'])).status).toBe(200);
+    const stored = await ask('GET', `/datastore/label?label=${seriesUid('oblique')}&tag=final`);
+    const mask = await readLabels(new Uint8Array(stored.body), 'label.nii.gz');
+    expect([...mask.data]).toEqual([...drawing()].map((value) => [0, 2, 1][value]));
+    for (const [answer, status, sentence] of [
+      [submitted('oblique', ['core', 'shell']), 400, 'the segment shell is no class of this project'],
+      [submitted('axial', ['ring', 'core']), 422, 'does not fit its series'],
+      [submitted('oblique', [], source), 422, 'no segmentation'],
+    ] as const) {
+      const { status: got, body } = await answer;
+      expect([got, body.toString()]).toEqual([status, expect.stringContaining(sentence)]);
+    }
   });
 
   it('asks for the next study, trains and asks how far that is', async () => {

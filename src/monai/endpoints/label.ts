@@ -1,6 +1,6 @@
 import type { Files } from '../../core/files.ts';
 import { largestOf } from '../../core/lists.ts';
-import { nrrdSegmentNames } from '../../formats/index.ts';
+import { nrrdSegmentNames, readDicomHeader } from '../../formats/index.ts';
 import { isLabel } from '../../studio/api/index.ts';
 import { describeCase, type ProjectCase } from '../../studio/project-case.ts';
 import { Refusal } from '../../studio/refusal.ts';
@@ -17,8 +17,11 @@ import { endingOf, partNamed, required } from './image.ts';
 /** Names under which there is a label: the one of now. */
 const TAGS = ['final', 'original'];
 
-/** Files of which a `.seg.nrrd` alone says what its values are. */
-const READ = /^\.(nii|nii\.gz|nrrd|seg\.nrrd|mha|png|tiff?|bin)$/;
+/** Files of labels. */
+const READ = /^\.(nii|nii\.gz|nrrd|seg\.nrrd|mha|png|tiff?|bin|dcm)$/;
+
+/** Those that say themselves what their values are. */
+const NAMED = /^\.(seg\.nrrd|dcm)$/;
 
 /** Bytes that hold the header of a segmentation of 3D Slicer, names of segments included. */
 const HEADER = 1 << 20;
@@ -77,7 +80,7 @@ async function classMask(
   });
   const { settings } = studio.project;
   const { hasIgnored = false } = studio.project.describe();
-  const told = ending === '.seg.nrrd' ? await ownSegments(studio.host.files, path) : params.label_info;
+  const told = NAMED.test(ending) ? await ownSegments(studio.host.files, path, ending) : params.label_info;
   const values = classValues(voxels, told, { ...settings, hasIgnored });
   const mask = voxels.map((value) => values[value] as number);
   if (!hasIgnored) return mask;
@@ -85,15 +88,25 @@ async function classMask(
   return withIgnored(mask, await studio.labels.read(entry, { first: 0, count }));
 }
 
-/** What a segmentation of 3D Slicer says of itself counts: each value stands at its own place, as where a program numbers from 1. */
-async function ownSegments(files: Files, path: string): Promise<readonly object[]> {
-  const segments = nrrdSegmentNames(await files.readStart(path, HEADER), 'the label');
-  const names = new Map(segments.map(({ name, value }) => [value, name]));
+/** What a segmentation says of itself counts: each value stands at its own place, as where a program numbers from 1. */
+async function ownSegments(files: Files, path: string, ending: string): Promise<readonly object[]> {
+  const names = ending === '.dcm' ? await dicomSegments(files, path) : await slicerSegments(files, path);
   const most = largestOf(
     [...names.keys()].filter((value) => value <= 255),
     0,
   );
   return Array.from({ length: most }, (_, i) => ({ name: names.get(i + 1) ?? '', idx: i + 1 }));
+}
+
+async function slicerSegments(files: Files, path: string): Promise<ReadonlyMap<number, string>> {
+  const segments = nrrdSegmentNames(await files.readStart(path, HEADER), 'the label');
+  return new Map(segments.map(({ name, value }) => [value, name]));
+}
+
+async function dicomSegments(files: Files, path: string): Promise<ReadonlyMap<number, string>> {
+  const header = await readDicomHeader((length) => files.readStart(path, length), 'the label');
+  const segments = header.kind === 'segmentation' ? header.segmentation.segments : [];
+  return new Map(segments.map(({ number, label }) => [number, label]));
 }
 
 /** Which slices are labelled, with what, and how it has come about. */

@@ -33,7 +33,8 @@ export interface MaskPlace {
 /**
  * Reads a mask of another program onto the voxels of a case, in the studio's orientation.
  *
- * @param options.foreign values need not be classes, and the mask must lie on the scan; `.bin` is bare voxels as the scan is stored
+ * @param options.foreign values need not be classes, and the mask must lie on the scan; `.bin` is bare voxels as the scan is
+ *   stored, `.dcm` a DICOM SEG whose values are the numbers of its segments
  * @throws PatchclError naming what does not fit
  */
 export async function importMask(
@@ -45,7 +46,7 @@ export async function importMask(
   const { item, settings } = place;
   const image = await item.image();
   const read = async () => {
-    if (foreign) return readForeign(bytes, image, name);
+    if (foreign) return readForeign(place, bytes, image, name);
     return (await readSeg(place, bytes, name)) ?? normaliseBinaryLabels(await readLabels(bytes, name));
   };
   const drawn: Case = { ...item, image: async () => image, label: read, labelPath: name };
@@ -79,11 +80,27 @@ async function readSeg(place: MaskPlace, bytes: Uint8Array, name: string): Promi
   return readSegOn(found.stack, bytes, name, (segment) => classOf.get(segment) ?? segment);
 }
 
-async function readForeign(bytes: Uint8Array, image: Volume, name: string): Promise<LabelVolume> {
+async function readForeign(place: MaskPlace, bytes: Uint8Array, image: Volume, name: string): Promise<LabelVolume> {
   if (name.endsWith('.bin')) return bareVoxels(bytes, image, name);
+  if (name.endsWith('.dcm')) return readNumberedSeg(place, bytes, name);
   const found = await readLabels(bytes, name);
   checkPlace(found, image, name);
   return found;
+}
+
+/** A DICOM SEG whose segments keep their numbers. @throws PatchclError for other objects, and for a scan that is no DICOM series */
+async function readNumberedSeg(place: MaskPlace, bytes: Uint8Array, name: string): Promise<LabelVolume> {
+  const header = await readDicomHeader(async (length) => bytes.subarray(0, length), name);
+  if (header.kind !== 'segmentation') {
+    throw new PatchclError('bad-file', 'this is a DICOM object, but no segmentation', { subject: name });
+  }
+  const found = await stackOf(place);
+  if (found !== undefined) return readSegOn(found.stack, bytes, name, (segment) => segment);
+  const hint = 'Send NIfTI or NRRD.';
+  throw new PatchclError('bad-data', 'a DICOM SEG lies on a DICOM series, which this scan is not', {
+    subject: name,
+    hint,
+  });
 }
 
 /** Values that a byte holds. */
