@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { ValueMeaning } from '../../imaging/volume.ts';
+import { buildDataSet } from './build.ts';
 import { readDicom } from './read.ts';
 import { TAG, type Tag } from './tags.ts';
-import { makeImage } from './testing/make-dicom.ts';
+import { makeImage, words } from './testing/make-dicom.ts';
 
 type More = readonly (readonly [Tag, string | number | readonly number[] | readonly string[]])[];
 
@@ -40,5 +41,30 @@ describe('what a DICOM image says of its values', () => {
     expect(await meaningOf(...RESCALED, [TAG.RescaleType, 'US'])).toEqual({ isHounsfield: false });
     expect(await meaningOf()).toEqual({ isHounsfield: false });
     expect(await meaningOf(...RESCALED, [TAG.Modality, 'PT'])).toEqual({ isHounsfield: false });
+  });
+});
+
+describe('a Modality LUT', () => {
+  const table = (first: number, entries: readonly number[]) =>
+    buildDataSet([
+      [TAG.LUTDescriptor, [entries.length, first, 16]],
+      [TAG.LUTData, words(entries)],
+    ]);
+  const read = async (pixels: readonly number[], ...more: readonly (readonly [Tag, never])[]) => [
+    ...(await readDicom(makeImage({ rows: 1, columns: 4, pixels, more }), 'slice.dcm')).data,
+  ];
+  const lut = (first: number, ...entries: number[]) =>
+    [TAG.ModalityLUTSequence, [table(first, entries)] as never] as const;
+
+  it('says what stored values stand for, those beyond its ends too', async () => {
+    expect(await read([0, 1, 2, 9], lut(0, 10, 30, 70))).toEqual([10, 30, 70, 70]);
+    expect(await read([-3, -2, -1, 0], lut(65534, 10, 30, 70))).toEqual([10, 10, 30, 70]);
+  });
+
+  it('is turned after it was looked up, and refused where it is not there', async () => {
+    const turned = [TAG.PhotometricInterpretation, 'MONOCHROME1' as never] as const;
+    expect(await read([0, 1, 2, 2], lut(0, 10, 30, 70), turned)).toEqual([65525, 65505, 65465, 65465]);
+    const empty = [TAG.ModalityLUTSequence, [buildDataSet([])] as never] as const;
+    await expect(read([0, 1, 2, 2], empty)).rejects.toThrow('Modality LUT');
   });
 });

@@ -14,8 +14,10 @@ export interface NrrdHeader {
   readonly origin: readonly number[] | undefined;
   readonly spacings: readonly number[];
   readonly kinds: readonly string[];
-  /** Millimetres of a unit of space. */
+  /** Millimetres of a unit of space; NaN where it is none of length. */
   readonly unit: number;
+  /** The same of each axis, which counts for `spacings`. */
+  readonly units: readonly number[];
   /** Where the voxels begin, in the file itself; -1: they end with it. */
   readonly skip: { readonly lines: number; readonly bytes: number };
   /** Name of the file with the voxels, where they are not in this one. */
@@ -64,8 +66,19 @@ const UNITS: Readonly<Record<string, number>> = {
   m: 1000,
   um: 1e-3,
   µm: 1e-3,
+  μm: 1e-3,
   micron: 1e-3,
   microns: 1e-3,
+  micrometer: 1e-3,
+  micrometers: 1e-3,
+  nm: 1e-6,
+  in: 25.4,
+  inch: 25.4,
+  // As good as nothing stated, which means millimetres.
+  '': 1,
+  '???': 1,
+  unknown: 1,
+  none: 1,
 };
 
 const MAX_HEADER = 1 << 22;
@@ -107,13 +120,8 @@ export function readNrrdHeader(bytes: Uint8Array, name: string): NrrdHeader {
     origin: text('space origin') === undefined ? undefined : vectorOf(text('space origin') as string),
     spacings: numbersOf(text('spacings') ?? ''),
     kinds: (text('kinds') ?? '').split(/\s+/).filter((kind) => kind !== ''),
-    unit:
-      UNITS[
-        /"([^"]*)"/
-          .exec(text('space units') ?? '')?.[1]
-          ?.trim()
-          .toLowerCase() ?? 'mm'
-      ] ?? 1,
+    unit: unitOfSpace(unitsOf(text('space units'))),
+    units: sizes.map((_, axis) => unitsOf(text('units'))[axis] ?? 1),
     skip: { lines: Number(lines ?? 0) || 0, bytes: Number(skipped ?? 0) || 0 },
     dataFile: text('data file') ?? text('datafile'),
     end,
@@ -138,6 +146,16 @@ function readLines(bytes: Uint8Array) {
     else if (field > 0) fields.set(text.slice(0, field).toLowerCase(), text.slice(field + 1));
   }
   return { fields, values, end: Math.min(at, bytes.length) };
+}
+
+/** Millimetres of each of several units in quotation marks; NaN for what is no unit of length. */
+function unitsOf(text = ''): number[] {
+  return [...text.matchAll(/"([^"]*)"/g)].map(([, unit = '']) => UNITS[unit.trim().toLowerCase()] ?? Number.NaN);
+}
+
+/** One for all axes of the world. */
+function unitOfSpace([first = 1, ...others]: readonly number[]): number {
+  return others.every((unit) => unit === first) ? first : Number.NaN;
 }
 
 function encodingOf(text: string, name: string): NrrdHeader['encoding'] {

@@ -64,6 +64,28 @@ describe('readNrrd', () => {
     expect(silent.notes).toEqual(['how large its voxels are is not stated, so distances are in pixels']);
   });
 
+  it.each<[string, number[], string]>([
+    ['spacings: 0.5 2 3;units: "cm" "cm" "cm"', [30, 20, 5], 'mm'],
+    ['spacings: 0.5 2 3;units: "mm" "mm" "um"', [0.003, 2, 0.5], 'mm'],
+    ['spacings: 0.5 2 3;units: "" "" ""', [3, 2, 0.5], 'mm'],
+    ['spacings: 0.5 2 3;units: "mm" "mm" "s"', [1, 1, 1], 'px'],
+    [
+      'space dimension: 3;space directions: (5,0,0) (0,5,0) (0,0,5);space units: "um" "um" "um"',
+      [5e-3, 5e-3, 5e-3],
+      'mm',
+    ],
+    [
+      'space dimension: 3;space directions: (5,0,0) (0,5,0) (0,0,5);space units: "pixel" "pixel" "pixel"',
+      [1, 1, 1],
+      'px',
+    ],
+  ])('takes units for what they are: %s', async (lines, spacing, unit) => {
+    const header = ['type: uchar', 'dimension: 3', 'sizes: 1 1 1', ...lines.split(';')];
+    const { geometry, notes = [] } = await readNrrd(makeNrrd(header, counting(1)), 'a.nrrd');
+    expect(geometry).toEqual({ spacing: close(spacing), unit });
+    expect(notes.some((note) => note.includes('distances are in pixels'))).toBe(unit === 'px');
+  });
+
   it.each([
     ['(1e200,0,0) (0,2,0) (0,0,3)', '(1,2,3)', 'px', 'so distances are in pixels'],
     ['(0.5,0,0) (0,2,0) (0,0,3)', '(1,1e240,3)', 'mm', 'its space directions or origin make no sense'],

@@ -191,7 +191,7 @@ function arranged(
 }
 
 function geometryOf(
-  { space: world, directions, origin, spacings, unit }: NrrdHeader,
+  { space: world, directions, origin, spacings, unit, units }: NrrdHeader,
   space: readonly number[],
 ): { geometry: Geometry; notes: readonly string[] } {
   const vectors = space.map((axis) => directions?.[axis]);
@@ -203,7 +203,8 @@ function geometryOf(
   }
   const lengths = space.map((axis) => {
     const vector = directions?.[axis];
-    return Math.abs(vector === undefined ? (spacings[axis] ?? Number.NaN) : Math.hypot(...vector)) * unit;
+    if (vector !== undefined) return Math.hypot(...vector) * unit;
+    return Math.abs(spacings[axis] ?? Number.NaN) * (units[axis] ?? 1);
   });
   if (!lengths.every(isStep)) {
     const note = 'how large its voxels are is not stated, so distances are in pixels';

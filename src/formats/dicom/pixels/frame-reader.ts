@@ -5,7 +5,7 @@ import type { DicomFile } from '../part10.ts';
 import { TAG } from '../tags.ts';
 import { expand422, ybrToRgb } from './colour.ts';
 import { frameFragments } from './fragments.ts';
-import { paletteColours } from './lookup-table.ts';
+import { applyModalityTable, paletteColours } from './lookup-table.ts';
 import { type Cells, readCells } from './native.ts';
 import { checkClaim, type PixelFormat, pixelFormat } from './pixel-format.ts';
 import { decodeRle } from './rle.ts';
@@ -16,7 +16,7 @@ export interface FrameReader {
   readonly format: PixelFormat;
   /** 1, or 3 for colour images. */
   readonly channels: 1 | 3;
-  /** Stored values of a frame, [channels, rows, columns]: colours as RGB, MONOCHROME1 turned so that more is brighter. */
+  /** Stored values of a frame, or what a Modality LUT makes of them, [channels, rows, columns]: colours as RGB, MONOCHROME1 turned so that more is brighter. */
   readonly read: (frame: number) => Promise<Float32Array>;
 }
 
@@ -52,7 +52,10 @@ export function frameReader(file: DicomFile, name: string): FrameReader {
       if (isPalette) return paletteColours(planes, file.dataSet, name);
       const isYbr = /^YBR_(FULL|FULL_422)$/.test(photometric) || (photometric === 'RGB' && samples.isYcc === true);
       if (samplesPerPixel === 3 && isYbr) ybrToRgb(planes);
-      if (photometric === 'MONOCHROME1') invert(planes, samples.bits, format.isSigned);
+      const tableBits = samplesPerPixel === 1 ? applyModalityTable(planes, file.dataSet, name) : undefined;
+      if (photometric === 'MONOCHROME1') {
+        invert(planes, tableBits ?? samples.bits, tableBits === undefined && format.isSigned);
+      }
       return planes;
     },
   };
