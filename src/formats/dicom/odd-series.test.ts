@@ -47,6 +47,17 @@ describe('slices of a series', () => {
     expect((await stacksOfFiles(files)).stacks[0]?.notes).toEqual(['lost states no position and is left out']);
   });
 
+  it('of which none states a position is told of, as its slices are scans of their own', async () => {
+    const slice = (instance: number, sopClass: string) =>
+      makeImage({ position: undefined, instance, more: [[TAG.SOPClassUID, sopClass]] });
+    const notesOf = async (sopClass: string) =>
+      (await stacksOfFiles({ a: slice(1, sopClass), b: slice(2, sopClass) })).stacks.map(({ notes }) => notes);
+    const told = '2 slices of this series do not state where they lie, so each is a scan of its own';
+    expect(await notesOf('1.2.840.10008.5.1.4.1.1.2')).toEqual([[told], [told]]);
+    // Pictures of ultrasound stand alone.
+    expect(await notesOf('1.2.840.10008.5.1.4.1.1.6.1')).toEqual([[], []]);
+  });
+
   it.each<[string, Tag]>([
     ['temporal position', TAG.TemporalPositionIdentifier],
     ['trigger time', TAG.TriggerTime],

@@ -70,6 +70,13 @@ function contentKey({ instanceNumber, rows, columns, frames }: ImageHeader): str
   return [instanceNumber, rows, columns, frames.length, first?.position, first?.orientation, moments].join(' ');
 }
 
+/** Images that are slices of a volume as a rule: CT, MR and PET, where pictures such as X-rays stand alone. */
+const SLICES: ReadonlySet<string> = new Set([
+  '1.2.840.10008.5.1.4.1.1.2',
+  '1.2.840.10008.5.1.4.1.1.4',
+  '1.2.840.10008.5.1.4.1.1.128',
+]);
+
 /** Slices that make up one grid, or lie on none; those without a place among slices that have one are left out. */
 function groupsOf(images: readonly ImageHeader[]): { groups: StackSlice[][]; notes: string[] } {
   const groups: StackSlice[][] = [];
@@ -91,7 +98,11 @@ function groupsOf(images: readonly ImageHeader[]): { groups: StackSlice[][]; not
   }
   const placed = groups.reduce((sum, { length }) => sum + length, 0);
   const without = unplaced.reduce((sum, { length }) => sum + length, 0);
-  if (without === 0 || placed <= without) return { groups: [...groups, ...unplaced], notes: [] };
+  if (without === 0 || placed <= without) {
+    const isTorn = unplaced.length > 1 && unplaced.flat().every(({ image }) => SLICES.has(image.sopClass));
+    const torn = `${unplaced.length} slices of this series do not state where they lie, so each is a scan of its own`;
+    return { groups: [...groups, ...unplaced], notes: isTorn ? [torn] : [] };
+  }
   const names = [...new Set(unplaced.flat().map(({ image }) => baseName(image.name)))];
   const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : '';
   const verb = without === 1 ? 'states no position and is' : 'state no position and are';
