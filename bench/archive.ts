@@ -49,11 +49,13 @@ try {
   await command(...predicting);
   await command(...predicting, '--missing');
   const count = await predicted(client, made);
-  const misplaced = await checkPredictions(client, made, join(folder, 'check'));
+  const own = join(folder, 'own');
+  await command('predict', run, '--from', address, '--out', own);
+  const faults = await checkPredictions(client, made, join(folder, 'check'), own);
   say(
-    `${count} predictions of ${studies} studies there; ${misplaced ?? 'not checked how many'} frames beside their images by highdicom`,
+    `${count} predictions of ${studies} studies there; ${faults ?? 'not checked how many'} frames beside their images or pixels unlike those of a local run, by highdicom`,
   );
-  if (count !== studies || misplaced !== 0) process.exitCode = 1;
+  if (count !== studies || faults !== 0) process.exitCode = 1;
 } finally {
   await orthanc?.close();
   await rm(folder, { recursive: true, force: true });

@@ -25,14 +25,18 @@ async function wholeOf(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
 }
 
 /**
- * Downloads what was predicted and reads it with highdicom against the images that it was drawn on.
+ * Downloads what was predicted and reads it with highdicom against the images that it was drawn on, and against the masks that
+ * the same model wrote to a folder.
  *
- * @returns how many frames lie beside their images, or refer to others; undefined without highdicom
+ * @param own folder of DICOM SEG objects, one for each series
+ * @returns how many faults there are: frames beside their images or of others, pixels of another value, studies without exactly one
+ *   prediction; undefined without highdicom
  */
 export async function checkPredictions(
   client: ArchiveClient,
   studies: readonly MadeStudy[],
   folder: string,
+  own: string,
 ): Promise<number | undefined> {
   const python = pythonWith('highdicom');
   if (python === undefined) return undefined;
@@ -44,18 +48,26 @@ export async function checkPredictions(
       writeFileSync(join(place, `seg${k}.dcm`), bytes);
     }
   }
-  return python(CHECK, [folder]) as number;
+  return python(CHECK, [folder, own]) as number;
 }
 
-/** Counts frames that do not lie where their image lies, and segmentations that are not of all images of their series. */
+/** Counts faults; a study that was not predicted, or twice, is one. */
 const CHECK = `
 import glob, json, os, sys
 import highdicom as hd, numpy as np, pydicom
+def pixels(seg, images):
+    return seg.get_pixels_by_source_instance(sorted(images), segment_numbers=[1], assert_missing_frames_are_empty=True)
 wrong = 0
+own = {}
+for path in glob.glob(os.path.join(sys.argv[2], '**', '*.dcm'), recursive=True):
+    seg = hd.seg.segread(path)
+    own[seg.ReferencedSeriesSequence[0].SeriesInstanceUID] = seg
 for folder in glob.glob(os.path.join(sys.argv[1], '*')):
     images = {d.SOPInstanceUID: d for d in map(pydicom.dcmread, glob.glob(os.path.join(folder, '[0-9]*.dcm')))}
     first = next(iter(images.values()))
-    for path in glob.glob(os.path.join(folder, 'seg*.dcm')):
+    paths = glob.glob(os.path.join(folder, 'seg*.dcm'))
+    wrong += len(paths) != 1 or first.SeriesInstanceUID not in own
+    for path in paths:
         seg = hd.seg.segread(path)
         series = seg.ReferencedSeriesSequence[0]
         wrong += series.SeriesInstanceUID != first.SeriesInstanceUID
@@ -65,7 +77,9 @@ for folder in glob.glob(os.path.join(sys.argv[1], '*')):
             image = images[groups.DerivationImageSequence[0].SourceImageSequence[0].ReferencedSOPInstanceUID]
             position = groups.PlanePositionSequence[0].ImagePositionPatient
             wrong += not np.allclose([float(x) for x in position], [float(x) for x in image.ImagePositionPatient])
-        mask = seg.get_pixels_by_source_instance(sorted(images), segment_numbers=[1], assert_missing_frames_are_empty=True)
+        mask = pixels(seg, images)
         wrong += mask.shape[:3] != (len(images), first.Rows, first.Columns)
+        if first.SeriesInstanceUID in own:
+            wrong += np.count_nonzero(mask != pixels(own[first.SeriesInstanceUID], images))
 print(json.dumps(int(wrong)))
 `;
