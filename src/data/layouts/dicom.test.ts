@@ -4,6 +4,8 @@ import { writeDicomSeg } from '../../formats/dicom/seg/write.ts';
 import { TAG } from '../../formats/dicom/tags.ts';
 import { type ImageOptions, makeImage } from '../../formats/dicom/testing/make-dicom.ts';
 import { stacksOfFiles } from '../../formats/dicom/testing/open-files.ts';
+import { writeLabelPng } from '../../formats/index.ts';
+import { PIXEL_GEOMETRY } from '../../imaging/volume.ts';
 import { findDataset, openDataset } from './open.ts';
 
 type Content = Record<string, Uint8Array>;
@@ -117,6 +119,21 @@ describe('folders of DICOM', () => {
     };
     const { cases } = await openDataset(memoryFiles(flat), 'set');
     expect(cases.map(({ id }) => id).sort()).toEqual(['chest', 'series4', 'series5']);
+  });
+
+  it('within images/ are series all the same, unless masks have the names of their files', async () => {
+    const named = (content: Content) => Object.fromEntries(Object.entries(content).map(([k, v]) => [`${k}.dcm`, v]));
+    const content = {
+      ...named(series('set/images/p1', { series: '1.1', patient: 'A' })),
+      ...named(series('set/images/p2', { series: '1.2', patient: 'B' })),
+    };
+    const { layout, cases } = await openDataset(memoryFiles(content), 'set');
+    expect([layout, cases.map(({ patient }) => patient)]).toEqual(['dicom', ['A', 'B']]);
+    const labels = { data: new Uint8Array(12), shape: [1, 3, 4], geometry: PIXEL_GEOMETRY } as const;
+    const masks = Object.keys(content).map((path) => path.replace('images', 'masks').replace('.dcm', '.png'));
+    const drawn = Object.fromEntries(masks.map((path) => [path, writeLabelPng(labels)]));
+    const slices = await openDataset(memoryFiles({ ...content, ...drawn }), 'set');
+    expect([slices.layout, slices.cases.length]).toEqual(['folders', 6]);
   });
 
   it('leaves localizers out', async () => {

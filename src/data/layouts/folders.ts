@@ -95,6 +95,17 @@ export function maskFiles(tree: FolderTree): string[] {
   return depth === undefined ? [] : filesOf(tree, depth, 'mask').map(({ file }) => file.path);
 }
 
+/** How many files of images there are, where all are DICOM and no mask has the name of one; else 0. */
+export function slicesWithoutMasks(tree: FolderTree): number {
+  const depth = depthOf(tree);
+  if (depth === undefined) return 0;
+  const isDicom = ({ file }: RoleFile) => /\.(dcm|dicom|ima)(\.gz)?$/i.test(file.fileName);
+  const [images, masks] = [filesOf(tree, depth, 'image'), filesOf(tree, depth, 'mask')];
+  const names = new Set(images.map(({ file }) => file.name));
+  const isApart = masks.every((mask) => isDicom(mask) && !names.has(mask.file.name));
+  return isApart && images.every(isDicom) ? images.length : 0;
+}
+
 /** What is said of folders of masks that are not taken. */
 function leftFolders(all: readonly RoleFile[], taken: readonly RoleFile[]): string[] {
   const owners = new Set(taken.map(({ owner }) => owner));

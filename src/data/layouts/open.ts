@@ -5,7 +5,7 @@ import type { Dataset } from '../dataset.ts';
 import { assignPatients } from '../patients/assign.ts';
 import type { PatientsSetting } from '../patients/setting.ts';
 import { openDicom } from './dicom.ts';
-import { openFolders } from './folders.ts';
+import { openFolders, slicesWithoutMasks } from './folders.ts';
 import type { Found } from './found.ts';
 import { openKnown } from './known-layout.ts';
 import { nearlyNotes } from './nearly.ts';
@@ -97,8 +97,19 @@ async function read(files: Files, tree: FolderTree): Promise<Found | undefined> 
     if (found !== undefined) return found;
   }
   const found =
-    (await openFolders(files, tree)) ?? (await openDicom(files, root)) ?? (await openSideBySide(files, tree));
+    (await openSeries(files, tree)) ??
+    (await openFolders(files, tree)) ??
+    (await openDicom(files, root)) ??
+    (await openSideBySide(files, tree));
   return found && withNearly(found, tree);
+}
+
+/** DICOM series within a folder of images, whose files are slices: without masks by their names, they are no scans of their own. */
+async function openSeries(files: Files, tree: FolderTree): Promise<Found | undefined> {
+  const images = slicesWithoutMasks(tree);
+  if (images === 0) return undefined;
+  const found = await openDicom(files, tree.root);
+  return found !== undefined && found.dataset.cases.length < images ? found : undefined;
 }
 
 /** A data set without any mask, with what it might be otherwise. */
