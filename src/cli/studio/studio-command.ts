@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
+import { isArchive } from '../../core/archive-address.ts';
 import { bugText, PatchclError } from '../../core/errors.ts';
 import type { Files } from '../../core/files.ts';
 import { checkMonaiOptions, type MonaiLabelOptions } from '../../monai/monai-options.ts';
@@ -86,6 +87,7 @@ export function studioProcesses(): Command[] {
 async function studio(options: StudioOptions): Promise<void> {
   const { port, host, page: withPage, memory } = options;
   const monai = monaiOf(options);
+  refuseArchive(options.data);
   const files = nodeFiles();
   const { data, project } = await preparedPlace(files, options);
   if (data === undefined && project === undefined) {
@@ -119,6 +121,16 @@ async function studio(options: StudioOptions): Promise<void> {
       await door.close();
     }
   }
+}
+
+/** The address is not repeated: people write passwords into such. @throws PatchclError `bad-usage` */
+function refuseArchive(data: string | undefined): void {
+  if (data === undefined || !(isArchive(data) || /^https?:/i.test(data))) return;
+  const hint = 'Export the studies from the archive into a folder, and give that. See docs/how-to/orthanc.md.';
+  throw new PatchclError('bad-usage', 'the studio takes a folder of scans, not an address', {
+    subject: '--data',
+    hint,
+  });
 }
 
 /** How other programs get in, if they may. @throws PatchclError `bad-usage` */

@@ -34,6 +34,11 @@ it.each<[string, () => string[], RegExp]>([
     /203\.0\.113\.9 is no address of this machine\. .*--host/,
   ],
   [
+    'an archive, whose password is not repeated',
+    () => ['--data', 'dicomweb+http://ann:secret@127.0.0.1:9/dicom-web'],
+    /^(?!.*secret).*--data: the studio takes a folder of scans, not an address\. Export the studies/,
+  ],
+  [
     'a folder without scans',
     () => ['--data', joinPath(folder, 'other')],
     /other: the layout of this folder is not known/,
