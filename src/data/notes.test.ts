@@ -52,6 +52,16 @@ describe('DataNotes', () => {
     expect(notes.lines()).toEqual(['a: odd', 'b: odd', 'c: odd', '... and 2 more files: odd']);
   });
 
+  it('tells of masks with palettes of greys beside masks with palettes of colours', () => {
+    const notes = new DataNotes();
+    notes.addRead('a.png', { ...mask, hasGreyPalette: true });
+    notes.addRead('b.png', mask);
+    notes.addRead('c.png', { ...mask, palette: { 0: '#000000', 1: '#ff0000' } });
+    expect(notes.lines()).toEqual([
+      'c.png: its palette has colours, that of a.png has greys; its indices are taken as classes, of that one the grey values, so classes may be exchanged',
+    ]);
+  });
+
   it('tells of masks whose palettes show classes in other colours', () => {
     const notes = new DataNotes();
     notes.addRead('a.png', { ...mask, palette: { 0: '#000000', 1: '#ff0000' } });

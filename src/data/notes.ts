@@ -34,7 +34,7 @@ export class DataNotes {
   /** What is odd about a scan or a mask that was read from `subject`. */
   addRead(subject: string, volume: Volume | LabelVolume): void {
     for (const text of notesOf(volume)) this.add(subject, text);
-    const palette = 'palette' in volume ? this.#palettes.add(subject, volume.palette) : undefined;
+    const palette = 'palette' in volume || 'hasGreyPalette' in volume ? this.#palettes.add(subject, volume) : undefined;
     if (palette !== undefined) this.add(subject, palette);
   }
 

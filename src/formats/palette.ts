@@ -31,7 +31,10 @@ export function labelsOfPalette(
     if (unknown === undefined) return { data: lookedUp(indices, new Map(labels as [number, number][])), ...common };
   }
   if (isGrey(palette)) {
-    return { data: lookedUp(indices, new Map(used.map((index) => [index, palette[3 * index] as number]))), ...common };
+    const greys = used.map((index) => [index, palette[3 * index] as number] as const);
+    // Greys that count as their indices do mean the same either way.
+    const isOwn = greys.every(([index, grey]) => index === grey);
+    return { data: lookedUp(indices, new Map(greys)), ...common, ...(isOwn ? {} : { hasGreyPalette: true as const }) };
   }
   const shown = Object.fromEntries(used.map((index) => [index, hexOf(palette, index)]));
   return { data: classIndices(indices, name), ...common, palette: shown };

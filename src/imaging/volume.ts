@@ -57,6 +57,8 @@ export interface LabelVolume {
   readonly notes?: readonly string[];
   /** Colours (`#rrggbb`) by class index where the file stores indices of a colour palette; only of the classes that occur. */
   readonly palette?: Readonly<Record<number, string>>;
+  /** Whether the file stores indices of a palette of greys, whose grey values are the classes. */
+  readonly hasGreyPalette?: true;
 }
 
 /** Geometry of an image file that carries none: unit pixels. */

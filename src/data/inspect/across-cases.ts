@@ -57,9 +57,9 @@ function labelValues(
 /** Masks that store the same colours under other indices. */
 function palettes(cases: readonly CaseFacts[]): Suspicion[] {
   const seen = new Palettes();
-  return cases.flatMap(({ id, labelPath, palette }): Suspicion[] => {
+  return cases.flatMap(({ id, labelPath, ...mask }): Suspicion[] => {
     const subject = labelPath ?? id;
-    const problem = seen.add(subject, palette);
+    const problem = seen.add(subject, mask);
     return problem === undefined ? [] : [{ kind: 'palette', subject, problem }];
   });
 }

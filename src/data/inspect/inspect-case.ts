@@ -17,6 +17,8 @@ export interface CaseFacts {
   readonly labels?: readonly number[];
   /** Colours by label value, of a mask that is stored as indices of a colour palette. */
   readonly palette?: Readonly<Record<number, string>>;
+  /** Whether it is stored as indices of a palette of greys, whose grey values are the classes. */
+  readonly hasGreyPalette?: true;
 }
 
 export interface InspectedCase {
@@ -48,8 +50,14 @@ export async function inspectCase(item: Case, reading: LabelReading = {}): Promi
   const label = await orProblem(item.label(reading), labelPath);
   if ('kind' in label) return { facts: { ...common, labelPath }, isUsable: false, suspicions: [...suspicions, label] };
   const fits = label.shape.every((length, axis) => length === image.shape[axis + 1]);
-  const { palette } = label;
-  const facts = { ...common, labelPath, labels: labelCounts(label), ...(palette && { palette }) };
+  const { palette, hasGreyPalette } = label;
+  const facts = {
+    ...common,
+    labelPath,
+    labels: labelCounts(label),
+    ...(palette && { palette }),
+    ...(hasGreyPalette && { hasGreyPalette }),
+  };
   const found = [...suspicions, ...labelSuspicions(label, image, facts.labels, labelPath)];
   return { facts, isUsable: fits || isOnImage(label, image) === true, suspicions: found };
 }

@@ -218,6 +218,7 @@ describe('readPngLabels', () => {
       data: Uint8Array.of(255, 0, 255),
       shape: [1, 1, 3],
       geometry: PIXEL_GEOMETRY,
+      hasGreyPalette: true,
     });
   });
 
