@@ -9,6 +9,7 @@ import { parseCsv } from '../logs/csv.ts';
 import { runPath } from '../run-folder.ts';
 import { chartsOf } from './charts.ts';
 import { hasPatches } from './patch-view.ts';
+import { CHANGED } from './without-names.ts';
 
 /** What is known about a run that is to be reported. */
 export interface ReportedRun {
@@ -68,7 +69,7 @@ function trainingFacts(
       'weights kept': `${best.network} of step ${best.step}${dice}`,
       ...contrastFact(config, facts),
       ...(facts.date !== undefined && { started: dateText(facts.date) }),
-      ...(facts.changes !== undefined && { 'changed data': facts.changes }),
+      ...(facts.changes !== undefined && { [CHANGED]: facts.changes }),
       ...(facts.command !== undefined && { command: facts.command }),
     },
   };

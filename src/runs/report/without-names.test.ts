@@ -17,7 +17,11 @@ it('a report to be handed on names neither cases nor folders', () => {
     minutes: 1,
     device: 'cpu',
     versions: {},
-    more: { command: 'patchcl train --data /home/doe/scans', 'weights kept': 'student of step 1' },
+    more: {
+      command: 'patchcl train --data /home/doe/scans',
+      'changed data': 'scans/Doe_Jane.nii has changed since the training was started',
+      'weights kept': 'student of step 1',
+    },
   };
   const picture = { dice: 0.5, png: new Uint8Array(4) };
   const input = {
@@ -36,5 +40,6 @@ it('a report to be handed on names neither cases nor folders', () => {
   expect(html).not.toMatch(/doe|roe/i);
   expect(html).toContain('case 1, slice 3');
   expect(html).toContain('student of step 1');
+  expect(html).toContain('yes, as run.json says');
   expect(html).toContain('Cases are numbered as in scores-val.json');
 });

@@ -1,5 +1,8 @@
 import type { ReportInput } from '../../report/input.ts';
 
+/** Which scans have changed while a run trained: its text names their files. */
+export const CHANGED = 'changed data';
+
 /**
  * A report that may be handed on: cases are numbered in the order of the run's scores, and no folder is named, nor the command,
  * which names some. Names of cases are most often those of folders, which may be those of patients.
@@ -8,11 +11,11 @@ import type { ReportInput } from '../../report/input.ts';
  */
 export function withoutNames(input: ReportInput, scores: string): ReportInput {
   const { subtitle: _, results, examples, training, ...rest } = input;
-  const { command: __, ...more } = training.more ?? {};
+  const { command: __, [CHANGED]: changed, ...more } = training.more ?? {};
   const numbers = new Map(results?.cases.map(({ id }, i) => [id, `case ${i + 1}`]));
   return {
     ...rest,
-    training: { ...training, more },
+    training: { ...training, more: { ...more, ...(changed !== undefined && { [CHANGED]: 'yes, as run.json says' }) } },
     title: training.method,
     subtitle: `Cases are numbered as in ${scores} of the run; the setting report.names shows their names`,
     ...(results && {
