@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Files } from '../core/files.ts';
 import { readText } from '../core/files.ts';
+import type { Overrides } from '../settings/settings-file.ts';
 import { RUN, tinyFiles, tinyRun } from '../train/testing/tiny-run.ts';
 import { runPath } from './run-folder.ts';
 
@@ -13,10 +14,16 @@ async function exchange(files: Files): Promise<void> {
   await Promise.all(paths.map((path, i) => files.write(path, contents[(i + 2) % paths.length] as Uint8Array)));
 }
 
-async function notesOf(files: Files, resume: boolean, onNote: (text: string) => void = () => {}, stopAt?: number) {
+async function notesOf(
+  files: Files,
+  resume: boolean,
+  onNote: (text: string) => void = () => {},
+  stopAt?: number,
+  overrides: Overrides = SHORT,
+) {
   const notes: string[] = [];
   await tinyRun(files, {
-    ...{ overrides: SHORT, resume },
+    ...{ overrides, resume },
     ...(stopAt !== undefined && { stopAt }),
     onNote: (text) => {
       notes.push(text);
@@ -42,23 +49,29 @@ it('data that change while a run trains are told of once, at its end', async () 
   expect(notes).toEqual([expect.stringMatching(/^data\/images\/.* the report is about what is there now$/)]);
 });
 
-it('scans that only training reads are looked at again at its end, and told of in the record and the report', async () => {
-  const files = tinyFiles();
-  await notesOf(files, false, undefined, 2);
-  const { parts } = JSON.parse(await readText(files, runPath(RUN, 'split')));
-  const place = (part: string) => `data/images/${parts[part][0].cases[0]}.png`;
-  const [scan, content] = [place('labelled'), await files.read(place('test'))];
-  let changed = Promise.resolve();
-  const whenRead = (text: string) => {
-    if (text === 'writing model and report') changed = files.write(scan, content);
-  };
-  const notes = await notesOf(files, true, whenRead);
-  await changed;
-  const sentence = `${scan} has changed since the training was started`;
-  expect(notes).toEqual([`${sentence}: the report is about what is there now`]);
-  expect(JSON.parse(await readText(files, runPath(RUN, 'facts'))).changes).toBe(sentence);
-  expect(await readText(files, runPath(RUN, 'report'))).toContain(sentence);
-});
+it.each([true, false])(
+  'scans that only training reads are looked at again at its end, and told of in the record and the report (names: %s)',
+  async (names) => {
+    const files = tinyFiles();
+    const overrides = { ...SHORT, report: { names } };
+    await notesOf(files, false, undefined, 2, overrides);
+    const { parts } = JSON.parse(await readText(files, runPath(RUN, 'split')));
+    const place = (part: string) => `data/images/${parts[part][0].cases[0]}.png`;
+    const [scan, content] = [place('labelled'), await files.read(place('test'))];
+    let changed = Promise.resolve();
+    const whenRead = (text: string) => {
+      if (text === 'writing model and report') changed = files.write(scan, content);
+    };
+    const notes = await notesOf(files, true, whenRead, undefined, overrides);
+    await changed;
+    const sentence = `${scan} has changed since the training was started`;
+    expect(notes).toEqual([`${sentence}: the report is about what is there now`]);
+    expect(JSON.parse(await readText(files, runPath(RUN, 'facts'))).changes).toBe(sentence);
+    const report = await readText(files, runPath(RUN, 'report'));
+    expect(report).toContain(names ? sentence : 'yes, as run.json says');
+    expect(report.includes(scan)).toBe(names);
+  },
+);
 
 it('data that change before a run is resumed are told of; runs of earlier versions know of none', async () => {
   const files = tinyFiles();
