@@ -1,44 +1,16 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { makeImage } from '../formats/dicom/testing/make-dicom.ts';
 import { parseArchive } from './address.ts';
 import { ArchiveClient } from './client.ts';
 import { findInstances, findSeries, findStudies } from './query.ts';
 import { networkRefusal } from './refusals.ts';
 import { retrieveInstance } from './retrieve.ts';
-import { isStored, storeInstance } from './store.ts';
-import { type FakeArchive, fakeArchive, type Intercept, sendPart } from './testing/fake-archive.ts';
-
-let archive: FakeArchive | undefined;
-afterEach(async () => {
-  await archive?.close();
-  archive = undefined;
-});
+import { type Intercept, sendPart } from './testing/fake-archive.ts';
+import { openedArchive } from './testing/opened-archive.ts';
 
 const SERIES = { study: '1.2.3', series: '1.2.3.1' };
-
-/** A client that loses patience quickly, and its archive with two images. */
-async function opened(intercept: Intercept = () => false, authorization?: string) {
-  archive = await fakeArchive([makeImage({ instance: 1 }), makeImage({ instance: 2 })]);
-  archive.intercept = intercept;
-  const limits = {
-    answer: 150,
-    silence: 100,
-    grace: 150,
-    slowest: 1000,
-    list: 100_000,
-    object: 50_000,
-    attempts: 3,
-    pause: 5,
-  };
-  const client = new ArchiveClient({
-    base: archive.base,
-    limits,
-    ...(authorization !== undefined && { authorization }),
-  });
-  return { archive, client, address: parseArchive(`dicomweb+${archive.base}`) };
-}
 
 async function fetched(client: ArchiveClient, instance = '1.2.3.1.1'): Promise<Uint8Array> {
   return retrieveInstance(client, SERIES, instance, async (bytes) => {
@@ -50,7 +22,7 @@ async function fetched(client: ArchiveClient, instance = '1.2.3.1.1'): Promise<U
 
 describe('an archive', () => {
   it('is asked for studies, series and objects, which come as they are stored', async () => {
-    const { client, address } = await opened();
+    const { client, address } = await openedArchive();
     expect((await findStudies(client, address)).studies).toEqual(['1.2.3']);
     expect(await findSeries(client, '1.2.3')).toMatchObject([{ ...SERIES, modality: 'CT' }]);
     expect(await findInstances(client, SERIES)).toEqual(['1.2.3.1.1', '1.2.3.1.2']);
@@ -58,7 +30,7 @@ describe('an archive', () => {
   });
 
   it('that passes over a filter does not get more studies in', async () => {
-    const { client, archive } = await opened((_, response, path) => {
+    const { client, archive } = await openedArchive((_, response, path) => {
       if (!path.startsWith('/studies?')) return false;
       const study = (patient: string, uid: string) => ({
         '00100020': { Value: [patient] },
@@ -76,7 +48,7 @@ describe('an archive', () => {
   });
 
   it('gives long lists in parts', async () => {
-    const { client, archive, address } = await opened((_, response, path) => {
+    const { client, archive, address } = await openedArchive((_, response, path) => {
       const { searchParams } = new URL(path, 'http://archive');
       if (!path.startsWith('/studies?')) return false;
       const from = Number(searchParams.get('offset') ?? 0);
@@ -95,7 +67,7 @@ describe('an archive', () => {
 
   it('that answers a failure is asked again, and no longer than is of use', async () => {
     let failures = 2;
-    const { client, archive } = await opened((_, response) => {
+    const { client, archive } = await openedArchive((_, response) => {
       if (failures-- <= 0) return false;
       response.writeHead(503).end();
       return true;
@@ -112,7 +84,7 @@ describe('an archive', () => {
 
   it('that breaks off in an object is asked again', async () => {
     let breaks = 1;
-    const { client } = await opened((_, response, path) => {
+    const { client } = await openedArchive((_, response, path) => {
       if (!/instances\/./.test(path) || breaks-- <= 0) return false;
       response.writeHead(200, { 'content-type': 'multipart/related; boundary=xyz', 'content-length': '5000' });
       response.write('--xyz\r\nA: b\r\n\r\nhalf', () => response.destroy());
@@ -152,7 +124,7 @@ describe('an archive', () => {
       'it sends this program on and on',
     ],
   ])('that %s is given up in a sentence', async (_, intercept, problem) => {
-    const { client } = await opened(intercept);
+    const { client } = await openedArchive(intercept);
     await expect(findInstances(client, SERIES)).rejects.toThrow(problem);
     await expect(findInstances(client, SERIES)).rejects.not.toThrow('Jane');
   });
@@ -177,7 +149,7 @@ describe('an archive', () => {
       'its answer holds several objects',
     ],
   ])('whose object is %s is refused', async (_, intercept, problem) => {
-    const { client } = await opened(intercept);
+    const { client } = await openedArchive(intercept);
     await expect(fetched(client)).rejects.toThrow(problem);
   });
 
@@ -190,7 +162,7 @@ describe('an archive', () => {
     await new Promise<void>((done) => other.listen(0, '127.0.0.1', done));
     const elsewhere = `http://127.0.0.1:${(other.address() as AddressInfo).port}/`;
     let target = '/dicom-web/studies/1.2.3/series/1.2.3.1/instances';
-    const { client, archive } = await opened((_, response, path) => {
+    const { client, archive } = await openedArchive((_, response, path) => {
       if (!path.includes('?')) return false;
       response.writeHead(307, { location: target }).end();
       return true;
@@ -213,84 +185,6 @@ function drip(response: Parameters<Intercept>[1], text: string, milliseconds: nu
   return true;
 }
 
-describe('storing', () => {
-  const object = { ...SERIES, instance: '1.2.3.1.9' };
-  const bytes = makeImage({ instance: 9 });
-
-  it('sends an object once, whoever sends it again', async () => {
-    const { client, archive } = await opened();
-    expect(await storeInstance(client, object, bytes)).toBe(true);
-    expect(archive.objects.get(object.instance)).toEqual(bytes);
-    expect(await storeInstance(client, object, makeImage({ instance: 9, rows: 5 }))).toBe(false);
-    expect(archive.objects.get(object.instance)).toEqual(bytes);
-    expect(archive.requests.filter((request) => request.startsWith('POST'))).toHaveLength(1);
-    expect(await isStored(client, { ...object, instance: '1.2.3.1.8' })).toBe(false);
-  });
-
-  it('survives an archive that breaks off after it has taken it', async () => {
-    let breaks = 1;
-    const { client, archive } = await opened((request, response) => {
-      if (request.method !== 'POST' || breaks-- <= 0) return false;
-      request.resume().on('end', () => {
-        archive.add(bytes);
-        response.destroy();
-      });
-      return true;
-    });
-    await storeInstance(client, object, bytes);
-    expect(archive.objects.size).toBe(3);
-  });
-
-  it('believes an archive that has it already, as its first answer got lost, once it is there', async () => {
-    let posts = 0;
-    const failed = { Value: [{ '00081155': { Value: ['1.2.3.1.9'] }, '00081197': { Value: [0x0111] } }] };
-    const { client, archive } = await opened((request, response) => {
-      if (request.method !== 'POST') return false;
-      request.resume().on('end', () => {
-        archive.add(bytes);
-        if (++posts === 1) response.destroy();
-        else response.writeHead(409).end(JSON.stringify({ '00081198': failed }));
-      });
-      return true;
-    });
-    expect(await storeInstance(client, object, bytes)).toBe(true);
-    expect(posts).toBe(2);
-  });
-
-  it('waits for what is sent as well as for the answer', async () => {
-    const { archive } = await opened((request, response) => {
-      if (request.method !== 'POST') return false;
-      request.resume().on('end', () => setTimeout(() => response.writeHead(200).end('{}'), 300));
-      return true;
-    });
-    const sent = (slowestSending: number) => {
-      const limits = { answer: 100, attempts: 1, slowestSending };
-      return storeInstance(new ArchiveClient({ base: archive.base, limits }), object, bytes);
-    };
-    await expect(sent(1e9)).rejects.toThrow('its answer stands still');
-    await expect(sent(bytes.length)).rejects.toThrow('does not have it');
-  });
-
-  it.each<[string, number, object, string]>([
-    [
-      'refuses',
-      409,
-      { '00081198': { Value: [{ '00081155': { Value: ['1.2.3.1.9'] }, '00081197': { Value: [0x0122] } }] } },
-      'failure reason 0122H, a class that it does not store',
-    ],
-    ['takes nothing', 409, {}, 'it does not take the object'],
-    ['forgets', 200, {}, 'it says that it took the object, but does not have it'],
-    ['answers oddly', 200, [1], 'it says that it took the object, but does not have it'],
-  ])('says so when the archive %s', async (_, status, answer, problem) => {
-    const { client } = await opened((request, response) => {
-      if (request.method !== 'POST') return false;
-      request.resume().on('end', () => response.writeHead(status).end(JSON.stringify(answer)));
-      return true;
-    });
-    await expect(storeInstance(client, object, bytes)).rejects.toThrow(problem);
-  });
-});
-
 describe('what is said', () => {
   const caused = (code: string) => new TypeError('fetch failed', { cause: Object.assign(new Error('x'), { code }) });
   it.each([
@@ -306,7 +200,7 @@ describe('what is said', () => {
   });
 
   it('of TLS that is none', async () => {
-    const { archive } = await opened();
+    const { archive } = await openedArchive();
     const client = new ArchiveClient({ base: archive.base.replace('http:', 'https:'), limits: { attempts: 1 } });
     await expect(findInstances(client, SERIES)).rejects.toThrow('it does not speak TLS as it should');
   });

@@ -60,6 +60,7 @@ function cellSize(size: number): number {
   return 1;
 }
 
-function around(x: Tensor, width: number): Tensor {
+/** Maps with so many pixels of 0 on every side. */
+export function around(x: Tensor, width: number): Tensor {
   return pad(x, [0, 0, width, width], [0, 0, width, width]);
 }

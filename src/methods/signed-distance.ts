@@ -1,4 +1,5 @@
-import { add, averagePool2d, cast, div, greater, pad, sub, type Tensor } from '../graph/index.ts';
+import { add, averagePool2d, cast, div, greater, sub, type Tensor } from '../graph/index.ts';
+import { around } from './main-part.ts';
 
 /**
  * How far every pixel is from the border of a mask, negative within: in steps to one of the eight neighbours, cut off at `reach` and
@@ -24,6 +25,5 @@ export function signedDistances(masks: Tensor, reach: number): Tensor {
 
 /** Every mask, and the eight neighbours of its pixels. */
 function grown(masks: Tensor): Tensor {
-  const around = pad(masks, [0, 0, 1, 1], [0, 0, 1, 1]);
-  return cast(greater(averagePool2d(around, 3, 1), 0), 'float32');
+  return cast(greater(averagePool2d(around(masks, 1), 3, 1), 0), 'float32');
 }

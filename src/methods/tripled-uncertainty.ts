@@ -8,8 +8,6 @@ import {
   exp,
   greaterOrEqual,
   imageShape,
-  log,
-  maximum,
   mean,
   mul,
   neg,
@@ -33,12 +31,13 @@ import type { Method, Phase } from './method.ts';
 import { signedDistances } from './signed-distance.ts';
 import type { StepGraph } from './step-graph.ts';
 import { supervisedLoss } from './supervised.ts';
+import { entropy } from './ua-mt.ts';
 
 /** Weight of the two tasks beside segmentation, on labels and on the student's own classes. */
 const TASKS = 0.1;
 /** Distances are cut off at this share of the side of the maps. */
 const REACH = 1 / 8;
-/** Keeps logarithms, roots and quotients finite. */
+/** Keeps roots and quotients finite. */
 const TINY = 1e-6;
 
 /** The two tasks beside segmentation, at the resolution of the decoder's finest maps. */
@@ -96,8 +95,7 @@ function labelledTasks(step: StepGraph, features: Tensor): Tensor {
 
 /** Entropy over classes as a share of the largest one, log K. @param axis that of the classes, which stays with length 1 */
 function doubtOf(probabilities: Tensor, axis: number): Tensor {
-  const entropy = neg(sum(mul(probabilities, log(maximum(probabilities, TINY))), { axes: [axis], keepDims: true }));
-  return div(entropy, Math.log(probabilities.shape[axis] as number));
+  return div(entropy(probabilities, { axes: [axis], keepDims: true }), Math.log(probabilities.shape[axis] as number));
 }
 
 /**

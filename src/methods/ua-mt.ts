@@ -10,6 +10,7 @@ import {
   mean,
   mul,
   neg,
+  type ReduceOptions,
   reshape,
   softmax,
   square,
@@ -27,10 +28,14 @@ import type { StepGraph } from './step-graph.ts';
 /** Keeps logarithms and quotients finite. */
 const TINY = 1e-6;
 
+/** The entropy of probabilities over an axis, in nats. @param options.axes that of the classes */
+export function entropy(probabilities: Tensor, options: ReduceOptions): Tensor {
+  return neg(sum(mul(probabilities, log(maximum(probabilities, TINY))), options));
+}
+
 /** The entropy of the mean of several predictions, in nats. @param predictions [T, n, K, H, W], summing to 1 over K @returns [n, H, W] */
 export function uncertainty(predictions: Tensor): Tensor {
-  const average = mean(predictions, { axes: [0] });
-  return neg(sum(mul(average, log(maximum(average, TINY))), { axes: [1] }));
+  return entropy(mean(predictions, { axes: [0] }), { axes: [1] });
 }
 
 /**

@@ -255,12 +255,13 @@ async function isSpecial(path: string): Promise<boolean> {
 /** To read a pipe is to wait for whoever writes to it, perhaps for ever, and a device may have no end. */
 async function refuseSpecial(path: string): Promise<void> {
   const own = await lstat(path).catch(() => undefined);
-  const found = own?.isSymbolicLink() ? await behindLink(path) : own;
+  const found = own?.isSymbolicLink() ? await statOfLink(path) : own;
   if (found === undefined || found.isFile() || found.isDirectory()) return;
   throw Object.assign(new Error('neither file nor folder'), { code: 'ESPECIAL' });
 }
 
-async function behindLink(path: string): Promise<Stats | undefined> {
+/** What a link leads to; undefined where it leads to itself. */
+async function statOfLink(path: string): Promise<Stats | undefined> {
   try {
     return await stat(path);
   } catch (cause) {

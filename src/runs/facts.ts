@@ -64,15 +64,13 @@ export async function saveFacts(files: Files, run: string, facts: RunFacts): Pro
   await files.write(runPath(run, 'facts'), `${JSON.stringify(saved, null, 2)}\n`);
 }
 
-/** Notes how long a run has taken; all else stays as it was written. @param duration seconds */
-export async function saveDuration(files: Files, run: string, duration: number): Promise<void> {
-  const facts: RunFacts = { ...(await loadFacts(files, run)), duration };
-  await files.write(runPath(run, 'facts'), `${JSON.stringify(facts, null, 2)}\n`);
-}
-
-/** Notes which scans and masks have changed while the run trained. */
-export async function saveChanges(files: Files, run: string, changes: string): Promise<void> {
-  const facts: RunFacts = { ...(await loadFacts(files, run)), changes };
+/** Adds what is known of a run at its end; all else stays as it was written. */
+export async function addFacts(
+  files: Files,
+  run: string,
+  more: Pick<RunFacts, 'duration'> | Pick<RunFacts, 'changes'>,
+): Promise<void> {
+  const facts: RunFacts = { ...(await loadFacts(files, run)), ...more };
   await files.write(runPath(run, 'facts'), `${JSON.stringify(facts, null, 2)}\n`);
 }
 

@@ -16,7 +16,7 @@ import { presentClasses, validationDice } from '../train/validation.ts';
 import { readChangedAgain } from './changed-data.ts';
 import { loadCheckpoint } from './checkpoint.ts';
 import { readClock, startClocks } from './clock.ts';
-import { networkOf, saveChanges, saveDuration } from './facts.ts';
+import { addFacts, networkOf } from './facts.ts';
 import { type FinishOptions, finishRun } from './finish.ts';
 import { type PreparedRun, prepareRun } from './prepare-run.ts';
 import { folderRecorder, LOG_EVERY, NO_RECORDER } from './recorder.ts';
@@ -78,15 +78,15 @@ export async function trainRun(options: TrainOptions, host: TrainHost): Promise<
     reporter.start(facts, config, from?.progress.step ?? 0);
   }
   const outcome = await trainer.run();
-  if (coordinator.leads) await saveDuration(files, run, clocks.elapsed());
+  if (coordinator.leads) await addFacts(files, run, { duration: clocks.elapsed() });
   if (outcome === 'finished' && coordinator.leads) {
     reporter.note('writing model and report');
     await readChangedAgain(prepared);
     const before = prepared.watch.changes();
-    if (before !== undefined) await saveChanges(files, run, before);
+    if (before !== undefined) await addFacts(files, run, { changes: before });
     await finished({ run, data: prepared.dataset }, host);
     const changes = prepared.watch.changes();
-    if (changes !== undefined && changes !== before) await saveChanges(files, run, changes);
+    if (changes !== undefined && changes !== before) await addFacts(files, run, { changes });
     if (changes !== undefined && changes !== toldChanges)
       reporter.note(`${changes}: the report is about what is there now`);
   }

@@ -33,8 +33,11 @@ export interface DicomFiles {
   readonly notes: readonly string[];
 }
 
+/** Whether a file is called as DICOM is. */
+export const hasDicomEnding = (name: string) => /\.(dcm|dicom|ima)(\.gz)?$/i.test(name);
+
 /** Whether a file may be DICOM, which often has no extension; files of other known formats need not be opened. */
-export const isDicomName = (name: string) => /\.(dcm|dicom|ima)(\.gz)?$/i.test(name) || !canRead(name);
+export const isDicomName = (name: string) => hasDicomEnding(name) || !canRead(name);
 
 /**
  * Sorts DICOM files into volumes and segmentations, whatever their names. Only the start of each file is read; files that are

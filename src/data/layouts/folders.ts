@@ -4,6 +4,7 @@ import { append, smallestOf } from '../../core/lists.ts';
 import type { Dataset } from '../dataset.ts';
 import { groupChannels, hasChannelNumber } from './channels.ts';
 import { readDatasetJson } from './dataset-json/read.ts';
+import { hasDicomEnding } from './dicom-files.ts';
 import { fileCase } from './file-case.ts';
 import type { Found } from './found.ts';
 import { byStem } from './image-files.ts';
@@ -99,7 +100,7 @@ export function maskFiles(tree: FolderTree): string[] {
 export function slicesWithoutMasks(tree: FolderTree): number {
   const depth = depthOf(tree);
   if (depth === undefined) return 0;
-  const isDicom = ({ file }: RoleFile) => /\.(dcm|dicom|ima)(\.gz)?$/i.test(file.fileName);
+  const isDicom = ({ file }: RoleFile) => hasDicomEnding(file.fileName);
   const [images, masks] = [filesOf(tree, depth, 'image'), filesOf(tree, depth, 'mask')];
   const names = new Set(images.map(({ file }) => file.name));
   const isApart = masks.every((mask) => isDicom(mask) && !names.has(mask.file.name));
