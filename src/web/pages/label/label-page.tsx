@@ -82,7 +82,10 @@ function OpenCase({ session, item }: { readonly session: Session; readonly item:
   useEffect(() => {
     // The address says where one is: a page that is loaded anew shows the same, and no ranking takes anybody elsewhere.
     if (route.peek().subject === item.id && at === slice) return;
-    const timer = setTimeout(() => replaceRoute({ page: 'label', subject: item.id, slice: at }), SETTLED);
+    const write = () => replaceRoute({ page: 'label', subject: item.id, slice: at });
+    // At once where it named none: a browser that goes elsewhere meanwhile can lose its way when the address changes under it.
+    if (slice === undefined) return write();
+    const timer = setTimeout(write, SETTLED);
     return () => clearTimeout(timer);
   }, [item.id, at, slice]);
   useEffect(() => {
